@@ -1,0 +1,111 @@
+# Millrace.  `make help` lists the targets.  Nothing is written outside $(BUILD),
+# except by install.
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+SANITIZE ?=
+VERSION  := $(shell sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGES.md | head -n 1)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Werror
+OPTIMIZE := -O2 -g $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+COMMON   := $(OPTIMIZE) $(WARNINGS) -fPIC -MMD -MP -D_GNU_SOURCE -Ilib -I. -I$(BUILD)/gen
+CFLAGS   += -std=gnu11 -Wstrict-prototypes -Wmissing-prototypes $(COMMON)
+CXXFLAGS += -std=c++17 $(COMMON)
+LDFLAGS  += $(OPTIMIZE)
+
+# The endpoints that are built in: lib/api/endpoints/NAME.c
+ENDPOINTS := process_numbers sum_squares
+
+BASE    := arena buffer document err nearest
+SCHEMA  := declaration decode encode fault json keys query shape utf8 value
+COMPUTE := prime_field process_numbers sum_squares
+API     := call handle negotiate problem registry
+FCGI    := cgi command config environment gate guard head invoke listener load log loop \
+           master memory options policy record scoreboard serve site start worker
+
+LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
+               $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
+               $(ENDPOINTS:%=api/endpoints/%.o)
+LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
+# Sanitizers bring an allocator of their own, which memory.c would displace.
+FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
+LIBRARY := $(BUILD)/libmillrace.so
+PROGRAM := $(BUILD)/millrace
+MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
+UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
+
+all: $(PROGRAM) $(LIBRARY) $(MODULES) ## build everything (the default)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo "  CXX   $<"
+	@$(CXX) $(CXXFLAGS) -c $< -o $@
+
+$(BUILD)/gen/builtin.inc: $(ENDPOINTS:%=lib/api/endpoints/%.c) Makefile
+	@mkdir -p $(@D)
+	sed -n 's/^MR_ENDPOINT(\([a-z0-9_]*\),.*/ENDPOINT(\1)/p' $(filter %.c,$^) > $@
+
+$(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/prime_field.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 $(WARNINGS) -Ilib $< -o $(@D)/prime_field_table
+	$(@D)/prime_field_table > $@.new && mv $@.new $@
+
+$(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
+$(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
+$(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
+
+$(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
+	$(CXX) $(LDFLAGS) -shared -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lm
+
+$(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
+	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lm
+
+$(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -shared -o $@ $<
+
+# Units link the library, and of the programs all but the main function.
+$(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o %/memory.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
+	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lm $(shell pkg-config --libs check)
+
+check: all $(UNITS) ## run the unit tests
+	scripts/run-units $(UNITS)
+
+it: all ## run the integration tests (bats, curl, nginx)
+	MILLRACE_BUILD=$(abspath $(BUILD)) bats tests/integration
+
+asan: ## run unit and integration tests under ASan and UBSan
+	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined check it
+
+fuzz: ## fuzz every parser, a minute in all
+	tests/fuzz/run
+
+style: ## check the house rules
+	scripts/check-floors
+	scripts/check-style
+
+bench: all ## measure, beside ceilings and peers
+	tests/bench/run
+
+install: all ## install under $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/millrace
+	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libmillrace.so
+	install -D -m 644 lib/millrace.h $(DESTDIR)$(PREFIX)/include/millrace.h
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
+
+.PHONY: all check it asan fuzz style bench install clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)

@@ -1,0 +1,219 @@
+/*
+ * command.c: the program `millrace`: one table of subcommands.
+ */
+#include "fcgi/command.h"
+
+#include "base/nearest.h"
+#include "fcgi/cgi.h"
+#include "fcgi/invoke.h"
+#include "fcgi/load.h"
+#include "fcgi/options.h"
+#include "fcgi/site.h"
+#include "fcgi/start.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+print(const struct mr_buffer *text)
+{
+	if (text->failed ||
+	    fwrite(text->data, 1, text->length, stdout) != text->length ||
+	    fflush(stdout) != 0) {
+		fputs("millrace: cannot write\n", stderr);
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+static int
+serve(struct program *program, const struct options *options)
+{
+	(void)options;
+	return start_serve(program);
+}
+
+static int
+pool(struct program *program, const struct options *options)
+{
+	return start_pool(program, options->arguments[0]);
+}
+
+static int
+cgi(struct program *program, const struct options *options)
+{
+	(void)options;
+	return cgi_run(program);
+}
+
+static int
+call(struct program *program, const struct options *options)
+{
+	return invoke_run(program, options->arguments, options->argument_count);
+}
+
+static int
+endpoints(struct program *program, const struct options *options)
+{
+	struct mr_buffer text = { .arena = program->arena };
+	size_t count;
+	const struct mr_endpoint *const *list =
+	    mr_registry_endpoints(program->registry, &count);
+
+	(void)options;
+	for (size_t i = 0; i < count; i++)
+		mr_buffer_printf(&text, "%-4s %-24s %-8s %s\n",
+		                 mr_method_name(list[i]->method), list[i]->path,
+		                 mr_endpoint_pool(list[i]), list[i]->summary);
+	return print(&text);
+}
+
+static int
+nginx(struct program *program, const struct options *options)
+{
+	static const struct {
+		const char *name;
+		void (*write)(struct program *, struct mr_buffer *);
+	} parts[] = {
+		{ "upstreams", site_upstreams },
+		{ "locations", site_locations },
+		{ "errors", site_errors },
+	};
+	struct mr_buffer text = { .arena = program->arena };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(parts[i].name, options->arguments[0]) == 0) {
+			parts[i].write(program, &text);
+			return print(&text);
+		}
+	}
+	fprintf(stderr,
+	        "millrace: '%s' is not a part: upstreams, locations, errors\n",
+	        options->arguments[0]);
+	return EXIT_FAILURE;
+}
+
+static int
+check(struct program *program, const struct options *options)
+{
+	struct mr_buffer text = { .arena = program->arena };
+
+	(void)options;
+	config_print(&program->config, &text);
+	return print(&text);
+}
+
+static const struct command {
+	const char *name, *arguments, *help;
+	size_t least, most; /* arguments */
+	int (*run)(struct program *program, const struct options *options);
+} commands[] = {
+	{ "serve", "", "run all pools in the foreground", 0, 0, serve },
+	{ "pool", "NAME", "run one pool on the listening socket given as "
+	                  "descriptor 0 (spawn-fcgi, systemd)", 1, 1, pool },
+	{ "cgi", "", "answer the one request in the environment (plain CGI)",
+	  0, 0, cgi },
+	{ "call", "PATH [NAME=VALUE]...", "call a function; '-' in place of "
+	                                  "values reads a JSON body", 1, 1000,
+	  call },
+	{ "endpoints", "", "list what is served: method, path, pool, summary",
+	  0, 0, endpoints },
+	{ "nginx", "upstreams|locations|errors",
+	  "print a part of nginx's configuration", 1, 1, nginx },
+	{ "check", "", "check configuration and modules; print the effective "
+	               "configuration", 0, 0, check },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void
+print_command(const struct command *command)
+{
+	printf("  millrace %s %s\n      %s\n", command->name,
+	       command->arguments, command->help);
+}
+
+static int
+help(void)
+{
+	puts("millrace " MILLRACE_VERSION
+	     ": C functions as HTTP endpoints behind nginx\n\nCommands:");
+	for (size_t i = 0; i < COMMANDS; i++)
+		print_command(&commands[i]);
+	puts("  millrace help | --help\n      print this\n"
+	     "  millrace version | --version\n      print the version\n\n"
+	     "Options of every command:");
+	options_print();
+	return EXIT_SUCCESS;
+}
+
+static const struct command *
+find(const char *name)
+{
+	struct mr_nearest nearest = { .wanted = name };
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+		mr_nearest_offer(&nearest, commands[i].name);
+	}
+	fprintf(stderr, "millrace: there is no command '%s'", name);
+	if (nearest.name != NULL)
+		fprintf(stderr, "; did you mean '%s'?", nearest.name);
+	fputs("\nTry 'millrace help'.\n", stderr);
+	return NULL;
+}
+
+static int
+run(const struct command *command, int count, char **arguments)
+{
+	struct options options;
+	struct program program;
+	int status;
+
+	if (!options_parse(&options, count, arguments))
+		return COMMAND_USAGE;
+	if (options.help) {
+		print_command(command);
+		options_print();
+		return EXIT_SUCCESS;
+	}
+	if (options.argument_count < command->least ||
+	    options.argument_count > command->most) {
+		fprintf(stderr, "usage: millrace %s %s\n", command->name,
+		        command->arguments);
+		return COMMAND_USAGE;
+	}
+	if (!load_program(&program, &options))
+		return EXIT_FAILURE;
+	status = command->run(&program, &options);
+	load_free(&program);
+	return status;
+}
+
+static bool
+is_either(const char *text, const char *a, const char *b)
+{
+	return strcmp(text, a) == 0 || strcmp(text, b) == 0;
+}
+
+int
+main(int count, char **arguments)
+{
+	const struct command *command;
+
+	if (count < 2) {
+		help();
+		return COMMAND_USAGE;
+	}
+	if (is_either(arguments[1], "help", "--help"))
+		return help();
+	if (is_either(arguments[1], "version", "--version")) {
+		puts("millrace " MILLRACE_VERSION);
+		return EXIT_SUCCESS;
+	}
+	command = find(arguments[1]);
+	return command == NULL ? COMMAND_USAGE
+	                       : run(command, count - 2, arguments + 2);
+}

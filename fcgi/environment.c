@@ -1,0 +1,120 @@
+/*
+ * environment.c: picking the variables that matter.
+ */
+#include "fcgi/environment.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+static const struct {
+	const char *name; /* with its '=' */
+	size_t length, offset;
+} wanted[] = {
+#define ROW(name, member)                                                      \
+	{ name "=", sizeof(name), offsetof(struct environment, member) }
+	ROW("REQUEST_METHOD", method),
+	ROW("PATH_INFO", path_info),
+	ROW("SCRIPT_NAME", script_name),
+	ROW("QUERY_STRING", query),
+	ROW("CONTENT_TYPE", content_type),
+	ROW("CONTENT_LENGTH", content_length),
+	ROW("HTTP_ACCEPT", accept),
+	ROW("HTTP_X_REQUEST_ID", request_id),
+	ROW("MILLRACE_ARRIVAL", arrival),
+#undef ROW
+};
+
+void
+environment_read(struct environment *environment, char *const *variables)
+{
+	*environment = (struct environment){ .method = "", .path_info = "",
+		.script_name = "", .query = "", .content_length = "",
+		.arrival = "" };
+	for (; *variables != NULL; variables++) {
+		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]);
+		     i++) {
+			if (**variables != *wanted[i].name ||
+			    strncmp(*variables, wanted[i].name,
+			            wanted[i].length) != 0)
+				continue;
+			*(const char **)((char *)environment +
+			                 wanted[i].offset) =
+			    *variables + wanted[i].length;
+			break;
+		}
+	}
+	/* The CGI way of saying that a header is absent. */
+	if (environment->content_type != NULL &&
+	    *environment->content_type == '\0')
+		environment->content_type = NULL;
+}
+
+bool
+environment_length(const struct environment *environment, bool *given,
+                   size_t *length)
+{
+	const char *at = environment->content_length;
+
+	*given = *at != '\0';
+	*length = 0;
+	for (; *at >= '0' && *at <= '9'; at++) {
+		if (*length > (SIZE_MAX - 9) / 10)
+			return false;
+		*length = *length * 10 + (size_t)(*at - '0');
+	}
+	return *at == '\0';
+}
+
+bool
+request_id_is_plain(const char *id)
+{
+	size_t length = strlen(id);
+
+	if (length == 0 || length > REQUEST_ID_LENGTH)
+		return false;
+	for (; *id != '\0'; id++)
+		if ((unsigned char)*id >= 0x80 ||
+		    (!isalnum((unsigned char)*id) && strchr("._-", *id) == NULL))
+			return false;
+	return true;
+}
+
+/* 32 random hexadecimal digits. */
+static void
+make_id(char id[REQUEST_ID_LENGTH + 1])
+{
+	uint64_t words[2] = { 0, (uint64_t)time(NULL) };
+
+	/* Without randomness ids are only less distinct, not wrong. */
+	if (getrandom(words, sizeof(words), GRND_NONBLOCK) < 0)
+		words[0] = (uint64_t)clock();
+	snprintf(id, REQUEST_ID_LENGTH + 1, "%016llx%016llx",
+	         (unsigned long long)words[0], (unsigned long long)words[1]);
+}
+
+void
+environment_describe(const struct environment *environment,
+                     char id[REQUEST_ID_LENGTH + 1],
+                     struct mr_request *request)
+{
+	if (environment->request_id != NULL &&
+	    request_id_is_plain(environment->request_id))
+		strcpy(id, environment->request_id);
+	else
+		make_id(id);
+	*request = (struct mr_request){
+		.method = environment->method,
+		.path = *environment->path_info != '\0'
+		            ? environment->path_info
+		            : environment->script_name,
+		.query = { environment->query, strlen(environment->query) },
+		.body = { "", 0 },
+		.content_type = environment->content_type,
+		.accept = environment->accept,
+		.request_id = id,
+	};
+}

@@ -1,0 +1,172 @@
+/*
+ * gate.c: a walk over FastCGI records (FastCGI Specification 1.0, sections
+ * 3.3, 3.4 and 5), and over the names and values in the parameters.
+ */
+#include "fcgi/gate.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HEADER 8
+
+enum { BEGIN_REQUEST = 1, PARAMS = 4, STDIN = 5 };
+enum { RESPONDER = 1 };
+
+struct record {
+	unsigned type, id;
+	size_t content, size; /* bytes of content, and of all with padding */
+};
+
+/* The stream of parameters, which records may cut anywhere. */
+struct pairs {
+	unsigned have;      /* bytes of the two lengths seen so far */
+	unsigned char lengths[8];
+	uint64_t remaining; /* bytes of name and value still to come */
+};
+
+struct walk {
+	const unsigned char *at, *end;
+	unsigned id;
+	struct pairs pairs;
+};
+
+static bool
+next_record(struct walk *walk, struct record *record)
+{
+	const unsigned char *at = walk->at;
+
+	if (walk->end - at < HEADER)
+		return false;
+	record->type = at[1];
+	record->id = (unsigned)at[2] << 8 | at[3];
+	record->content = (size_t)at[4] << 8 | at[5];
+	record->size = HEADER + record->content + at[6];
+	return true;
+}
+
+/* The length that begins at bytes, if `have` bytes are enough for it. */
+static bool
+take_length(const unsigned char *bytes, unsigned have, unsigned *used,
+            uint64_t *length)
+{
+	if (have == 0)
+		return false;
+	if ((bytes[0] & 0x80) == 0) {
+		*used = 1;
+		*length = bytes[0];
+		return true;
+	}
+	if (have < 4)
+		return false;
+	*used = 4;
+	*length = (uint64_t)(bytes[0] & 0x7F) << 24 |
+	          (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 |
+	          bytes[3];
+	return true;
+}
+
+/* One more byte of lengths; once both are known, the pair's bytes remain. */
+static void
+add_length_byte(struct pairs *pairs, unsigned char byte)
+{
+	unsigned name_used, value_used;
+	uint64_t name, value;
+
+	pairs->lengths[pairs->have++] = byte;
+	if (!take_length(pairs->lengths, pairs->have, &name_used, &name) ||
+	    !take_length(pairs->lengths + name_used, pairs->have - name_used,
+	                 &value_used, &value))
+		return;
+	pairs->have = 0;
+	pairs->remaining = name + value;
+}
+
+/* False when a pair claims more than a head may have. */
+static bool
+walk_pairs(struct pairs *pairs, const unsigned char *at, size_t length)
+{
+	while (length > 0) {
+		size_t step = length < pairs->remaining
+		                  ? length
+		                  : (size_t)pairs->remaining;
+
+		if (step == 0) {
+			add_length_byte(pairs, *at);
+			step = 1;
+		} else {
+			pairs->remaining -= step;
+		}
+		if (pairs->remaining > GATE_WINDOW)
+			return false;
+		at += step;
+		length -= step;
+	}
+	return true;
+}
+
+static enum gate
+walk_begin(struct walk *walk)
+{
+	struct record record;
+	const unsigned char *body = walk->at + HEADER;
+
+	if (walk->at < walk->end && walk->at[0] != 1)
+		return GATE_REFUSED;
+	if (!next_record(walk, &record))
+		return GATE_PARTIAL;
+	if (record.type != BEGIN_REQUEST || record.id == 0 ||
+	    record.content != 8)
+		return GATE_REFUSED;
+	if ((size_t)(walk->end - walk->at) < record.size)
+		return GATE_PARTIAL;
+	if (body[0] != 0 || body[1] != RESPONDER)
+		return GATE_REFUSED;
+	walk->id = record.id;
+	walk->at += record.size;
+	return GATE_WHOLE;
+}
+
+/*
+ * The records of one stream up to the empty one that ends it.  Parameters
+ * are checked; of a body only the frame is.
+ */
+static enum gate
+walk_stream(struct walk *walk, unsigned type)
+{
+	struct record record;
+
+	while (next_record(walk, &record)) {
+		if (walk->at[0] != 1 || record.type != type ||
+		    record.id != walk->id)
+			return GATE_REFUSED;
+		if ((size_t)(walk->end - walk->at) < record.size)
+			return GATE_PARTIAL;
+		if (type == PARAMS &&
+		    !walk_pairs(&walk->pairs, walk->at + HEADER,
+		                record.content))
+			return GATE_REFUSED;
+		walk->at += record.size;
+		if (record.content == 0)
+			return GATE_WHOLE;
+	}
+	return GATE_PARTIAL;
+}
+
+enum gate
+gate_judge(const unsigned char *bytes, size_t length)
+{
+	struct walk walk = { .at = bytes, .end = bytes + length };
+	bool full = length >= GATE_WINDOW;
+	enum gate gate = walk_begin(&walk);
+
+	if (gate == GATE_WHOLE)
+		gate = walk_stream(&walk, PARAMS);
+	if (gate == GATE_PARTIAL && full)
+		return GATE_REFUSED;
+	if (gate != GATE_WHOLE)
+		return gate;
+	if (walk.pairs.have > 0 || walk.pairs.remaining > 0)
+		return GATE_REFUSED;
+	gate = walk_stream(&walk, STDIN);
+	return gate == GATE_PARTIAL && full ? GATE_LARGE : gate;
+}

@@ -1,0 +1,27 @@
+/*
+ * gate.h: whether the bytes that wait on a connection may go to libfcgi.
+ *
+ * libfcgi reads until it has a request, however long that takes, and trusts
+ * lengths that it should not.  So the worker looks at the bytes first, without
+ * taking them: only a request that is whole and well-formed, or whose head is
+ * and whose body fills the window, is let through.
+ */
+#ifndef FCGI_GATE_H
+#define FCGI_GATE_H
+
+#include <stddef.h>
+
+/* How much of a request is looked at; a longer head is refused. */
+#define GATE_WINDOW ((size_t)64 << 10)
+
+enum gate {
+	GATE_PARTIAL, /* more bytes are needed to tell */
+	GATE_WHOLE,   /* one request, to its last byte */
+	GATE_LARGE,   /* a whole head, and a body beyond the window */
+	GATE_REFUSED  /* not a request for a responder, or ill-formed */
+};
+
+/* Judges the first length bytes of a connection, GATE_WINDOW at most. */
+enum gate gate_judge(const unsigned char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * load.h: what every subcommand begins with: configuration and endpoints.
+ */
+#ifndef FCGI_LOAD_H
+#define FCGI_LOAD_H
+
+#include "api/registry.h"
+#include "fcgi/config.h"
+#include "fcgi/options.h"
+
+struct program {
+	struct config config;
+	struct mr_registry *registry;
+	struct mr_arena *arena; /* for whatever the subcommand prints */
+};
+
+/*
+ * False after printing everything that is wrong: with the configuration, a
+ * module, an endpoint, or an endpoint whose pool is not configured.
+ */
+bool load_program(struct program *program, const struct options *options);
+
+void load_free(struct program *program);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * call.h: what a running function may ask of the core.
+ */
+#ifndef MR_API_CALL_H
+#define MR_API_CALL_H
+
+#include "base/arena.h"
+#include "millrace.h"
+
+struct mr_call {
+	struct mr_arena *arena;
+	char *words; /* the function's own refusal; NULL: none */
+};
+
+#endif

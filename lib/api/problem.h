@@ -1,0 +1,33 @@
+/*
+ * problem.h: what went wrong, as the client reads it (RFC 9457).
+ */
+#ifndef MR_API_PROBLEM_H
+#define MR_API_PROBLEM_H
+
+#include "base/arena.h"
+#include "millrace.h"
+#include "schema/fault.h"
+
+#define MR_PROBLEM_TYPE "application/problem+json"
+
+struct mr_problem {
+	enum mr_err err;
+	const char *detail;     /* a sentence; NULL: none */
+	const char *instance;   /* the path, escaped for a URI; NULL: none */
+	const char *request_id; /* NULL: none */
+	const struct mr_faults *faults; /* NULL: none */
+	bool has_offset;
+	size_t offset; /* of malformed input, the byte */
+};
+
+/* The document, in arena; NULL when out of memory. */
+char *mr_problem_print(const struct mr_problem *problem,
+                       struct mr_arena *arena);
+
+/*
+ * path with everything but unreserved characters and '/' percent-encoded, in
+ * arena; NULL when out of memory.
+ */
+char *mr_problem_instance(const char *path, struct mr_arena *arena);
+
+#endif

@@ -1,0 +1,267 @@
+/*
+ * registry.c: a sorted table of endpoints.
+ */
+#include "api/registry.h"
+
+#include "schema/declaration.h"
+
+#include <ctype.h>
+#include <dlfcn.h>
+#include <stdlib.h>
+
+struct mr_registry {
+	const struct mr_endpoint **endpoints;
+	size_t count;
+};
+
+const char *
+mr_method_name(enum mr_method method)
+{
+	static const char *const names[MR_METHOD_COUNT] = {
+		[MR_GET] = "GET",
+		[MR_POST] = "POST",
+	};
+
+	return names[method];
+}
+
+const char *
+mr_endpoint_pool(const struct mr_endpoint *endpoint)
+{
+	return endpoint->pool == NULL ? "fast" : endpoint->pool;
+}
+
+size_t
+mr_endpoint_body_limit(const struct mr_endpoint *endpoint)
+{
+	return endpoint->body_limit == 0 ? MR_BODY_LIMIT
+	                                 : endpoint->body_limit;
+}
+
+struct mr_registry *
+mr_registry_new(void)
+{
+	return calloc(1, sizeof(struct mr_registry));
+}
+
+void
+mr_registry_free(struct mr_registry *registry)
+{
+	if (registry == NULL)
+		return;
+	free(registry->endpoints);
+	free(registry);
+}
+
+static int
+by_path(const struct mr_endpoint *a, const struct mr_endpoint *b)
+{
+	int order = strcmp(a->path, b->path);
+
+	return order != 0 ? order : (int)a->method - (int)b->method;
+}
+
+/* Where a new endpoint belongs. */
+static size_t
+position(const struct mr_registry *registry,
+         const struct mr_endpoint *endpoint)
+{
+	size_t i = 0;
+
+	while (i < registry->count &&
+	       by_path(registry->endpoints[i], endpoint) < 0)
+		i++;
+	return i;
+}
+
+static bool
+path_is_plain(const char *path)
+{
+	if (path == NULL || *path != '/')
+		return false;
+	for (; *path != '\0'; path++)
+		if (!isalnum((unsigned char)*path) &&
+		    strchr("/-._~", *path) == NULL)
+			return false;
+	return true;
+}
+
+static void
+check_path(const struct mr_registry *registry,
+           const struct mr_endpoint *endpoint, struct mr_buffer *complaints)
+{
+	const struct mr_endpoint *const *others;
+	size_t count;
+
+	if (!path_is_plain(endpoint->path)) {
+		mr_buffer_puts(complaints, "the path must be '/' and letters, "
+		                           "digits, '/', '-', '.', '_', '~'\n");
+		return;
+	}
+	others = mr_registry_find(registry, endpoint->path, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (others[i]->method == endpoint->method)
+			mr_buffer_printf(complaints, "%s %s is endpoint %s\n",
+			                 mr_method_name(endpoint->method),
+			                 endpoint->path, others[i]->name);
+		else if (strcmp(mr_endpoint_pool(others[i]),
+		                mr_endpoint_pool(endpoint)) != 0)
+			mr_buffer_printf(complaints,
+			                 "%s is in pool %s already\n",
+			                 endpoint->path,
+			                 mr_endpoint_pool(others[i]));
+	}
+}
+
+/* Prefixes the complaints of one endpoint with its name, line by line. */
+static void
+forward(const struct mr_endpoint *endpoint, struct mr_buffer *from,
+        struct mr_buffer *to)
+{
+	char *rest = from->data, *line;
+
+	mr_buffer_putc(from, '\0');
+	while (!from->failed && (line = strsep(&rest, "\n")) != NULL)
+		if (*line != '\0')
+			mr_buffer_printf(to, "endpoint %s: %s\n",
+			                 endpoint->name, line);
+}
+
+static bool
+check(const struct mr_registry *registry, const struct mr_endpoint *endpoint,
+      struct mr_buffer *complaints)
+{
+	struct mr_buffer own = { .arena = complaints->arena };
+
+	if (endpoint->method >= MR_METHOD_COUNT)
+		mr_buffer_puts(&own, "the method is unknown\n");
+	else
+		check_path(registry, endpoint, &own);
+	if (endpoint->summary == NULL || *endpoint->summary == '\0')
+		mr_buffer_puts(&own, "it has no summary\n");
+	mr_declaration_check(&endpoint->in, true, &own);
+	mr_declaration_check(&endpoint->out, false, &own);
+	if (own.length == 0 && !own.failed)
+		return true;
+	forward(endpoint, &own, complaints);
+	return false;
+}
+
+bool
+mr_registry_add(struct mr_registry *registry,
+                const struct mr_endpoint *endpoint,
+                struct mr_buffer *complaints)
+{
+	const struct mr_endpoint **endpoints;
+	size_t i;
+
+	if (!check(registry, endpoint, complaints))
+		return false;
+	endpoints = reallocarray(registry->endpoints, registry->count + 1,
+	                         sizeof(*endpoints));
+	if (endpoints == NULL) {
+		mr_buffer_puts(complaints, "out of memory\n");
+		return false;
+	}
+	registry->endpoints = endpoints;
+	i = position(registry, endpoint);
+	memmove(&endpoints[i + 1], &endpoints[i],
+	        (registry->count - i) * sizeof(*endpoints));
+	endpoints[i] = endpoint;
+	registry->count++;
+	return true;
+}
+
+static bool
+add_all(struct mr_registry *registry, const struct mr_endpoint *const *list,
+        struct mr_buffer *complaints)
+{
+	bool added = true;
+
+	for (; *list != NULL; list++)
+		added &= mr_registry_add(registry, *list, complaints);
+	return added;
+}
+
+#define ENDPOINT(name) extern const struct mr_endpoint mr_endpoint_##name;
+#include "builtin.inc"
+#undef ENDPOINT
+
+bool
+mr_registry_add_builtin(struct mr_registry *registry,
+                        struct mr_buffer *complaints)
+{
+	static const struct mr_endpoint *const builtin[] = {
+#define ENDPOINT(name) &mr_endpoint_##name,
+#include "builtin.inc"
+#undef ENDPOINT
+		NULL
+	};
+
+	return add_all(registry, builtin, complaints);
+}
+
+bool
+mr_registry_add_module(struct mr_registry *registry, const char *file,
+                       struct mr_buffer *complaints)
+{
+	void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	const struct mr_module *module;
+
+	if (handle == NULL) {
+		mr_buffer_printf(complaints, "module %s: %s\n", file,
+		                 dlerror());
+		return false;
+	}
+	module = dlsym(handle, "mr_module");
+	if (module == NULL) {
+		mr_buffer_printf(complaints,
+		                 "module %s: it has no MR_MODULE line\n", file);
+		return false;
+	}
+	if (module->abi != MR_ABI ||
+	    module->endpoint_size != sizeof(struct mr_endpoint) ||
+	    module->field_size != sizeof(struct mr_field)) {
+		mr_buffer_printf(complaints,
+		                 "module %s: it was built for another version "
+		                 "of millrace.h (ABI %u, not %u)\n",
+		                 file, module->abi, MR_ABI);
+		return false;
+	}
+	return add_all(registry, module->endpoints, complaints);
+}
+
+const struct mr_endpoint *const *
+mr_registry_endpoints(const struct mr_registry *registry, size_t *count)
+{
+	*count = registry->count;
+	return registry->endpoints;
+}
+
+static int
+path_order(const void *path, const void *endpoint)
+{
+	return strcmp(path, (*(const struct mr_endpoint *const *)endpoint)->path);
+}
+
+const struct mr_endpoint *const *
+mr_registry_find(const struct mr_registry *registry, const char *path,
+                 size_t *count)
+{
+	const struct mr_endpoint **end = registry->endpoints + registry->count;
+	const struct mr_endpoint **first;
+
+	*count = 0;
+	if (registry->count == 0)
+		return NULL;
+	first = bsearch(path, registry->endpoints, registry->count,
+	                sizeof(*first), path_order);
+	if (first == NULL)
+		return NULL;
+	while (first > registry->endpoints &&
+	       strcmp(first[-1]->path, path) == 0)
+		first--;
+	while (first + *count < end && strcmp(first[*count]->path, path) == 0)
+		++*count;
+	return first;
+}

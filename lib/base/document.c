@@ -1,0 +1,87 @@
+/*
+ * document.c: cJSON behind a door of seven functions.
+ */
+#include "base/document.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+#include <string.h>
+
+/* struct mr_document is cJSON's node under our name. */
+static cJSON *
+node(const struct mr_document *document)
+{
+	return (cJSON *)(void *)(uintptr_t)document;
+}
+
+static struct mr_document *
+add(struct mr_document *parent, const char *name, cJSON *child)
+{
+	cJSON_bool added;
+
+	if (parent == NULL || child == NULL) {
+		cJSON_Delete(child);
+		return NULL;
+	}
+	added = name == NULL
+	            ? cJSON_AddItemToArray(node(parent), child)
+	            : cJSON_AddItemToObject(node(parent), name, child);
+	if (!added) {
+		cJSON_Delete(child);
+		return NULL;
+	}
+	return (struct mr_document *)(void *)child;
+}
+
+struct mr_document *
+mr_document_new(void)
+{
+	return (struct mr_document *)(void *)cJSON_CreateObject();
+}
+
+void
+mr_document_free(struct mr_document *document)
+{
+	cJSON_Delete(node(document));
+}
+
+void
+mr_document_string(struct mr_document *parent, const char *name,
+                   const char *text)
+{
+	add(parent, name, cJSON_CreateString(text));
+}
+
+void
+mr_document_literal(struct mr_document *parent, const char *name,
+                    const char *literal)
+{
+	add(parent, name, cJSON_CreateRaw(literal));
+}
+
+struct mr_document *
+mr_document_object(struct mr_document *parent, const char *name)
+{
+	return add(parent, name, cJSON_CreateObject());
+}
+
+struct mr_document *
+mr_document_array(struct mr_document *parent, const char *name)
+{
+	return add(parent, name, cJSON_CreateArray());
+}
+
+char *
+mr_document_print(const struct mr_document *document, struct mr_arena *arena)
+{
+	char *text, *copy;
+
+	if (document == NULL)
+		return NULL;
+	text = cJSON_PrintUnformatted(node(document));
+	if (text == NULL)
+		return NULL;
+	copy = mr_arena_copy(arena, text, strlen(text));
+	cJSON_free(text);
+	return copy;
+}

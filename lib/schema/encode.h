@@ -1,0 +1,19 @@
+/*
+ * encode.h: from the output struct of an endpoint to JSON, by its rows.
+ */
+#ifndef MR_SCHEMA_ENCODE_H
+#define MR_SCHEMA_ENCODE_H
+
+#include "base/buffer.h"
+#include "millrace.h"
+
+/*
+ * Appends the record as one object.  MR_OK; MR_MEMORY; MR_RESULT, with the
+ * row in *culprit, for what JSON cannot say: a number that is not finite, a
+ * string that is not UTF-8.
+ */
+enum mr_err mr_encode_json(const struct mr_shape *shape, const void *record,
+                           struct mr_buffer *json,
+                           const struct mr_field **culprit);
+
+#endif

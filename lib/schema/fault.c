@@ -1,0 +1,170 @@
+/*
+ * fault.c: the list of faults and how it is told to the client.
+ */
+#include "schema/fault.h"
+
+#include "schema/number.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct mr_fault {
+	struct mr_fault *next;
+	enum mr_fault_kind kind;
+	const struct mr_place *place;
+	const char *detail;
+	bool detail_is_number;
+};
+
+static const struct {
+	const char *type, *sentence, *context;
+} kinds[] = {
+#define ROW(symbol, type, sentence, context) { type, sentence, context },
+	MR_FAULTS(ROW)
+#undef ROW
+};
+
+/* NULL when out of memory: the fault then counts, but says less. */
+static const struct mr_place *
+copy_place(struct mr_arena *arena, const struct mr_place *place)
+{
+	struct mr_place *copy;
+
+	if (place == NULL)
+		return NULL;
+	copy = mr_arena_alloc(arena, sizeof(*copy));
+	if (copy == NULL)
+		return NULL;
+	*copy = *place;
+	copy->parent = copy_place(arena, place->parent);
+	if (place->name.data != NULL)
+		copy->name.data = mr_arena_copy(arena, place->name.data,
+		                                place->name.length);
+	return copy;
+}
+
+static struct mr_fault *
+add(struct mr_faults *faults, enum mr_fault_kind kind,
+    const struct mr_place *place, const char *detail)
+{
+	struct mr_fault *fault;
+
+	if (faults->count++ >= MR_FAULTS_LISTED)
+		return NULL;
+	fault = mr_arena_alloc(faults->arena, sizeof(*fault));
+	if (fault == NULL)
+		return NULL;
+	fault->kind = kind;
+	fault->place = copy_place(faults->arena, place);
+	if (detail != NULL)
+		fault->detail =
+		    mr_arena_copy(faults->arena, detail, strlen(detail));
+	if (faults->next == NULL)
+		faults->next = &faults->first;
+	*faults->next = fault;
+	faults->next = &fault->next;
+	return fault;
+}
+
+void
+mr_fault_add(struct mr_faults *faults, enum mr_fault_kind kind,
+             const struct mr_place *place, const char *detail)
+{
+	add(faults, kind, place, detail);
+}
+
+static void
+write_bound(char text[MR_DOUBLE_TEXT + 1], long double bound)
+{
+	const long double limit = 0x1p63L;
+	size_t length;
+
+	if (bound >= -limit && bound < limit && bound == (int64_t)bound)
+		length = mr_number_write_int64(text, (int64_t)bound);
+	else
+		length = mr_number_write_double(text, (double)bound);
+	text[length] = '\0';
+}
+
+void
+mr_fault_add_bound(struct mr_faults *faults, enum mr_fault_kind kind,
+                   const struct mr_place *place, long double bound)
+{
+	char text[MR_DOUBLE_TEXT + 1];
+	struct mr_fault *fault;
+
+	write_bound(text, bound);
+	fault = add(faults, kind, place, text);
+	if (fault != NULL)
+		fault->detail_is_number = true;
+}
+
+/* A C string of at most size - 1 bytes; the end of a long name is dropped. */
+static void
+place_name(char *to, size_t size, struct mr_string name)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < name.length && length + 7 < size; i++) {
+		if (name.data[i] == '\0')
+			length += (size_t)sprintf(to + length, "\\u0000");
+		else
+			to[length++] = name.data[i];
+	}
+	while (length > 0 && length + 7 >= size &&
+	       ((unsigned char)to[length] & 0xC0) == 0x80)
+		length--;
+	to[length] = '\0';
+}
+
+static void
+describe_place(const struct mr_place *place, struct mr_document *loc)
+{
+	char text[256];
+
+	if (place == NULL)
+		return;
+	describe_place(place->parent, loc);
+	if (place->name.data == NULL) {
+		snprintf(text, sizeof(text), "%zu", place->index);
+		mr_document_literal(loc, NULL, text);
+	} else {
+		place_name(text, sizeof(text), place->name);
+		mr_document_string(loc, NULL, text);
+	}
+}
+
+static void
+describe(const struct mr_fault *fault, struct mr_document *errors)
+{
+	struct mr_document *error = mr_document_object(errors, NULL);
+	const char *context = kinds[fault->kind].context;
+	const char *detail = fault->detail == NULL ? "" : fault->detail;
+	struct mr_document *ctx;
+	char sentence[256];
+
+	describe_place(fault->place, mr_document_array(error, "loc"));
+	mr_document_string(error, "type", kinds[fault->kind].type);
+	snprintf(sentence, sizeof(sentence), kinds[fault->kind].sentence,
+	         detail);
+	mr_document_string(error, "msg", sentence);
+	if (context == NULL || fault->detail == NULL)
+		return;
+	ctx = mr_document_object(error, "ctx");
+	if (fault->detail_is_number)
+		mr_document_literal(ctx, context, detail);
+	else
+		mr_document_string(ctx, context, detail);
+}
+
+void
+mr_faults_describe(const struct mr_faults *faults, struct mr_document *object)
+{
+	struct mr_document *errors = mr_document_array(object, "errors");
+
+	for (const struct mr_fault *fault = faults->first; fault != NULL;
+	     fault = fault->next)
+		describe(fault, errors);
+	if (faults->count > MR_FAULTS_LISTED)
+		mr_document_literal(object, "truncated", "true");
+}

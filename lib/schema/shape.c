@@ -1,0 +1,50 @@
+/*
+ * shape.c: finding rows.
+ */
+#include "schema/shape.h"
+
+#include "base/nearest.h"
+
+#include <string.h>
+
+size_t
+mr_shape_count(const struct mr_shape *shape)
+{
+	size_t count = 0;
+
+	while (count < shape->count && shape->fields[count].name != NULL)
+		count++;
+	return count;
+}
+
+const struct mr_field *
+mr_shape_find(const struct mr_shape *shape, struct mr_string name)
+{
+	size_t count = mr_shape_count(shape);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *known = shape->fields[i].name;
+
+		if (strncmp(known, name.data, name.length) == 0 &&
+		    known[name.length] == '\0' &&
+		    memchr(name.data, '\0', name.length) == NULL)
+			return &shape->fields[i];
+	}
+	return NULL;
+}
+
+const char *
+mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
+{
+	char wanted[MR_NEAREST_LENGTH + 1];
+	struct mr_nearest nearest = { .wanted = wanted };
+	size_t count = mr_shape_count(shape);
+
+	if (name.length > MR_NEAREST_LENGTH)
+		return NULL;
+	memcpy(wanted, name.data, name.length);
+	wanted[name.length] = '\0';
+	for (size_t i = 0; i < count; i++)
+		mr_nearest_offer(&nearest, shape->fields[i].name);
+	return nearest.name;
+}

@@ -1,0 +1,20 @@
+/*
+ * shape.h: questions about the rows of a struct.
+ */
+#ifndef MR_SCHEMA_SHAPE_H
+#define MR_SCHEMA_SHAPE_H
+
+#include "millrace.h"
+
+/* How many rows there are before an empty one. */
+size_t mr_shape_count(const struct mr_shape *shape);
+
+/* The row of that name; NULL when there is none. */
+const struct mr_field *mr_shape_find(const struct mr_shape *shape,
+                                     struct mr_string name);
+
+/* The name of the row that was probably meant; NULL when none is near. */
+const char *mr_shape_nearest(const struct mr_shape *shape,
+                             struct mr_string name);
+
+#endif

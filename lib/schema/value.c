@@ -1,0 +1,364 @@
+/*
+ * value.c: readers and parsers of single values, one of each per kind.
+ */
+#include "schema/value.h"
+
+#include "schema/number.h"
+#include "schema/utf8.h"
+
+#include <string.h>
+
+/* Elements for which a list first makes room. */
+#define FIRST_ELEMENTS 16
+
+static void
+fault(const struct mr_target *target, enum mr_fault_kind kind)
+{
+	mr_fault_add(target->faults, kind, target->place, NULL);
+}
+
+/* Bounds. */
+
+static bool
+in_range(const struct mr_target *target, long double value)
+{
+	const struct mr_bounds *bounds = &target->field->bounds;
+
+	if (value < bounds->min)
+		mr_fault_add_bound(target->faults, MR_FAULT_LOW, target->place,
+		                   bounds->min);
+	else if (value > bounds->max)
+		mr_fault_add_bound(target->faults, MR_FAULT_HIGH,
+		                   target->place, bounds->max);
+	else
+		return true;
+	return false;
+}
+
+static bool
+in_length(const struct mr_target *target, size_t length,
+          enum mr_fault_kind low, enum mr_fault_kind high)
+{
+	const struct mr_bounds *bounds = &target->field->bounds;
+
+	if (length < bounds->min_length)
+		mr_fault_add_bound(target->faults, low, target->place,
+		                   (long double)bounds->min_length);
+	else if (length > bounds->max_length)
+		mr_fault_add_bound(target->faults, high, target->place,
+		                   (long double)bounds->max_length);
+	else
+		return true;
+	return false;
+}
+
+/* Single numbers; false after a fault, with the cursor behind the value. */
+
+static bool
+take_int64(const struct mr_target *target, struct mr_json *json, int64_t *value)
+{
+	struct mr_json_number number;
+
+	if (mr_json_int64(json, value))
+		return in_range(target, (long double)*value);
+	if (mr_json_peek(json) != MR_JSON_NUMBER) {
+		if (mr_json_skip(json))
+			fault(target, MR_FAULT_INT_TYPE);
+	} else if (mr_json_number(json, &number)) {
+		fault(target, number.integral ? MR_FAULT_INT_SIZE
+		                              : MR_FAULT_INT_FROM_FLOAT);
+	}
+	return false;
+}
+
+static bool
+take_double(const struct mr_target *target, struct mr_json *json, double *value)
+{
+	struct mr_json_number number;
+
+	if (mr_json_peek(json) != MR_JSON_NUMBER) {
+		if (mr_json_skip(json))
+			fault(target, MR_FAULT_FLOAT_TYPE);
+		return false;
+	}
+	if (!mr_json_number(json, &number))
+		return false;
+	if (!mr_number_read_double(number.text, number.length, value)) {
+		fault(target, MR_FAULT_FINITE);
+		return false;
+	}
+	return in_range(target, *value);
+}
+
+static void
+read_int64(const struct mr_target *target, struct mr_json *json)
+{
+	take_int64(target, json, target->member);
+}
+
+static void
+read_double(const struct mr_target *target, struct mr_json *json)
+{
+	take_double(target, json, target->member);
+}
+
+static void
+read_bool(const struct mr_target *target, struct mr_json *json)
+{
+	enum mr_json_type type = mr_json_peek(json);
+
+	if (!mr_json_skip(json))
+		return;
+	if (type == MR_JSON_TRUE || type == MR_JSON_FALSE)
+		*(bool *)target->member = type == MR_JSON_TRUE;
+	else
+		fault(target, MR_FAULT_BOOL_TYPE);
+}
+
+/* Strings. */
+
+static enum mr_err
+set_string(const struct mr_target *target, struct mr_string text)
+{
+	struct mr_string *string = target->member;
+	size_t characters = mr_utf8_count(text.data, text.data + text.length);
+
+	if (!in_length(target, characters, MR_FAULT_STRING_SHORT,
+	               MR_FAULT_STRING_LONG))
+		return MR_OK;
+	string->data =
+	    mr_arena_copy(target->faults->arena, text.data, text.length);
+	string->length = text.length;
+	return string->data == NULL ? MR_MEMORY : MR_OK;
+}
+
+static void
+read_string(const struct mr_target *target, struct mr_json *json)
+{
+	struct mr_string text;
+
+	if (mr_json_peek(json) != MR_JSON_STRING) {
+		if (mr_json_skip(json))
+			fault(target, MR_FAULT_STRING_TYPE);
+	} else if (mr_json_string(json, &text) &&
+	           set_string(target, text) != MR_OK) {
+		json->err = MR_MEMORY;
+	}
+}
+
+/* Lists.  All elements are of eight bytes. */
+
+struct list {
+	struct mr_arena *arena;
+	unsigned char *elements;
+	size_t length, capacity;
+};
+
+#define ELEMENT_SIZE sizeof(int64_t)
+_Static_assert(sizeof(double) == ELEMENT_SIZE, "a double has 64 bits");
+_Static_assert(sizeof(struct mr_int64s) == sizeof(struct mr_doubles) &&
+                   offsetof(struct mr_int64s, length) ==
+                       offsetof(struct mr_doubles, length),
+               "lists differ in the type of their elements only");
+
+/* The place for one element more; NULL when out of memory. */
+static void *
+list_room(struct list *list)
+{
+	size_t capacity = list->capacity;
+	unsigned char *elements;
+
+	if (list->length == capacity) {
+		capacity = capacity == 0 ? FIRST_ELEMENTS : 2 * capacity;
+		elements = mr_arena_resize(list->arena, list->elements,
+		                           list->capacity * ELEMENT_SIZE,
+		                           capacity * ELEMENT_SIZE);
+		if (elements == NULL)
+			return NULL;
+		list->elements = elements;
+		list->capacity = capacity;
+	}
+	return list->elements + list->length * ELEMENT_SIZE;
+}
+
+static bool
+take_element(const struct mr_target *target, struct mr_json *json, void *to)
+{
+	return target->field->kind == MR_KIND_INT64S
+	           ? take_int64(target, json, to)
+	           : take_double(target, json, to);
+}
+
+static void
+set_list(const struct mr_target *target, const struct list *list)
+{
+	struct mr_int64s *member = target->member;
+
+	if (list->length > 0)
+		*member = (struct mr_int64s){ (const void *)list->elements,
+			                      list->length };
+}
+
+/* What comes behind the longest allowed list is read, but not kept. */
+static void
+read_list(const struct mr_target *target, struct mr_json *json)
+{
+	struct mr_place place = { .parent = target->place };
+	struct mr_target element = { target->field, NULL, &place,
+		                     target->faults };
+	struct list list = { .arena = target->faults->arena };
+	bool first = true;
+	void *room;
+
+	if (mr_json_peek(json) != MR_JSON_ARRAY) {
+		if (mr_json_skip(json))
+			fault(target, MR_FAULT_LIST_TYPE);
+		return;
+	}
+	if (!mr_json_enter(json))
+		return;
+	for (; mr_json_more(json, &first, ']'); place.index++) {
+		room = list_room(&list);
+		if (room == NULL) {
+			json->err = MR_MEMORY;
+			return;
+		}
+		if (take_element(&element, json, room) &&
+		    place.index < target->field->bounds.max_length)
+			list.length++;
+	}
+	if (json->err == MR_OK &&
+	    in_length(target, place.index, MR_FAULT_LIST_SHORT,
+	              MR_FAULT_LIST_LONG))
+		set_list(target, &list);
+}
+
+/* From the text of a query parameter: the same, but told apart otherwise. */
+
+static bool
+parse_number(const struct mr_target *target, struct mr_string text,
+             enum mr_fault_kind unparsable, void *to)
+{
+	struct mr_json json;
+	struct mr_json_number number;
+
+	mr_json_start(&json, text, target->faults->arena);
+	if (text.length == 0 || (*text.data != '-' && (unsigned char)(*text.data - '0') > 9) ||
+	    !mr_json_number(&json, &number) || number.length != text.length) {
+		fault(target, unparsable);
+		return false;
+	}
+	mr_json_start(&json, text, target->faults->arena);
+	return unparsable == MR_FAULT_INT_PARSING
+	           ? take_int64(target, &json, to)
+	           : take_double(target, &json, to);
+}
+
+static enum mr_err
+parse_int64(const struct mr_target *target, struct mr_string text)
+{
+	parse_number(target, text, MR_FAULT_INT_PARSING, target->member);
+	return MR_OK;
+}
+
+static enum mr_err
+parse_double(const struct mr_target *target, struct mr_string text)
+{
+	parse_number(target, text, MR_FAULT_FLOAT_PARSING, target->member);
+	return MR_OK;
+}
+
+static bool
+is_word(struct mr_string text, const char *word)
+{
+	return text.length == strlen(word) &&
+	       memcmp(text.data, word, text.length) == 0;
+}
+
+static enum mr_err
+parse_bool(const struct mr_target *target, struct mr_string text)
+{
+	if (is_word(text, "true"))
+		*(bool *)target->member = true;
+	else if (!is_word(text, "false"))
+		fault(target, MR_FAULT_BOOL_PARSING);
+	return MR_OK;
+}
+
+static enum mr_err
+parse_list(const struct mr_target *target, const struct mr_string *texts,
+           size_t count)
+{
+	struct mr_place place = { .parent = target->place };
+	struct mr_target element = { target->field, NULL, &place,
+		                     target->faults };
+	struct list list = { .arena = target->faults->arena };
+	enum mr_fault_kind unparsable =
+	    target->field->kind == MR_KIND_INT64S ? MR_FAULT_INT_PARSING
+	                                          : MR_FAULT_FLOAT_PARSING;
+	void *room;
+
+	for (; place.index < count; place.index++) {
+		room = list_room(&list);
+		if (room == NULL)
+			return MR_MEMORY;
+		if (parse_number(&element, texts[place.index], unparsable,
+		                 room))
+			list.length++;
+	}
+	if (in_length(target, count, MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG))
+		set_list(target, &list);
+	return MR_OK;
+}
+
+/* The table of kinds.  A kind without a parser takes any number of texts. */
+static const struct {
+	void (*read)(const struct mr_target *target, struct mr_json *json);
+	enum mr_err (*parse)(const struct mr_target *target,
+	                     struct mr_string text);
+} kinds[MR_KIND_COUNT] = {
+	[MR_KIND_INT64] = { read_int64, parse_int64 },
+	[MR_KIND_DOUBLE] = { read_double, parse_double },
+	[MR_KIND_BOOL] = { read_bool, parse_bool },
+	[MR_KIND_STRING] = { read_string, set_string },
+	[MR_KIND_INT64S] = { read_list, NULL },
+	[MR_KIND_DOUBLES] = { read_list, NULL },
+};
+
+void
+mr_value_read(const struct mr_target *target, struct mr_json *json)
+{
+	kinds[target->field->kind].read(target, json);
+}
+
+enum mr_err
+mr_value_parse(const struct mr_target *target, const struct mr_string *texts,
+               size_t count)
+{
+	if (kinds[target->field->kind].parse == NULL)
+		return parse_list(target, texts, count);
+	if (count > 1) {
+		fault(target, MR_FAULT_REPEATED);
+		return MR_OK;
+	}
+	return kinds[target->field->kind].parse(target, texts[0]);
+}
+
+void
+mr_value_clear(const struct mr_target *target)
+{
+	static const int64_t no_element[1];
+
+	switch (target->field->kind) {
+	case MR_KIND_STRING:
+		*(struct mr_string *)target->member = (struct mr_string){ "", 0 };
+		break;
+	case MR_KIND_INT64S:
+	case MR_KIND_DOUBLES:
+		*(struct mr_int64s *)target->member =
+		    (struct mr_int64s){ no_element, 0 };
+		break;
+	default:
+		break;
+	}
+}
