@@ -190,17 +190,25 @@ struct reading {
 	struct mr_buffer *complaint; /* of the first thing that is wrong */
 };
 
+/* A section of the file: its options, and the struct that they set. */
+struct section {
+	const struct option *options;
+	size_t count;
+	void *record;
+};
+
 static int
-set_option(struct reading *reading, const struct option *options, size_t count,
-           void *record, const char *name, const char *value)
+set_option(struct reading *reading, const struct section *section,
+           const char *name, const char *value)
 {
+	const struct option *options = section->options;
 	struct mr_nearest nearest = { .wanted = name };
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < section->count; i++) {
 		mr_nearest_offer(&nearest, options[i].name);
 		if (strcmp(options[i].name, name) != 0)
 			continue;
-		if (set(&options[i], record, value))
+		if (set(&options[i], section->record, value))
 			return 1;
 		mr_buffer_printf(reading->complaint,
 		                 "%s cannot be '%s', it should be ", name,
@@ -215,36 +223,47 @@ set_option(struct reading *reading, const struct option *options, size_t count,
 	return 0;
 }
 
-/* libinih's handler: 0 makes ini_parse return the number of this line. */
-static int
-take(void *context, const char *section, const char *name, const char *value)
+/* What a section's title names; false, and a complaint, if nothing. */
+static bool
+find_section(struct reading *reading, const char *title,
+             struct section *section)
 {
-	struct reading *reading = context;
 	struct pool_config *pool;
 
-	if (reading->complaint->length > 0)
-		return 0;
-	if (strcmp(section, "server") == 0)
-		return set_option(reading, server_options, N(server_options),
-		                  reading->config, name, value);
-	if (strncmp(section, "pool ", 5) != 0) {
+	if (strcmp(title, "server") == 0) {
+		*section = (struct section){ server_options, N(server_options),
+			                     reading->config };
+		return true;
+	}
+	if (strncmp(title, "pool ", 5) != 0) {
 		mr_buffer_printf(reading->complaint,
 		                 "there is no section [%s], only [server] and "
 		                 "[pool NAME]",
-		                 section);
-		return 0;
+		                 title);
+		return false;
 	}
-	pool = find_or_add_pool(reading->config, section + 5);
-	if (pool == NULL) {
+	pool = find_or_add_pool(reading->config, title + 5);
+	if (pool == NULL)
 		mr_buffer_printf(reading->complaint,
 		                 "'%s' cannot be a pool: a name has up to 31 "
 		                 "of a-z, 0-9 and _, and there are at most %d "
 		                 "pools",
-		                 section + 5, CONFIG_POOLS);
+		                 title + 5, CONFIG_POOLS);
+	*section = (struct section){ pool_options, N(pool_options), pool };
+	return pool != NULL;
+}
+
+/* libinih's handler: 0 makes ini_parse return the number of this line. */
+static int
+take(void *context, const char *title, const char *name, const char *value)
+{
+	struct reading *reading = context;
+	struct section section;
+
+	if (reading->complaint->length > 0 ||
+	    !find_section(reading, title, &section))
 		return 0;
-	}
-	return set_option(reading, pool_options, N(pool_options), pool, name,
-	                  value);
+	return set_option(reading, &section, name, value);
 }
 
 void

@@ -55,11 +55,11 @@ keeps_alive(const struct loop *loop)
 /* Watching. */
 
 static bool
-watch(struct loop *loop, int operation, int fd, uint32_t events, void *mark)
+watch(struct loop *loop, int fd, uint32_t events, void *mark)
 {
 	struct epoll_event event = { .events = events, .data.ptr = mark };
 
-	return epoll_ctl(loop->epoll, operation, fd, &event) == 0;
+	return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /*
@@ -67,13 +67,10 @@ watch(struct loop *loop, int operation, int fd, uint32_t events, void *mark)
  * one with the fewest takes it; elsewhere just one is woken.
  */
 static bool
-watch_listener(struct loop *loop, int operation, bool on)
+watch_listener(struct loop *loop)
 {
-	uint32_t events = !on                ? 0
-	                  : keeps_alive(loop) ? EPOLLIN
-	                                      : EPOLLIN | EPOLLEXCLUSIVE;
-
-	return watch(loop, operation, loop->setup->listener, events,
+	return watch(loop, loop->setup->listener,
+	             keeps_alive(loop) ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE,
 	             &is_listener);
 }
 
@@ -117,8 +114,7 @@ adopt(struct loop *loop, int fd)
 	struct connection *connection = calloc(1, sizeof(*connection));
 
 	if (connection == NULL ||
-	    !watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
-	           connection)) {
+	    !watch(loop, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, connection)) {
 		log_error("Cannot take a connection. error=\"%s\"",
 		          strerror(errno));
 		free(connection);
@@ -232,7 +228,8 @@ hear_listener(struct loop *loop)
 {
 	if (keeps_alive(loop) && is_crowded(loop)) {
 		loop->shy_until = scoreboard_clock() + SHYNESS * MS;
-		watch_listener(loop, EPOLL_CTL_MOD, false);
+		epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener,
+		          NULL);
 		return;
 	}
 	accept_one(loop);
@@ -248,7 +245,7 @@ end_shyness(struct loop *loop, uint64_t now)
 		return;
 	loop->shy_until = 0;
 	accept_one(loop);
-	watch_listener(loop, EPOLL_CTL_MOD, true);
+	watch_listener(loop);
 }
 
 static void
@@ -325,8 +322,8 @@ loop_run(const struct loop_setup *setup)
 	TAILQ_INIT(&loop.connections);
 	loop.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop.epoll < 0 ||
-	    !watch(&loop, EPOLL_CTL_ADD, setup->quit, EPOLLIN, &is_quit) ||
-	    !watch_listener(&loop, EPOLL_CTL_ADD, true)) {
+	    !watch(&loop, setup->quit, EPOLLIN, &is_quit) ||
+	    !watch_listener(&loop)) {
 		log_error("Cannot watch connections. error=\"%s\"",
 		          strerror(errno));
 		return;

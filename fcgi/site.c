@@ -133,26 +133,24 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 
 /* The document with nginx's variables where a request's own words go. */
 static void
-print_return(struct program *program, int status, enum mr_err err,
-             const char *detail, struct mr_buffer *text)
+print_return(struct program *program, size_t i, struct mr_buffer *text)
 {
 	const struct mr_problem problem = {
-		.err = err,
-		.detail = detail,
+		.err = answers[i].err,
+		.detail = answers[i].detail,
 		.instance = "$millrace_instance",
 		.request_id = "$millrace_request_id",
 	};
 	char *document = mr_problem_print(&problem, program->arena);
 
-	mr_buffer_printf(text, "return %d '%s';\n", status,
+	mr_buffer_printf(text, "\treturn %d '%s';\n",
+	                 mr_err_status(answers[i].err),
 	                 document == NULL ? "" : document);
 }
 
 static void
 print_document(struct program *program, size_t i, struct mr_buffer *text)
 {
-	int status = mr_err_status(answers[i].err);
-
 	mr_buffer_printf(text,
 	                 "location = " INTERNAL "%d {\n"
 	                 "\tinternal;\n"
@@ -171,8 +169,7 @@ print_document(struct program *program, size_t i, struct mr_buffer *text)
 		               "\tif ($millrace_unreached) {\n"
 		               "\t\trewrite ^ " INTERNAL "503 last;\n"
 		               "\t}\n");
-	mr_buffer_puts(text, "\t");
-	print_return(program, status, answers[i].err, answers[i].detail, text);
+	print_return(program, i, text);
 	mr_buffer_puts(text, "}\n");
 }
 

@@ -30,10 +30,10 @@ char *
 mr_problem_print(const struct mr_problem *problem, struct mr_arena *arena)
 {
 	struct mr_document *document = mr_document_new();
-	char type[64], *text;
+	char slug[MR_ERR_SLUG], type[64], *text;
 
-	snprintf(type, sizeof(type), "urn:millrace:problem:%s",
-	         mr_err_slug(problem->err));
+	mr_err_slug(problem->err, slug);
+	snprintf(type, sizeof(type), "urn:millrace:problem:%s", slug);
 	add_string(document, "type", type);
 	add_string(document, "title", mr_err_title(problem->err));
 	add_number(document, "status", (size_t)mr_err_status(problem->err));

@@ -248,8 +248,7 @@ const struct mr_endpoint *const *
 mr_registry_find(const struct mr_registry *registry, const char *path,
                  size_t *count)
 {
-	const struct mr_endpoint **end = registry->endpoints + registry->count;
-	const struct mr_endpoint **first;
+	const struct mr_endpoint **first, **end;
 
 	*count = 0;
 	if (registry->count == 0)
@@ -258,6 +257,7 @@ mr_registry_find(const struct mr_registry *registry, const char *path,
 	                sizeof(*first), path_order);
 	if (first == NULL)
 		return NULL;
+	end = registry->endpoints + registry->count;
 	while (first > registry->endpoints &&
 	       strcmp(first[-1]->path, path) == 0)
 		first--;

@@ -2,7 +2,7 @@
  * buffer.h: text that grows in an arena.
  *
  * Running out of memory is remembered, not returned: the writer goes on, and
- * whoever wanted the text asks mr_buffer_failed once at the end.
+ * whoever wanted the text looks at `failed` once at the end.
  */
 #ifndef MR_BASE_BUFFER_H
 #define MR_BASE_BUFFER_H

@@ -8,7 +8,7 @@
 static const struct {
 	int status;
 	const char *title;
-	char slug[24];
+	char symbol[MR_ERR_SLUG];
 } errors[] = {
 #define ROW(symbol, status, title) { status, title, #symbol },
 	MR_ERRORS(ROW)
@@ -27,15 +27,13 @@ mr_err_title(enum mr_err err)
 	return errors[err].title;
 }
 
-const char *
-mr_err_slug(enum mr_err err)
+void
+mr_err_slug(enum mr_err err, char slug[MR_ERR_SLUG])
 {
-	static char slugs[MR_ERR_COUNT][sizeof(errors[0].slug)];
-	char *slug = slugs[err];
+	const char *symbol = errors[err].symbol;
+	size_t i;
 
-	for (size_t i = 0; errors[err].slug[i] != '\0'; i++)
-		slug[i] = errors[err].slug[i] == '_'
-		              ? '-'
-		              : (char)tolower(errors[err].slug[i]);
-	return slug;
+	for (i = 0; symbol[i] != '\0'; i++)
+		slug[i] = symbol[i] == '_' ? '-' : (char)tolower(symbol[i]);
+	slug[i] = '\0';
 }

@@ -40,7 +40,7 @@ enum mr_err mr_decode_json(struct mr_decoding *decoding, struct mr_string body);
 /*
  * query: percent-encoded names and values, as HTML forms send them (URL
  * Standard, section 5), with every malformation refused.
- * MR_OK (there may be faults), MR_SYNTAX, MR_MEMORY.
+ * MR_OK (there may be faults), MR_SYNTAX, MR_URI_TOO_LONG, MR_MEMORY.
  */
 enum mr_err mr_decode_query(struct mr_decoding *decoding,
                             struct mr_string query);

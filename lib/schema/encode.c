@@ -3,12 +3,12 @@
  */
 #include "schema/encode.h"
 
+#include "schema/escape.h"
 #include "schema/number.h"
 #include "schema/shape.h"
 #include "schema/utf8.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Elements of a list for which room is made at once. */
 #define BATCH ((size_t)1024)
@@ -71,26 +71,13 @@ write_bool(const struct mr_field *field, const void *member,
 	return true;
 }
 
-/* RFC 8259, section 7: what must be escaped, in the shortest way. */
 static void
-escape(struct mr_buffer *json, unsigned char c)
+write_escape(struct mr_buffer *json, unsigned char c)
 {
-	static const char letters[] = "\"\\\b\f\n\r\t";
-	static const char escapes[] = "\"\\bfnrt";
-	const char *letter = c == '\0' ? NULL : strchr(letters, c);
+	char *room = mr_buffer_room(json, MR_ESCAPE_LONGEST);
 
-	if (letter == NULL) {
-		mr_buffer_printf(json, "\\u%04x", c);
-		return;
-	}
-	mr_buffer_putc(json, '\\');
-	mr_buffer_putc(json, escapes[letter - letters]);
-}
-
-static bool
-must_escape(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\';
+	if (room != NULL)
+		json->length += mr_escape_write(room, c);
 }
 
 static bool
@@ -106,28 +93,30 @@ write_string(const struct mr_field *field, const void *member,
 	mr_buffer_putc(json, '"');
 	while (at < end) {
 		plain = at;
-		while (at < end && !must_escape((unsigned char)*at))
+		while (at < end && !mr_escape_needed((unsigned char)*at))
 			at++;
 		mr_buffer_append(json, plain, (size_t)(at - plain));
 		if (at < end)
-			escape(json, (unsigned char)*at++);
+			write_escape(json, (unsigned char)*at++);
 	}
 	mr_buffer_putc(json, '"');
 	return true;
 }
 
-/* Elements [from, to) of a list, each with a comma behind it. */
+/* The next elements of a list, BATCH at most, each with a comma behind it. */
 static bool
 write_batch(const struct mr_field *field, const void *member,
-            struct mr_buffer *json, size_t from, size_t to)
+            struct mr_buffer *json, size_t from)
 {
 	const struct mr_doubles *doubles = member;
 	const struct mr_int64s *int64s = member;
-	char *at = mr_buffer_room(json, (to - from) * (MR_DOUBLE_TEXT + 1));
+	size_t rest = int64s->length - from;
+	size_t count = rest < BATCH ? rest : BATCH;
+	char *at = mr_buffer_room(json, count * (MR_DOUBLE_TEXT + 1));
 
 	if (at == NULL)
 		return true;
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = from; i < from + count; i++) {
 		at = field->kind == MR_KIND_INT64S
 		         ? put_int64(at, int64s->data[i])
 		         : put_double(field, at, doubles->data[i]);
@@ -146,12 +135,9 @@ write_list(const struct mr_field *field, const void *member,
 	size_t length = ((const struct mr_int64s *)member)->length;
 
 	mr_buffer_putc(json, '[');
-	for (size_t from = 0; from < length; from += BATCH) {
-		size_t to = length - from < BATCH ? length : from + BATCH;
-
-		if (!write_batch(field, member, json, from, to))
+	for (size_t from = 0; from < length; from += BATCH)
+		if (!write_batch(field, member, json, from))
 			return false;
-	}
 	if (length > 0 && !json->failed)
 		json->length--;
 	mr_buffer_putc(json, ']');

@@ -4,6 +4,7 @@
 #include "schema/fault.h"
 
 #include "schema/number.h"
+#include "schema/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,7 +100,7 @@ mr_fault_add_bound(struct mr_faults *faults, enum mr_fault_kind kind,
 		fault->detail_is_number = true;
 }
 
-/* A C string of at most size - 1 bytes; the end of a long name is dropped. */
+/* A C string of at most size - 1 bytes, cut between two characters. */
 static void
 place_name(char *to, size_t size, struct mr_string name)
 {
@@ -111,10 +112,7 @@ place_name(char *to, size_t size, struct mr_string name)
 		else
 			to[length++] = name.data[i];
 	}
-	while (length > 0 && length + 7 >= size &&
-	       ((unsigned char)to[length] & 0xC0) == 0x80)
-		length--;
-	to[length] = '\0';
+	*(char *)(uintptr_t)mr_utf8_check(to, to + length) = '\0';
 }
 
 static void

@@ -3,6 +3,8 @@
  */
 #include "schema/json.h"
 
+#include "schema/escape.h"
+#include "schema/integer.h"
 #include "schema/keys.h"
 #include "schema/utf8.h"
 
@@ -161,127 +163,22 @@ mr_json_number(struct mr_json *json, struct mr_json_number *number)
 	return true;
 }
 
-/* Eight ASCII digits to their value, by pairs (D. Lemire, 2018). */
-static inline uint32_t
-eight_digits(uint64_t chunk)
-{
-	chunk -= 0x3030303030303030;
-	chunk = chunk * 10 + (chunk >> 8);
-	return (uint32_t)(((chunk & 0x000000FF000000FF) * 0x000F424000000064 +
-	                   ((chunk >> 16) & 0x000000FF000000FF) *
-	                       0x0000271000000001) >>
-	                  32);
-}
-
-static inline bool
-are_eight_digits(uint64_t chunk)
-{
-	return (((chunk + 0x4646464646464646) | (chunk - 0x3030303030303030)) &
-	        0x8080808080808080) == 0;
-}
-
-/* The digits at *at, as many as there are; the caller judges their number. */
-static inline uint64_t
-read_digits(const char **at, const char *end)
-{
-	const char *p = *at;
-	uint64_t value = 0, chunk;
-
-	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && end - p >= 8) {
-		memcpy(&chunk, p, sizeof(chunk));
-		if (are_eight_digits(chunk)) {
-			value = eight_digits(chunk);
-			p += 8;
-		}
-	}
-	for (; p < end && is_digit(*p); p++)
-		value = value * 10 + (uint64_t)(*p - '0');
-	*at = p;
-	return value;
-}
-
 bool
 mr_json_int64(struct mr_json *json, int64_t *value)
 {
-	const uint64_t limit = (uint64_t)INT64_MAX;
-	const char *at, *first;
-	uint64_t magnitude;
-	bool negative;
+	const char *behind;
 
 	skip_space(json);
-	at = json->at;
-	negative = at < json->end && *at == '-';
-	at += negative;
-	first = at;
-	magnitude = read_digits(&at, json->end);
-	/* 19 digits cannot exceed 64 bits. */
-	if (at == first || at - first > 19 || magnitude > limit + negative ||
-	    (*first == '0' && at > first + 1))
+	behind = mr_integer_read(json->at, json->end, value);
+	if (behind == NULL || (behind < json->end &&
+	                       (*behind == '.' || *behind == 'e' ||
+	                        *behind == 'E')))
 		return false;
-	if (at < json->end && (*at == '.' || *at == 'e' || *at == 'E'))
-		return false;
-	*value = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
-	json->at = at;
+	json->at = behind;
 	return true;
 }
 
 /* Strings. */
-
-static bool
-hex4(const char *at, const char *end, uint32_t *value)
-{
-	*value = 0;
-	if (end - at < 4)
-		return false;
-	for (int i = 0; i < 4; i++) {
-		char c = at[i];
-		char letter = (char)(c | 0x20);
-
-		if (is_digit(c))
-			*value = *value * 16 + (uint32_t)(c - '0');
-		else if (letter >= 'a' && letter <= 'f')
-			*value = *value * 16 + (uint32_t)(letter - 'a' + 10);
-		else
-			return false;
-	}
-	return true;
-}
-
-/* Behind "\u": one unit, or two that make a pair.  NULL: not well-formed. */
-static const char *
-unicode_escape(const char *at, const char *end, uint32_t *code)
-{
-	uint32_t low;
-
-	if (!hex4(at, end, code) || (*code >= 0xDC00 && *code <= 0xDFFF))
-		return NULL;
-	if (*code < 0xD800 || *code > 0xDBFF)
-		return at + 4;
-	if (end - at < 6 || at[4] != '\\' || at[5] != 'u' ||
-	    !hex4(at + 6, end, &low) || low < 0xDC00 || low > 0xDFFF)
-		return NULL;
-	*code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
-	return at + 10;
-}
-
-/* Behind a backslash.  NULL: not an escape of JSON. */
-static const char *
-escape(const char *at, const char *end, uint32_t *code)
-{
-	static const char letters[] = "\"\\/bfnrt";
-	static const char values[] = "\"\\/\b\f\n\r\t";
-	const char *letter;
-
-	if (at == end || *at == '\0')
-		return NULL;
-	if (*at == 'u')
-		return unicode_escape(at + 1, end, code);
-	letter = strchr(letters, *at);
-	if (letter == NULL)
-		return NULL;
-	*code = (unsigned char)values[letter - letters];
-	return at + 1;
-}
 
 /* The end of what can be taken as it stands: a quote, a backslash, an error. */
 static const char *
@@ -326,7 +223,7 @@ escaped_end(struct mr_json *json, const char *at)
 	uint32_t code;
 
 	while (at < json->end && *at == '\\') {
-		next = escape(at + 1, json->end, &code);
+		next = mr_escape_read(at + 1, json->end, &code);
 		if (next == NULL)
 			break;
 		at = plain_end(next, json->end);
@@ -353,7 +250,7 @@ unescape(struct mr_json *json, const char *at, const char *quote,
 			*to++ = *at++;
 			continue;
 		}
-		at = escape(at + 1, quote, &code);
+		at = mr_escape_read(at + 1, quote, &code);
 		to += mr_utf8_write(to, code);
 	}
 	string->data = copy;

@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+struct parse {
+	struct mr_query *query;
+	const char *start;
+	struct mr_arena *arena;
+};
+
 static int
 hex_digit(char c)
 {
@@ -27,12 +33,12 @@ fail(struct mr_query *query, size_t offset, const char *reason)
 	return MR_SYNTAX;
 }
 
-/* One name or value; offset is that of piece.data in the whole text. */
+/* One name or value; its offset is that from the start of the whole text. */
 static enum mr_err
-decode(struct mr_query *query, struct mr_string piece, size_t offset,
-       struct mr_arena *arena, struct mr_string *decoded)
+decode(struct parse *parse, struct mr_string piece, struct mr_string *decoded)
 {
-	char *copy = mr_arena_copy(arena, piece.data, piece.length);
+	size_t offset = (size_t)(piece.data - parse->start);
+	char *copy = mr_arena_copy(parse->arena, piece.data, piece.length);
 	char *to = copy;
 
 	if (copy == NULL)
@@ -44,7 +50,7 @@ decode(struct mr_query *query, struct mr_string piece, size_t offset,
 		}
 		if (piece.length - i < 3 || hex_digit(piece.data[i + 1]) < 0 ||
 		    hex_digit(piece.data[i + 2]) < 0)
-			return fail(query, offset + i,
+			return fail(parse->query, offset + i,
 			            "'%' must be followed by two hexadecimal "
 			            "digits");
 		*to++ = (char)(hex_digit(piece.data[i + 1]) * 16 +
@@ -53,18 +59,19 @@ decode(struct mr_query *query, struct mr_string piece, size_t offset,
 	}
 	*to = '\0';
 	if (mr_utf8_check(copy, to) != to)
-		return fail(query, offset, "not UTF-8");
+		return fail(parse->query, offset, "not UTF-8");
 	*decoded = (struct mr_string){ copy, (size_t)(to - copy) };
 	return MR_OK;
 }
 
 static enum mr_err
-add(struct mr_query *query, struct mr_string piece, size_t offset,
-    struct mr_arena *arena)
+add(struct parse *parse, struct mr_string piece)
 {
+	struct mr_query *query = parse->query;
 	struct mr_parameter *parameter = &query->parameters[query->count];
 	const char *equals = memchr(piece.data, '=', piece.length);
-	struct mr_string name = piece, value = { "", 0 };
+	struct mr_string name = piece;
+	struct mr_string value = { piece.data + piece.length, 0 };
 	enum mr_err err;
 
 	if (equals != NULL) {
@@ -72,10 +79,9 @@ add(struct mr_query *query, struct mr_string piece, size_t offset,
 		value.data = equals + 1;
 		value.length = piece.length - name.length - 1;
 	}
-	err = decode(query, name, offset, arena, &parameter->name);
+	err = decode(parse, name, &parameter->name);
 	if (err == MR_OK)
-		err = decode(query, value, offset + name.length + 1, arena,
-		             &parameter->value);
+		err = decode(parse, value, &parameter->value);
 	if (err == MR_OK)
 		query->count++;
 	return err;
@@ -95,6 +101,7 @@ enum mr_err
 mr_query_parse(struct mr_query *query, struct mr_string text,
                struct mr_arena *arena)
 {
+	struct parse parse = { query, text.data, arena };
 	enum mr_err err = MR_OK;
 	size_t offset = 0;
 
@@ -114,8 +121,7 @@ mr_query_parse(struct mr_query *query, struct mr_string text,
 		    end == NULL ? text.length - offset : (size_t)(end - at);
 
 		if (length > 0)
-			err = add(query, (struct mr_string){ at, length },
-			          offset, arena);
+			err = add(&parse, (struct mr_string){ at, length });
 		offset += length + 1;
 	}
 	return err;

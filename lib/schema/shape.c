@@ -25,9 +25,8 @@ mr_shape_find(const struct mr_shape *shape, struct mr_string name)
 	for (size_t i = 0; i < count; i++) {
 		const char *known = shape->fields[i].name;
 
-		if (strncmp(known, name.data, name.length) == 0 &&
-		    known[name.length] == '\0' &&
-		    memchr(name.data, '\0', name.length) == NULL)
+		if (strlen(known) == name.length &&
+		    memcmp(known, name.data, name.length) == 0)
 			return &shape->fields[i];
 	}
 	return NULL;
