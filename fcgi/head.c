@@ -4,15 +4,15 @@
 #include "fcgi/head.h"
 
 #include "base/err.h"
-#include "schema/number.h"
+#include "schema/integer.h"
 
 static void
 put_number(struct mr_buffer *head, uint64_t number)
 {
-	char *room = mr_buffer_room(head, MR_INT64_TEXT);
+	char *room = mr_buffer_room(head, MR_INTEGER_TEXT);
 
 	if (room != NULL)
-		head->length += mr_number_write_int64(room, (int64_t)number);
+		head->length += mr_integer_write(room, (int64_t)number);
 }
 
 /* ", name;dur=1.234", in milliseconds. */

@@ -14,15 +14,15 @@
 #include "compute/prime_field.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define MAP_BITS 17
 #define MAP_ROUNDS 4096 /* up to here the map is sparse, and pays */
 
 struct iteration {
 	uint64_t rounds;
-	uint32_t scale;                     /* 2^rounds */
-	uint32_t below[(1 << MAP_BITS) / 32]; /* x of which some become 0 */
-	bool mapped;
+	uint32_t scale;                       /* 2^rounds */
+	uint32_t zeros[(1 << MAP_BITS) / 32]; /* a bit for each that may be 0 */
 };
 
 /* x in (-p, p) to its residue in [0, p). */
@@ -45,26 +45,33 @@ map_zeros(struct iteration *iteration)
 	const uint32_t half = (MR_P + 1) / 2;
 	uint32_t power = 1;
 
-	iteration->mapped = iteration->rounds <= MAP_ROUNDS;
-	if (!iteration->mapped)
+	if (iteration->rounds > MAP_ROUNDS) {
+		memset(iteration->zeros, 0xFF, sizeof(iteration->zeros));
 		return;
+	}
 	for (uint64_t k = 1; k <= iteration->rounds; k++) {
 		uint32_t place = map_place((power + MR_P - 2) % MR_P);
 
-		iteration->below[place / 32] |= UINT32_C(1) << place % 32;
+		iteration->zeros[place / 32] |= UINT32_C(1) << place % 32;
 		power = mr_p_multiply(power, half);
 	}
+}
+
+/* "No" is certain. */
+static inline bool
+may_pass_zero(const struct iteration *iteration, uint32_t x)
+{
+	uint32_t place = map_place(x);
+
+	return iteration->zeros[place / 32] >> place % 32 & 1;
 }
 
 /* Whether the negative number of this residue, not 0, passes through 0. */
 static bool
 passes_zero(const struct iteration *iteration, uint32_t x)
 {
-	uint32_t place = map_place(x), y = (x + 2) % MR_P, log;
+	uint32_t y = (x + 2) % MR_P, log;
 
-	if (iteration->mapped &&
-	    (iteration->below[place / 32] >> place % 32 & 1) == 0)
-		return false;
 	if (y == 0)
 		return false;
 	log = mr_p_log2(y);
@@ -81,13 +88,14 @@ static inline int64_t
 iterate(const struct iteration *iteration, int64_t x)
 {
 	uint32_t start = residue(x);
-	int64_t end = mr_p_multiply(iteration->scale, start + 2) -
-	              (int64_t)2;
+	int64_t end = mr_p_multiply(iteration->scale, start + 2) - (int64_t)2;
+	bool negative = x < 0;
 
 	end = residue(end);
-	if (x < 0 && end != 0 && !passes_zero(iteration, start))
-		end -= MR_P;
-	return end;
+	/* Signs are as good as random: no branch on them alone. */
+	if (__builtin_expect(negative & may_pass_zero(iteration, start), 0))
+		negative = !passes_zero(iteration, start);
+	return end - (negative & (end != 0) ? MR_P : 0);
 }
 
 static inline int64_t

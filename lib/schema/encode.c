@@ -4,6 +4,7 @@
 #include "schema/encode.h"
 
 #include "schema/escape.h"
+#include "schema/integer.h"
 #include "schema/number.h"
 #include "schema/shape.h"
 #include "schema/utf8.h"
@@ -19,7 +20,7 @@ typedef bool writer(const struct mr_field *field, const void *member,
 static char *
 put_int64(char *to, int64_t value)
 {
-	return to + mr_number_write_int64(to, value);
+	return to + mr_integer_write(to, value);
 }
 
 /* NULL when the value is not finite and the row does not allow for it. */
@@ -38,12 +39,12 @@ static bool
 write_int64(const struct mr_field *field, const void *member,
             struct mr_buffer *json)
 {
-	char *room = mr_buffer_room(json, MR_INT64_TEXT);
+	char *room = mr_buffer_room(json, MR_INTEGER_TEXT);
 
 	(void)field;
 	if (room != NULL)
 		json->length +=
-		    mr_number_write_int64(room, *(const int64_t *)member);
+		    mr_integer_write(room, *(const int64_t *)member);
 	return true;
 }
 

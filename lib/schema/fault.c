@@ -3,6 +3,7 @@
  */
 #include "schema/fault.h"
 
+#include "schema/integer.h"
 #include "schema/number.h"
 #include "schema/utf8.h"
 
@@ -81,7 +82,7 @@ write_bound(char text[MR_DOUBLE_TEXT + 1], long double bound)
 	size_t length;
 
 	if (bound >= -limit && bound < limit && bound == (int64_t)bound)
-		length = mr_number_write_int64(text, (int64_t)bound);
+		length = mr_integer_write(text, (int64_t)bound);
 	else
 		length = mr_number_write_double(text, (double)bound);
 	text[length] = '\0';

@@ -57,11 +57,18 @@ is_digit(char c)
 	return (unsigned char)(c - '0') <= 9;
 }
 
+static inline const char *
+behind_space(const char *at, const char *end)
+{
+	while (at < end && is_space(*at))
+		at++;
+	return at;
+}
+
 static inline void
 skip_space(struct mr_json *json)
 {
-	while (json->at < json->end && is_space(*json->at))
-		json->at++;
+	json->at = behind_space(json->at, json->end);
 }
 
 enum mr_json_type
@@ -176,6 +183,26 @@ mr_json_int64(struct mr_json *json, int64_t *value)
 		return false;
 	json->at = behind;
 	return true;
+}
+
+size_t
+mr_json_int64s(struct mr_json *json, int64_t *values, size_t room)
+{
+	const char *at = json->at, *end = json->end;
+	size_t count = 0;
+
+	while (count < room) {
+		at = mr_integer_read(behind_space(at, end), end,
+		                     &values[count]);
+		if (at == NULL)
+			break;
+		at = behind_space(at, end);
+		if (at == end || *at != ',')
+			break;
+		json->at = ++at;
+		count++;
+	}
+	return count;
 }
 
 /* Strings. */

@@ -56,9 +56,16 @@ bool mr_json_number(struct mr_json *json, struct mr_json_number *number);
 
 /*
  * Steps over an integer that an int64 holds and returns true; anything else
- * is left where it is, without an error.  The fast lane of arrays.
+ * is left where it is, without an error.
  */
 bool mr_json_int64(struct mr_json *json, int64_t *value);
+
+/*
+ * The same for elements of an array, room of them at most, from the one that
+ * comes next, as long as each has a comma behind it; steps over the commas
+ * too, so that an element still comes next.  Returns how many there were.
+ */
+size_t mr_json_int64s(struct mr_json *json, int64_t *values, size_t room);
 
 /*
  * Steps over a string.  What comes out lies in the text itself or in the

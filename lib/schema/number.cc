@@ -8,13 +8,6 @@
 #include <cmath>
 
 extern "C" size_t
-mr_number_write_int64(char *to, int64_t value)
-{
-	return static_cast<size_t>(
-	    std::to_chars(to, to + MR_INT64_TEXT, value).ptr - to);
-}
-
-extern "C" size_t
 mr_number_write_double(char *to, double value)
 {
 	return static_cast<size_t>(

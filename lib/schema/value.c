@@ -168,7 +168,7 @@ list_room(struct list *list)
 	size_t capacity = list->capacity;
 	unsigned char *elements;
 
-	if (list->length == capacity) {
+	if (list->length >= capacity) {
 		capacity = capacity == 0 ? FIRST_ELEMENTS : 2 * capacity;
 		elements = mr_arena_resize(list->arena, list->elements,
 		                           list->capacity * ELEMENT_SIZE,
@@ -187,6 +187,38 @@ take_element(const struct mr_target *target, struct mr_json *json, void *to)
 	return target->field->kind == MR_KIND_INT64S
 	           ? take_int64(target, json, to)
 	           : take_double(target, json, to);
+}
+
+/*
+ * The fast lane of integers: a run of them at once.  If any is out of bounds,
+ * the run is taken back, to be read one by one for its faults.
+ */
+static void
+take_run(const struct mr_target *target, struct mr_json *json,
+         struct list *list, size_t *index)
+{
+	const struct mr_bounds *bounds = &target->field->bounds;
+	int64_t *run = (void *)(list->elements + list->length * ELEMENT_SIZE);
+	size_t room = list->capacity - list->length;
+	int64_t least = INT64_MAX, most = INT64_MIN;
+	const char *start = json->at;
+	size_t count;
+
+	if (*index != list->length || *index >= bounds->max_length)
+		return;
+	if (room > bounds->max_length - *index)
+		room = bounds->max_length - *index;
+	count = mr_json_int64s(json, run, room);
+	for (size_t i = 0; i < count; i++) {
+		least = run[i] < least ? run[i] : least;
+		most = run[i] > most ? run[i] : most;
+	}
+	if (count > 0 && (least < bounds->min || most > bounds->max)) {
+		json->at = start;
+		return;
+	}
+	list->length += count;
+	*index += count;
 }
 
 static void
@@ -219,6 +251,10 @@ read_list(const struct mr_target *target, struct mr_json *json)
 		return;
 	for (; mr_json_more(json, &first, ']'); place.index++) {
 		room = list_room(&list);
+		if (room != NULL && target->field->kind == MR_KIND_INT64S) {
+			take_run(target, json, &list, &place.index);
+			room = list_room(&list);
+		}
 		if (room == NULL) {
 			json->err = MR_MEMORY;
 			return;
