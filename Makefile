@@ -17,11 +17,11 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err nearest
-SCHEMA  := declaration decode encode escape fault integer json keys query shape utf8 value
+SCHEMA  := declaration decode encode escape fault integer json keys list query shape skip utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call handle negotiate problem registry
-FCGI    := cgi command config environment gate guard head invoke listener load log loop \
-           master memory options policy record scoreboard serve site start worker
+FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
+           master memory options policy pool record scoreboard serve setting site start worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -57,10 +57,11 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
+$(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lm
+	$(CXX) $(LDFLAGS) -shared -Wl,-soname,libmillrace.so -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lm
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
@@ -73,7 +74,7 @@ $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o %/memory.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lm $(shell pkg-config --libs check)
 
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)

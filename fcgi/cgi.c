@@ -1,40 +1,40 @@
 /*
- * cgi.c: the plain-CGI program.
+ * cgi.c: the environment and standard input to a reply on standard output.
  */
 #include "fcgi/cgi.h"
 
 #include "api/handle.h"
+#include "fcgi/clock.h"
 #include "fcgi/environment.h"
 #include "fcgi/head.h"
-#include "fcgi/scoreboard.h"
-#include "fcgi/serve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The body, or why there is none. */
-static enum mr_err
+/* The body, or in problem why there is none. */
+static bool
 read_body(struct program *program, const struct environment *environment,
-          struct mr_request *request, const char **detail)
+          struct mr_request *request, struct mr_problem *problem)
 {
 	size_t length;
 	char *body;
 
-	*detail = "Content-Length is no number";
-	if (!environment_length(environment, &request->has_length, &length))
-		return MR_SYNTAX;
-	*detail = "No endpoint takes a body of that size";
-	if (length > serve_body_limit(program->registry))
-		return MR_BODY_TOO_LARGE;
-	*detail = "There is no room for the body";
+	if (!environment_admit(environment,
+	                       mr_registry_body_limit(program->registry),
+	                       request, problem))
+		return false;
+	length = request->body.length;
 	body = mr_arena_alloc(program->arena, length);
-	if (body == NULL)
-		return MR_MEMORY;
 	request->body = (struct mr_string){ body, length };
-	*detail = "The body did not arrive in full";
-	return fread(body, 1, length, stdin) == length ? MR_OK
-	                                               : MR_SLOW_CLIENT;
+	if (body == NULL) {
+		problem->err = MR_MEMORY;
+		problem->detail = "There is no room for the body";
+	} else if (fread(body, 1, length, stdin) < length) {
+		problem->err = MR_SLOW_CLIENT;
+		problem->detail = "The body did not arrive in full";
+	}
+	return problem->err == MR_OK;
 }
 
 static void
@@ -72,10 +72,8 @@ cgi_run(struct program *program)
 
 	environment_read(&environment, environ);
 	environment_describe(&environment, id, &request);
-	request.enter = scoreboard_enter;
-	problem.err =
-	    read_body(program, &environment, &request, &problem.detail);
-	if (problem.err == MR_OK)
+	request.enter = clock_enter;
+	if (read_body(program, &environment, &request, &problem))
 		mr_handle(program->registry, &request, &reply, program->arena);
 	else
 		refuse(program, &request, &problem, &reply);

@@ -1,8 +1,6 @@
 /*
  * command.c: the program `millrace`: one table of subcommands.
  */
-#include "fcgi/command.h"
-
 #include "base/nearest.h"
 #include "fcgi/cgi.h"
 #include "fcgi/invoke.h"
@@ -125,6 +123,9 @@ static const struct command {
 	               "configuration", 0, 0, check },
 };
 
+/* The status for a command line that cannot be understood. */
+#define USAGE 2
+
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void
@@ -173,7 +174,7 @@ run(const struct command *command, int count, char **arguments)
 	int status;
 
 	if (!options_parse(&options, count, arguments))
-		return COMMAND_USAGE;
+		return USAGE;
 	if (options.help) {
 		print_command(command);
 		options_print();
@@ -183,7 +184,7 @@ run(const struct command *command, int count, char **arguments)
 	    options.argument_count > command->most) {
 		fprintf(stderr, "usage: millrace %s %s\n", command->name,
 		        command->arguments);
-		return COMMAND_USAGE;
+		return USAGE;
 	}
 	if (!load_program(&program, &options))
 		return EXIT_FAILURE;
@@ -205,7 +206,7 @@ main(int count, char **arguments)
 
 	if (count < 2) {
 		help();
-		return COMMAND_USAGE;
+		return USAGE;
 	}
 	if (is_either(arguments[1], "help", "--help"))
 		return help();
@@ -214,6 +215,6 @@ main(int count, char **arguments)
 		return EXIT_SUCCESS;
 	}
 	command = find(arguments[1]);
-	return command == NULL ? COMMAND_USAGE
+	return command == NULL ? USAGE
 	                       : run(command, count - 2, arguments + 2);
 }

@@ -1,60 +1,49 @@
 /*
- * config.c: the table of options, and reading and printing by it.
+ * config.c: the tables of options, and reading and printing by them.
  */
 #include "fcgi/config.h"
 
 #include "base/nearest.h"
+#include "fcgi/setting.h"
 
 #include <errno.h>
 #include <ini.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-enum kind { KIND_TEXT, KIND_BOOL, KIND_COUNT, KIND_DURATION, KIND_SIZE };
-
-struct option {
-	const char *name;
-	enum kind kind;
-	size_t offset;
-	uint64_t min, max;
-	const char *standard; /* the default, as in a file */
-	const char *help;
-};
 
 #define SERVER(member) offsetof(struct config, member)
 #define POOL(member) offsetof(struct pool_config, member)
 
-static const struct option server_options[] = {
-	{ "state", KIND_TEXT, SERVER(state), 1, CONFIG_TEXT - 1,
+static const struct setting server_settings[] = {
+	{ "state", SETTING_TEXT, SERVER(state), 1, CONFIG_TEXT - 1,
 	  "millrace-state",
 	  "directory of everything that is kept; made if it is missing" },
-	{ "sockets", KIND_TEXT, SERVER(sockets), 0, CONFIG_TEXT - 1, "",
+	{ "sockets", SETTING_TEXT, SERVER(sockets), 0, CONFIG_TEXT - 1, "",
 	  "directory of the pools' sockets; empty: the state directory" },
-	{ "socket_group", KIND_TEXT, SERVER(socket_group), 0, CONFIG_TEXT - 1,
+	{ "socket_group", SETTING_TEXT, SERVER(socket_group), 0, CONFIG_TEXT - 1,
 	  "", "group that may connect, such as nginx's; empty: our own" },
-	{ "stop_timeout", KIND_DURATION, SERVER(stop_timeout), 0, 3600000,
+	{ "stop_timeout", SETTING_DURATION, SERVER(stop_timeout), 0, 3600000,
 	  "10s", "how long running requests may take to end on a stop" },
-	{ "body_memory", KIND_SIZE, SERVER(body_memory), 16 << 10,
+	{ "body_memory", SETTING_SIZE, SERVER(body_memory), 16 << 10,
 	  UINT64_C(1) << 32, "16M",
 	  "nginx keeps bodies up to this size in memory, not on disk" },
 };
 
-static const struct option pool_options[] = {
-	{ "workers", KIND_COUNT, POOL(workers), 0, 1024, "0",
+static const struct setting pool_settings[] = {
+	{ "workers", SETTING_COUNT, POOL(workers), 0, 1024, "0",
 	  "worker processes; 0: one for each processor" },
-	{ "keep_alive", KIND_BOOL, POOL(keep_alive), 0, 1, "no",
+	{ "keep_alive", SETTING_BOOL, POOL(keep_alive), 0, 1, "no",
 	  "yes: a worker holds many connections, for calls of microseconds; "
 	  "no: an idle worker takes one request, for calls that compute" },
-	{ "deadline", KIND_DURATION, POOL(deadline), 1, 86400000, "30s",
+	{ "deadline", SETTING_DURATION, POOL(deadline), 1, 86400000, "30s",
 	  "a request that takes longer is ended with 504" },
-	{ "queue_limit", KIND_DURATION, POOL(queue_limit), 1, 86400000, "30s",
+	{ "queue_limit", SETTING_DURATION, POOL(queue_limit), 1, 86400000, "30s",
 	  "a request that waited longer for a worker is answered with 503" },
-	{ "memory", KIND_SIZE, POOL(memory), 0, UINT64_C(1) << 46, "2G",
+	{ "memory", SETTING_SIZE, POOL(memory), 0, UINT64_C(1) << 46, "2G",
 	  "data that a worker may have; beyond it 507; 0: no limit" },
-	{ "nice", KIND_COUNT, POOL(nice), 0, 19, "0",
+	{ "nice", SETTING_COUNT, POOL(nice), 0, 19, "0",
 	  "priority given up, as nice(1)" },
-	{ "backlog", KIND_COUNT, POOL(backlog), 1, 65535, "4096",
+	{ "backlog", SETTING_COUNT, POOL(backlog), 1, 65535, "4096",
 	  "connections that may wait for a worker" },
 };
 
@@ -66,104 +55,13 @@ static const char built_in[] =
     "memory = 256M\n"
     "[pool heavy]\nnice = 5\n";
 
-/* Values. */
-
-struct unit {
-	const char *suffix;
-	uint64_t factor;
-};
-
-static const struct unit units[][5] = {
-	[KIND_COUNT] = { { "", 1 } },
-	[KIND_DURATION] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-	                    { "h", 3600000 } },
-	[KIND_SIZE] = { { "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 },
-	                { "G", 1 << 30 } },
-};
-
-static bool
-parse_number(const struct option *option, const char *text, uint64_t *number)
-{
-	const struct unit *unit = units[option->kind];
-	unsigned long long digits;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	digits = strtoull(text, &end, 10);
-	while (unit->suffix != NULL && strcmp(unit->suffix, end) != 0)
-		unit++;
-	return errno == 0 && unit->suffix != NULL &&
-	       !__builtin_mul_overflow(digits, unit->factor, number) &&
-	       *number >= option->min && *number <= option->max;
-}
-
-static bool
-parse_bool(const char *text, bool *value)
-{
-	*value = strcmp(text, "yes") == 0;
-	return *value || strcmp(text, "no") == 0;
-}
-
-static bool
-set(const struct option *option, void *record, const char *text)
-{
-	void *member = (char *)record + option->offset;
-	size_t length = strlen(text);
-
-	switch (option->kind) {
-	case KIND_TEXT:
-		if (length < option->min || length > option->max)
-			return false;
-		memcpy(member, text, length + 1);
-		return true;
-	case KIND_BOOL:
-		return parse_bool(text, member);
-	default:
-		return parse_number(option, text, member);
-	}
-}
-
-/* In the largest unit that divides it. */
-static void
-print_number(const struct option *option, uint64_t number,
-             struct mr_buffer *text)
-{
-	const struct unit *unit = units[option->kind], *best = unit;
-
-	for (; unit->suffix != NULL; unit++)
-		if (number > 0 && number % unit->factor == 0)
-			best = unit;
-	mr_buffer_printf(text, "%llu%s",
-	                 (unsigned long long)(number / best->factor),
-	                 best->suffix);
-}
-
-/* What a good value looks like, for complaints. */
-static void
-print_domain(const struct option *option, struct mr_buffer *text)
-{
-	if (option->kind == KIND_BOOL) {
-		mr_buffer_puts(text, "yes or no");
-	} else if (option->kind == KIND_TEXT) {
-		mr_buffer_printf(text, "a text of %llu to %llu bytes",
-		                 (unsigned long long)option->min,
-		                 (unsigned long long)option->max);
-	} else {
-		print_number(option, option->min, text);
-		mr_buffer_puts(text, " to ");
-		print_number(option, option->max, text);
-	}
-}
-
 /* Sections. */
 
 static void
-set_defaults(const struct option *options, size_t count, void *record)
+set_defaults(const struct setting *settings, size_t count, void *record)
 {
 	for (size_t i = 0; i < count; i++)
-		set(&options[i], record, options[i].standard);
+		setting_set(&settings[i], record, settings[i].standard);
 }
 
 static struct pool_config *
@@ -180,90 +78,171 @@ find_or_add_pool(struct config *config, const char *name)
 	        strlen(name))
 		return NULL;
 	pool = &config->pools[config->pool_count++];
-	set_defaults(pool_options, N(pool_options), pool);
+	set_defaults(pool_settings, N(pool_settings), pool);
 	memcpy(pool->name, name, strlen(name) + 1);
 	return pool;
 }
 
 struct reading {
 	struct config *config;
-	struct mr_buffer *complaint; /* of the first thing that is wrong */
+	const char *name;
+	FILE *file;
+	int line;
+	struct mr_buffer *complaints;
 };
 
-/* A section of the file: its options, and the struct that they set. */
+/* "FILE:LINE: ", for a sentence and the end of the line to follow. */
+static struct mr_buffer *
+complain(struct reading *reading)
+{
+	mr_buffer_printf(reading->complaints, "%s:", reading->name);
+	if (reading->line > 0)
+		mr_buffer_printf(reading->complaints, "%d:", reading->line);
+	mr_buffer_putc(reading->complaints, ' ');
+	return reading->complaints;
+}
+
+/* A section of the file: its settings, and the struct that they set. */
 struct section {
-	const struct option *options;
+	const struct setting *settings;
 	size_t count;
 	void *record;
 };
 
-static int
-set_option(struct reading *reading, const struct section *section,
-           const char *name, const char *value)
+static void
+complain_unknown(struct reading *reading, const char *name,
+                 const struct mr_nearest *nearest)
 {
-	const struct option *options = section->options;
-	struct mr_nearest nearest = { .wanted = name };
+	struct mr_buffer *text = complain(reading);
 
-	for (size_t i = 0; i < section->count; i++) {
-		mr_nearest_offer(&nearest, options[i].name);
-		if (strcmp(options[i].name, name) != 0)
-			continue;
-		if (set(&options[i], section->record, value))
-			return 1;
-		mr_buffer_printf(reading->complaint,
-		                 "%s cannot be '%s', it should be ", name,
-		                 value);
-		print_domain(&options[i], reading->complaint);
-		return 0;
-	}
-	mr_buffer_printf(reading->complaint, "there is no option '%s'", name);
-	if (nearest.name != NULL)
-		mr_buffer_printf(reading->complaint, "; did you mean '%s'?",
-		                 nearest.name);
-	return 0;
+	mr_buffer_printf(text, "there is no option '%s'", name);
+	if (nearest->name != NULL)
+		mr_buffer_printf(text, "; did you mean '%s'?", nearest->name);
+	mr_buffer_putc(text, '\n');
 }
 
-/* What a section's title names; false, and a complaint, if nothing. */
+static void
+set_value(struct reading *reading, const struct section *section,
+          const char *name, const char *value)
+{
+	const struct setting *settings = section->settings;
+	struct mr_nearest nearest = { .wanted = name };
+	struct mr_buffer *text;
+
+	for (size_t i = 0; i < section->count; i++) {
+		mr_nearest_offer(&nearest, settings[i].name);
+		if (strcmp(settings[i].name, name) != 0)
+			continue;
+		if (!setting_set(&settings[i], section->record, value)) {
+			text = complain(reading);
+			mr_buffer_printf(text,
+			                 "%s cannot be '%s', it should be ",
+			                 name, value);
+			setting_print_domain(&settings[i], text);
+			mr_buffer_putc(text, '\n');
+		}
+		return;
+	}
+	complain_unknown(reading, name, &nearest);
+}
+
+/* What a section's title names; false if nothing. */
 static bool
 find_section(struct reading *reading, const char *title,
              struct section *section)
 {
 	struct pool_config *pool;
 
-	if (strcmp(title, "server") == 0) {
-		*section = (struct section){ server_options, N(server_options),
-			                     reading->config };
+	*section = (struct section){ server_settings, N(server_settings),
+		                     reading->config };
+	if (strcmp(title, "server") == 0)
 		return true;
-	}
-	if (strncmp(title, "pool ", 5) != 0) {
-		mr_buffer_printf(reading->complaint,
-		                 "there is no section [%s], only [server] and "
-		                 "[pool NAME]",
-		                 title);
+	if (strncmp(title, "pool ", 5) != 0)
 		return false;
-	}
 	pool = find_or_add_pool(reading->config, title + 5);
-	if (pool == NULL)
-		mr_buffer_printf(reading->complaint,
-		                 "'%s' cannot be a pool: a name has up to 31 "
-		                 "of a-z, 0-9 and _, and there are at most %d "
-		                 "pools",
-		                 title + 5, CONFIG_POOLS);
-	*section = (struct section){ pool_options, N(pool_options), pool };
+	*section = (struct section){ pool_settings, N(pool_settings), pool };
 	return pool != NULL;
 }
 
-/* libinih's handler: 0 makes ini_parse return the number of this line. */
+/* libinih's handler.  What is in a section that is none was told there. */
 static int
 take(void *context, const char *title, const char *name, const char *value)
 {
 	struct reading *reading = context;
 	struct section section;
 
-	if (reading->complaint->length > 0 ||
-	    !find_section(reading, title, &section))
-		return 0;
-	return set_option(reading, &section, name, value);
+	if (find_section(reading, title, &section))
+		set_value(reading, &section, name, value);
+	else if (*title == '\0')
+		mr_buffer_puts(complain(reading),
+		               "an option must stand in a section\n");
+	return 1;
+}
+
+static void
+check_title(struct reading *reading, const char *line)
+{
+	struct section section;
+	char title[64];
+
+	snprintf(title, sizeof(title), "%.*s", (int)strcspn(line, "]\n"), line);
+	if (!find_section(reading, title, &section))
+		mr_buffer_printf(complain(reading),
+		                 "[%s] cannot be a section: there are [server] "
+		                 "and up to %d of [pool NAME], with up to 31 of "
+		                 "a-z, 0-9 and _ in a name\n",
+		                 title, CONFIG_POOLS);
+}
+
+/* As libinih does, a byte order mark counts as blank. */
+static const char *
+behind_blanks(const char *line)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+
+	if (strncmp(line, mark, strlen(mark)) == 0)
+		line += strlen(mark);
+	return line + strspn(line, " \t");
+}
+
+/*
+ * libinih's reader, a kind of fgets.  It sees what the library tells no one:
+ * the number of a line, a section without options, a line that is cut.
+ */
+static char *
+next_line(char *line, int size, void *context)
+{
+	struct reading *reading = context;
+	size_t length;
+
+	if (fgets(line, size, reading->file) == NULL)
+		return NULL;
+	reading->line++;
+	length = strlen(line);
+	if (length + 1 == (size_t)size && line[length - 1] != '\n') {
+		mr_buffer_printf(complain(reading),
+		                 "a line may have %d bytes\n", size - 2);
+		return NULL;
+	}
+	if (*behind_blanks(line) == '[')
+		check_title(reading, behind_blanks(line) + 1);
+	return line;
+}
+
+bool
+config_set(struct config *config, const char *name, const char *value,
+           struct mr_buffer *complaints)
+{
+	const struct section section = { server_settings, N(server_settings),
+		                         config };
+	struct reading reading = { .config = config,
+		                   .name = "command line",
+		                   .complaints = complaints };
+	size_t before = complaints->length;
+
+	if (value != NULL)
+		set_value(&reading, &section, name, value);
+	return complaints->length == before;
 }
 
 void
@@ -284,35 +263,36 @@ config_resolve(struct config *config)
 void
 config_default(struct config *config)
 {
-	struct mr_buffer no_complaint = { 0 };
-	struct reading reading = { config, &no_complaint };
+	struct reading reading = { .config = config };
 
 	memset(config, 0, sizeof(*config));
-	set_defaults(server_options, N(server_options), config);
+	set_defaults(server_settings, N(server_settings), config);
 	ini_parse_string(built_in, take, &reading);
 }
 
 bool
 config_read(struct config *config, const char *file,
-            struct mr_buffer *complaint)
+            struct mr_buffer *complaints)
 {
-	struct mr_buffer what = { .arena = complaint->arena };
-	struct reading reading = { config, &what };
-	int line = ini_parse(file, take, &reading);
+	struct reading reading = { .config = config,
+		                   .name = file,
+		                   .file = fopen(file, "re"),
+		                   .complaints = complaints };
+	size_t before = complaints->length;
+	int line = 0;
 
-	if (line == 0)
-		return true;
-	if (line < 0) {
-		mr_buffer_printf(complaint, "%s: %s\n", file,
+	if (reading.file != NULL)
+		line = ini_parse_stream(next_line, &reading, take, &reading);
+	if (reading.file == NULL || ferror(reading.file))
+		mr_buffer_printf(complaints, "%s: %s\n", file,
 		                 strerror(errno));
-		return false;
-	}
-	mr_buffer_putc(&what, '\0');
-	mr_buffer_printf(complaint, "%s:%d: %s\n", file, line,
-	                 what.failed || what.length == 1
-	                     ? "this is not 'name = value'"
-	                     : what.data);
-	return false;
+	else if (line != 0)
+		mr_buffer_printf(complaints,
+		                 "%s:%d: this is not 'name = value'\n", file,
+		                 line);
+	if (reading.file != NULL)
+		fclose(reading.file);
+	return complaints->length == before;
 }
 
 const struct pool_config *
@@ -333,25 +313,17 @@ config_socket(const struct config *config, const struct pool_config *pool,
 }
 
 static void
-print_options(const struct option *options, size_t count, const void *record,
-              struct mr_buffer *text)
+print_settings(const struct setting *settings, size_t count,
+               const void *record, struct mr_buffer *text)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct option *option = &options[i];
-		const void *member = (const char *)record + option->offset;
+		const char *standard = settings[i].standard;
 
 		mr_buffer_printf(text, "; %s (default %s)\n%s = ",
-		                 option->help,
-		                 *option->standard == '\0' ? "empty"
-		                                           : option->standard,
-		                 option->name);
-		if (option->kind == KIND_TEXT)
-			mr_buffer_puts(text, member);
-		else if (option->kind == KIND_BOOL)
-			mr_buffer_puts(text,
-			               *(const bool *)member ? "yes" : "no");
-		else
-			print_number(option, *(const uint64_t *)member, text);
+		                 settings[i].help,
+		                 *standard == '\0' ? "empty" : standard,
+		                 settings[i].name);
+		setting_print(&settings[i], record, text);
 		mr_buffer_putc(text, '\n');
 	}
 }
@@ -360,10 +332,10 @@ void
 config_print(const struct config *config, struct mr_buffer *text)
 {
 	mr_buffer_puts(text, "[server]\n");
-	print_options(server_options, N(server_options), config, text);
+	print_settings(server_settings, N(server_settings), config, text);
 	for (size_t i = 0; i < config->pool_count; i++) {
 		mr_buffer_printf(text, "\n[pool %s]\n", config->pools[i].name);
-		print_options(pool_options, N(pool_options), &config->pools[i],
+		print_settings(pool_settings, N(pool_settings), &config->pools[i],
 		              text);
 	}
 }

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define CONFIG_POOLS 16
-#define CONFIG_TEXT 256 /* bytes of a text option, with its NUL */
+#define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
 
 struct pool_config {
 	char name[32];
@@ -41,10 +41,17 @@ void config_default(struct config *config);
 
 /*
  * Reads a file over what config holds.  False when there is anything wrong
- * with it, with a line for people in complaint.
+ * with it, with a line for each in complaints.
  */
 bool config_read(struct config *config, const char *file,
-                 struct mr_buffer *complaint);
+                 struct mr_buffer *complaints);
+
+/*
+ * Sets an option of the server from the command line, by its name there and
+ * in a file; a NULL value sets nothing.  False with a complaint.
+ */
+bool config_set(struct config *config, const char *name, const char *value,
+                struct mr_buffer *complaints);
 
 /* Once all is read: fills in what was left to us, such as 0 workers. */
 void config_resolve(struct config *config);

@@ -5,10 +5,10 @@
 
 #include <ctype.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name; /* with its '=' */
@@ -53,20 +53,36 @@ environment_read(struct environment *environment, char *const *variables)
 		environment->content_type = NULL;
 }
 
-bool
-environment_length(const struct environment *environment, bool *given,
-                   size_t *length)
+/* False when it is not a number; SIZE_MAX when it is too large for one. */
+static bool
+parse_length(const char *at, size_t *length)
 {
-	const char *at = environment->content_length;
-
-	*given = *at != '\0';
 	*length = 0;
-	for (; *at >= '0' && *at <= '9'; at++) {
-		if (*length > (SIZE_MAX - 9) / 10)
-			return false;
-		*length = *length * 10 + (size_t)(*at - '0');
-	}
+	for (; *at >= '0' && *at <= '9'; at++)
+		*length = *length > (SIZE_MAX - 9) / 10
+		              ? SIZE_MAX
+		              : *length * 10 + (size_t)(*at - '0');
 	return *at == '\0';
+}
+
+bool
+environment_admit(const struct environment *environment, size_t limit,
+                  struct mr_request *request, struct mr_problem *problem)
+{
+	const char *text = environment->content_length;
+
+	request->has_length = *text != '\0';
+	if (!parse_length(text, &request->body.length)) {
+		problem->err = MR_SYNTAX;
+		problem->detail = "Content-Length is no number";
+	} else if (request->body.length > limit) {
+		problem->err = MR_BODY_TOO_LARGE;
+		problem->detail = "No endpoint takes a body of that size";
+	} else {
+		return true;
+	}
+	request->body.length = 0;
+	return false;
 }
 
 bool
@@ -83,17 +99,24 @@ request_id_is_plain(const char *id)
 	return true;
 }
 
-/* 32 random hexadecimal digits. */
+/*
+ * 32 hexadecimal digits: 16 that are random for each process, and a count, so
+ * that a request does not have to wait for randomness.
+ */
 static void
 make_id(char id[REQUEST_ID_LENGTH + 1])
 {
-	uint64_t words[2] = { 0, (uint64_t)time(NULL) };
+	static const char digits[] = "0123456789abcdef";
+	static uint64_t words[2];
 
 	/* Without randomness ids are only less distinct, not wrong. */
-	if (getrandom(words, sizeof(words), GRND_NONBLOCK) < 0)
-		words[0] = (uint64_t)clock();
-	snprintf(id, REQUEST_ID_LENGTH + 1, "%016llx%016llx",
-	         (unsigned long long)words[0], (unsigned long long)words[1]);
+	if (words[0] == 0 &&
+	    getrandom(words, sizeof(words), GRND_NONBLOCK) < 0)
+		words[0] = (uint64_t)getpid() << 32 | (uint32_t)time(NULL);
+	words[1]++;
+	for (int i = 0; i < 32; i++)
+		id[i] = digits[words[i / 16] >> (60 - i % 16 * 4) & 15];
+	id[32] = '\0';
 }
 
 void

@@ -11,12 +11,16 @@
 /* What a request id looks like, for nginx; request_id_is_plain is its twin. */
 #define REQUEST_ID_PATTERN "[A-Za-z0-9._-]{1,128}"
 
-/* Strings belong to the environment; NULL or "" where a variable is absent. */
+/*
+ * Strings belong to the environment.  Where a variable is absent, the ones
+ * marked are NULL, the others "".
+ */
 struct environment {
 	const char *method, *path_info, *script_name, *query;
-	const char *content_type, *content_length, *accept;
-	const char *request_id; /* X-Request-Id, as it came */
-	const char *arrival;    /* seconds of Unix time, as nginx's $msec */
+	const char *content_type, *accept; /* or NULL */
+	const char *request_id;            /* or NULL; as it came */
+	const char *content_length;
+	const char *arrival; /* seconds of Unix time, as nginx's $msec */
 };
 
 /* variables: "NAME=value", ends with NULL. */
@@ -31,11 +35,12 @@ void environment_describe(const struct environment *environment,
                           struct mr_request *request);
 
 /*
- * CONTENT_LENGTH: false when it is not a number; *given tells whether there
- * is one at all.
+ * Whether the body that CONTENT_LENGTH announces may be read: sets has_length
+ * and body.length of the request.  False with err and detail of the problem:
+ * MR_SYNTAX, MR_BODY_TOO_LARGE.
  */
-bool environment_length(const struct environment *environment, bool *given,
-                        size_t *length);
+bool environment_admit(const struct environment *environment, size_t limit,
+                       struct mr_request *request, struct mr_problem *problem);
 
 /* Whether an id may stand in logs and documents as it is. */
 bool request_id_is_plain(const char *id);

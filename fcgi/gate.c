@@ -4,7 +4,6 @@
  */
 #include "fcgi/gate.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define HEADER 8
@@ -104,6 +103,13 @@ walk_pairs(struct pairs *pairs, const unsigned char *at, size_t length)
 	return true;
 }
 
+/* libfcgi takes the padding of a record that ends a stage for a header. */
+static bool
+has_lost_padding(const struct record *record)
+{
+	return record->size > HEADER + record->content;
+}
+
 static enum gate
 walk_begin(struct walk *walk)
 {
@@ -115,7 +121,7 @@ walk_begin(struct walk *walk)
 	if (!next_record(walk, &record))
 		return GATE_PARTIAL;
 	if (record.type != BEGIN_REQUEST || record.id == 0 ||
-	    record.content != 8)
+	    record.content != 8 || has_lost_padding(&record))
 		return GATE_REFUSED;
 	if ((size_t)(walk->end - walk->at) < record.size)
 		return GATE_PARTIAL;
@@ -137,7 +143,8 @@ walk_stream(struct walk *walk, unsigned type)
 
 	while (next_record(walk, &record)) {
 		if (walk->at[0] != 1 || record.type != type ||
-		    record.id != walk->id)
+		    record.id != walk->id ||
+		    (record.content == 0 && has_lost_padding(&record)))
 			return GATE_REFUSED;
 		if ((size_t)(walk->end - walk->at) < record.size)
 			return GATE_PARTIAL;
@@ -168,5 +175,48 @@ gate_judge(const unsigned char *bytes, size_t length)
 	if (walk.pairs.have > 0 || walk.pairs.remaining > 0)
 		return GATE_REFUSED;
 	gate = walk_stream(&walk, STDIN);
+	if (gate == GATE_WHOLE && walk.at != walk.end)
+		return GATE_REFUSED;
 	return gate == GATE_PARTIAL && full ? GATE_LARGE : gate;
+}
+
+/* The header in frame is complete: what kind of record begins? */
+static bool
+begin_record(struct gate_frame *frame)
+{
+	const unsigned char *header = frame->header;
+	unsigned id = (unsigned)header[2] << 8 | header[3];
+	size_t content = (size_t)header[4] << 8 | header[5];
+
+	if (header[0] != 1 || header[1] < frame->type || header[1] > STDIN ||
+	    (frame->type != 0 && id != frame->id) || id == 0)
+		return false;
+	frame->type = header[1];
+	frame->id = id;
+	frame->left = content + header[6];
+	frame->have = 0;
+	frame->over = frame->type == STDIN && content == 0;
+	return !frame->over || frame->left == 0;
+}
+
+bool
+gate_follow(struct gate_frame *frame, const unsigned char *bytes, size_t length)
+{
+	while (length > 0) {
+		size_t step = length < frame->left ? length : frame->left;
+
+		if (step > 0) {
+			frame->left -= step;
+		} else if (frame->over) {
+			return false;
+		} else {
+			step = 1;
+			frame->header[frame->have++] = *bytes;
+			if (frame->have == HEADER && !begin_record(frame))
+				return false;
+		}
+		bytes += step;
+		length -= step;
+	}
+	return true;
 }

@@ -2,13 +2,14 @@
  * gate.h: whether the bytes that wait on a connection may go to libfcgi.
  *
  * libfcgi reads until it has a request, however long that takes, and trusts
- * lengths that it should not.  So the worker looks at the bytes first, without
- * taking them: only a request that is whole and well-formed, or whose head is
- * and whose body fills the window, is let through.
+ * lengths that it should not.  So the worker looks at the bytes first: only a
+ * request that is whole and well-formed, or whose head is and whose body fills
+ * the window, is let through.
  */
 #ifndef FCGI_GATE_H
 #define FCGI_GATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How much of a request is looked at; a longer head is refused. */
@@ -23,5 +24,21 @@ enum gate {
 
 /* Judges the first length bytes of a connection, GATE_WINDOW at most. */
 enum gate gate_judge(const unsigned char *bytes, size_t length);
+
+/* Where a request that comes in pieces stands; zeroed to begin with. */
+struct gate_frame {
+	unsigned type, id;       /* of the record at hand */
+	size_t left;             /* bytes of it still to come */
+	unsigned have;           /* bytes of the next header */
+	unsigned char header[8];
+	bool over;               /* its last record was there */
+};
+
+/*
+ * Follows the records of a request from its first byte on.  False as soon as
+ * a record does not belong to it, or anything comes behind its last one.
+ */
+bool gate_follow(struct gate_frame *frame, const unsigned char *bytes,
+                 size_t length);
 
 #endif

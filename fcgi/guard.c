@@ -5,7 +5,9 @@
 
 #include "api/problem.h"
 #include "base/err.h"
+#include "fcgi/clock.h"
 #include "fcgi/record.h"
+#include "schema/integer.h"
 
 #include <execinfo.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 
 #define ALTERNATE_STACK ((size_t)64 << 10)
 #define FRAMES 32
+#define DETAIL_LENGTH 128
 
 /* Where a template is cut; words that no text of ours contains. */
 #define MARK_DETAIL "<detail>"
@@ -26,22 +29,20 @@
 struct template {
 	char head[160];
 	const char *pieces[4]; /* before, between and behind the gaps */
-	char detail[128];      /* empty: the handler has its own */
-	int status;            /* enum guard_exit */
+	char detail[DETAIL_LENGTH]; /* empty: the handler has its own */
 };
 
-enum ending { CRASH, DEADLINE, MEMORY, TERMINATED, CALLED, ENDING_COUNT };
+#define ENDINGS (GUARD_EXIT_END - GUARD_EXIT_CRASH)
 
 static const struct {
 	enum mr_err err;
-	enum guard_exit status;
 	const char *name;
-} endings[ENDING_COUNT] = {
-	[CRASH] = { MR_CRASH, GUARD_EXIT_CRASH, "crash" },
-	[DEADLINE] = { MR_DEADLINE, GUARD_EXIT_DEADLINE, "deadline" },
-	[MEMORY] = { MR_MEMORY, GUARD_EXIT_MEMORY, "memory" },
-	[TERMINATED] = { MR_BUSY, GUARD_EXIT_TERMINATED, "terminated" },
-	[CALLED] = { MR_CRASH, GUARD_EXIT_CALLED, "exit" },
+} endings[ENDINGS] = {
+	[GUARD_EXIT_CRASH - GUARD_EXIT_CRASH] = { MR_CRASH, "crash" },
+	[GUARD_EXIT_DEADLINE - GUARD_EXIT_CRASH] = { MR_DEADLINE, "deadline" },
+	[GUARD_EXIT_MEMORY - GUARD_EXIT_CRASH] = { MR_MEMORY, "memory" },
+	[GUARD_EXIT_TERMINATED - GUARD_EXIT_CRASH] = { MR_BUSY, "terminated" },
+	[GUARD_EXIT_CALLED - GUARD_EXIT_CRASH] = { MR_CRASH, "exit" },
 };
 
 static const struct {
@@ -61,20 +62,25 @@ static const struct {
 static const char stack_overflow[] = "SIGSEGV (stack overflow)";
 
 static struct {
-	struct template templates[ENDING_COUNT];
+	struct template templates[ENDINGS];
 	struct guard_request request;
 	struct score *score;
 	const char *stack_low, *stack_high;
-	volatile sig_atomic_t armed, denied;
+	volatile sig_atomic_t armed, denied, sending, terminated;
 } guard;
 
 const char *
 guard_exit_name(int status)
 {
-	for (size_t i = 0; i < ENDING_COUNT; i++)
-		if ((int)endings[i].status == status)
-			return endings[i].name;
-	return NULL;
+	return status >= GUARD_EXIT_CRASH && status < GUARD_EXIT_END
+	           ? endings[status - GUARD_EXIT_CRASH].name
+	           : NULL;
+}
+
+static struct template *
+template_of(enum guard_exit status)
+{
+	return &guard.templates[status - GUARD_EXIT_CRASH];
 }
 
 /* Templates. */
@@ -119,25 +125,23 @@ render_all(const struct pool_config *pool)
 
 	if (arena == NULL)
 		return false;
-	for (size_t i = 0; i < ENDING_COUNT; i++)
+	for (size_t i = 0; i < ENDINGS; i++)
 		if (!render(&guard.templates[i], endings[i].err, arena))
 			return false;
-	snprintf(guard.templates[DEADLINE].detail,
-	         sizeof(guard.templates[DEADLINE].detail),
+	snprintf(template_of(GUARD_EXIT_DEADLINE)->detail, DETAIL_LENGTH,
 	         "The function did not finish within the %llu ms of pool %s",
 	         (unsigned long long)pool->deadline, pool->name);
-	snprintf(guard.templates[MEMORY].detail,
-	         sizeof(guard.templates[MEMORY].detail),
+	snprintf(template_of(GUARD_EXIT_MEMORY)->detail, DETAIL_LENGTH,
 	         "The function needs more than the %llu MiB of pool %s",
 	         (unsigned long long)pool->memory >> 20, pool->name);
-	strcpy(guard.templates[TERMINATED].detail,
+	strcpy(template_of(GUARD_EXIT_TERMINATED)->detail,
 	       "The server stopped before the function finished");
-	strcpy(guard.templates[CALLED].detail,
+	strcpy(template_of(GUARD_EXIT_CALLED)->detail,
 	       "The function called exit()");
 	return true;
 }
 
-/* From here to the next heading: async-signal-safe calls only. */
+/* What the handlers call: async-signal-safe, from here to the handlers' end. */
 
 static struct iovec
 piece(const char *text)
@@ -145,13 +149,29 @@ piece(const char *text)
 	return (struct iovec){ (void *)(uintptr_t)text, strlen(text) };
 }
 
-static void
+/* "NAME;dur=MS", as Server-Timing has it. */
+static char *
+put_duration(char *to, const char *name, uint64_t nanoseconds)
+{
+	to = stpcpy(stpcpy(to, name), ";dur=");
+	to += mr_integer_write(to, (int64_t)(nanoseconds / 1000000));
+	*to = '\0';
+	return to;
+}
+
+static bool
 send_reply(const struct template *template, const char *before,
            const char *detail)
 {
 	const struct guard_request *request = &guard.request;
+	char timing[96];
 	const struct iovec parts[] = {
 		piece(template->head),      piece(request->request_id),
+		piece("\r\nServer-Timing: "),
+		piece((put_duration(put_duration(timing, "queue",
+		                                 request->queue),
+		                    ", compute", clock_now() - request->start),
+		       timing)),
 		piece("\r\n\r\n"),          piece(template->pieces[0]),
 		piece(before),              piece(detail),
 		piece(template->pieces[1]), piece(request->instance),
@@ -159,28 +179,30 @@ send_reply(const struct template *template, const char *before,
 		piece(template->pieces[3]),
 	};
 
-	record_send_reply(request->fd, request->id, parts,
-	                  sizeof(parts) / sizeof(parts[0]));
+	return record_send_reply(request->fd, request->id, parts,
+	                         sizeof(parts) / sizeof(parts[0]));
 }
 
 static void
-log_ending(enum ending ending, const char *detail)
+copy(char *to, size_t size, const char *from)
 {
-	struct iovec parts[] = {
-		piece("Request ended its worker. cause="),
-		piece(endings[ending].name),
-		piece(" detail=\""),
-		piece(detail),
-		piece("\" instance="),
-		piece(guard.armed ? guard.request.instance : "none"),
-		piece(" request_id="),
-		piece(guard.armed ? guard.request.request_id : "none"),
-		piece("\n"),
-	};
+	size_t length = strnlen(from, size - 1);
 
-	/* Nothing is left to be done about a log that fails. */
-	if (writev(STDERR_FILENO, parts, sizeof(parts) / sizeof(parts[0])) < 0)
-		return;
+	memcpy(to, from, length);
+	to[length] = '\0';
+}
+
+/* The master logs them, with the time and the worker's end. */
+static void
+leave_last_words(const char *detail, bool armed)
+{
+	struct last_words *words = &guard.score->last_words;
+
+	copy(words->detail, sizeof(words->detail), detail);
+	copy(words->instance, sizeof(words->instance),
+	     armed ? guard.request.instance : "none");
+	copy(words->request_id, sizeof(words->request_id),
+	     armed ? guard.request.request_id : "none");
 }
 
 /*
@@ -188,22 +210,28 @@ log_ending(enum ending ending, const char *detail)
  * it may itself fault, which ends the process as well.
  */
 static _Noreturn void
-end(enum ending ending, const char *before, const char *detail)
+end(enum guard_exit status, const char *before, const char *detail)
 {
-	struct template *template = &guard.templates[ending];
+	struct template *template = template_of(status);
+	bool armed = guard.armed;
 	void *frames[FRAMES];
+	sigset_t all;
 
+	/* No other signal may add a reply to this one, or cut it short. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	guard.armed = 0;
 	if (*template->detail != '\0') {
 		before = "";
 		detail = template->detail;
 	}
-	if (guard.armed)
+	if (armed)
 		send_reply(template, before, detail);
-	log_ending(ending, detail);
-	if (ending == CRASH || ending == DEADLINE)
+	leave_last_words(detail, armed);
+	if (status == GUARD_EXIT_CRASH || status == GUARD_EXIT_DEADLINE)
 		backtrace_symbols_fd(frames, backtrace(frames, FRAMES),
 		                     STDERR_FILENO);
-	_exit(endings[ending].status);
+	_exit(status);
 }
 
 static bool
@@ -218,13 +246,13 @@ handle_fault(int number, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (guard.denied)
-		end(MEMORY, "", "");
+		end(GUARD_EXIT_MEMORY, "", "");
 	if (number == SIGSEGV && on_stack(info->si_addr))
-		end(CRASH, STOPPED_BY, stack_overflow);
+		end(GUARD_EXIT_CRASH, STOPPED_BY, stack_overflow);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (faults[i].number == number)
-			end(CRASH, STOPPED_BY, faults[i].detail);
-	end(CRASH, STOPPED_BY, "a signal");
+			end(GUARD_EXIT_CRASH, STOPPED_BY, faults[i].detail);
+	end(GUARD_EXIT_CRASH, STOPPED_BY, "a signal");
 }
 
 /* The order may come when its request is over: then it is not obeyed. */
@@ -235,22 +263,23 @@ handle_order(int number)
 
 	(void)number;
 	if (guard.armed && condemned == atomic_load(&guard.score->generation))
-		end(DEADLINE, "", "");
+		end(GUARD_EXIT_DEADLINE, "", "");
 }
 
 static void
 handle_terminate(int number)
 {
 	(void)number;
-	end(TERMINATED, "", "");
+	if (guard.sending)
+		guard.terminated = 1;
+	else
+		end(GUARD_EXIT_TERMINATED, "", "");
 }
-
-/* Not a handler from here on. */
 
 static void
 at_exit(void)
 {
-	end(CALLED, "", "");
+	end(GUARD_EXIT_CALLED, "", "");
 }
 
 /* Overflow faults just below the lowest address that the stack may have. */
@@ -281,6 +310,7 @@ install_handlers(void)
 {
 	struct sigaction action = { .sa_flags = SA_ONSTACK };
 
+	sigfillset(&action.sa_mask);
 	action.sa_handler = handle_order;
 	sigaction(GUARD_SIGNAL_ORDER, &action, NULL);
 	action.sa_handler = handle_terminate;
@@ -297,7 +327,7 @@ guard_install(const struct pool_config *pool, struct score *score)
 	void *frame;
 
 	guard.score = score;
-	guard.armed = guard.denied = 0;
+	guard.armed = guard.denied = guard.sending = guard.terminated = 0;
 	if (!render_all(pool) || !use_alternate_stack() ||
 	    atexit(at_exit) != 0)
 		return false;
@@ -319,8 +349,28 @@ guard_arm(const struct guard_request *request)
 void
 guard_disarm(void)
 {
-	guard.armed = 0;
+	guard.sending = 1;
 	atomic_signal_fence(memory_order_seq_cst);
+	guard.armed = 0;
+}
+
+void
+guard_sent(void)
+{
+	guard.armed = 0;
+	guard.sending = 0;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (guard.terminated)
+		end(GUARD_EXIT_TERMINATED, "", "");
+}
+
+bool
+guard_answer_memory(void)
+{
+	const struct template *template = template_of(GUARD_EXIT_MEMORY);
+
+	guard_disarm();
+	return send_reply(template, "", template->detail);
 }
 
 void

@@ -3,8 +3,9 @@
  *
  * While a request is armed, a fault signal, an order of the master or a call
  * of exit() ends the worker, but first sends the client a complete problem.
- * The signal handlers use only async-signal-safe calls on memory that was
- * made ready before (backtrace(3) is such once it has been called).
+ * The signal handlers use memory that was made ready before, and only calls
+ * that are async-signal-safe: those of POSIX, and on this system also
+ * writev(2), clock_gettime(2) and, once it has been called, backtrace(3).
  */
 #ifndef FCGI_GUARD_H
 #define FCGI_GUARD_H
@@ -21,10 +22,11 @@ enum guard_exit {
 	GUARD_EXIT_DEADLINE,
 	GUARD_EXIT_MEMORY,
 	GUARD_EXIT_TERMINATED,
-	GUARD_EXIT_CALLED /* the function called exit() */
+	GUARD_EXIT_CALLED, /* the function called exit() */
+	GUARD_EXIT_END
 };
 
-/* NULL when status is not one of the above. */
+/* "crash" and so on; NULL when status is not one of the above. */
 const char *guard_exit_name(int status);
 
 /* Once in each worker.  False when there is no memory. */
@@ -35,14 +37,24 @@ struct guard_request {
 	int fd, id;             /* connection, and FastCGI request on it */
 	const char *request_id; /* plain */
 	const char *instance;   /* for a problem, escaped */
+	uint64_t queue;         /* ns that it waited */
+	uint64_t start;         /* clock_now() */
 };
 
+/* From here on the guard answers, if it must. */
 void guard_arm(const struct guard_request *request);
 
-/* Before the reply is sent, so that no second one can follow it. */
+/*
+ * Before the reply is sent, so that no second one can follow it; an order to
+ * terminate then waits for guard_sent.
+ */
 void guard_disarm(void);
+void guard_sent(void);
 
 /* Memory was denied: a crash that follows is put down to that. */
 void guard_note_denied(void);
+
+/* Sends the armed request's reply for want of memory, and lives on. */
+bool guard_answer_memory(void);
 
 #endif

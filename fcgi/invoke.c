@@ -6,8 +6,9 @@
 #include "api/handle.h"
 #include "base/document.h"
 #include "base/nearest.h"
-#include "fcgi/scoreboard.h"
+#include "fcgi/clock.h"
 #include "schema/shape.h"
+#include "schema/skip.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -63,7 +64,20 @@ add_parameter(struct mr_buffer *query, struct mr_string name, const char *value)
 	add_encoded(query, value, strlen(value));
 }
 
-/* A string field takes the text as it is, every other one takes JSON. */
+static bool
+is_json(const char *text, struct mr_arena *arena)
+{
+	struct mr_json json;
+
+	mr_json_start(&json, (struct mr_string){ text, strlen(text) }, arena);
+	mr_json_skip(&json);
+	return mr_json_finish(&json);
+}
+
+/*
+ * A string field takes the text as it is, and so does what is no JSON, to be
+ * refused for its type.
+ */
 static bool
 add_argument(struct invocation *invocation, const char *argument)
 {
@@ -84,9 +98,12 @@ add_argument(struct invocation *invocation, const char *argument)
 		return true;
 	}
 	key = mr_arena_copy(invocation->program->arena, name.data, name.length);
-	if (key == NULL)
+	if (key == NULL) {
+		fputs("millrace: out of memory\n", stderr);
 		return false;
-	if (field == NULL || field->kind == MR_KIND_STRING)
+	}
+	if (field == NULL || field->kind == MR_KIND_STRING ||
+	    !is_json(equals + 1, invocation->program->arena))
 		mr_document_string(invocation->document, key, equals + 1);
 	else
 		mr_document_literal(invocation->document, key, equals + 1);
@@ -103,7 +120,11 @@ read_standard_input(struct mr_buffer *body)
 		got = fread(room, 1, BUFSIZ, stdin);
 		body->length += got;
 	}
-	return !body->failed && !ferror(stdin);
+	if (body->failed || ferror(stdin)) {
+		fputs("millrace: cannot read standard input\n", stderr);
+		return false;
+	}
+	return true;
 }
 
 static bool
@@ -120,8 +141,10 @@ read_arguments(struct invocation *invocation, char *const *arguments,
 			return false;
 	text = mr_document_print(invocation->document,
 	                         invocation->program->arena);
-	if (text == NULL)
+	if (text == NULL) {
+		fputs("millrace: out of memory\n", stderr);
 		return false;
+	}
 	if (invocation->endpoint->method != MR_GET)
 		mr_buffer_puts(&invocation->body, text);
 	return true;
@@ -143,7 +166,7 @@ run(struct invocation *invocation)
 		.query = string_of(&invocation->query),
 		.body = string_of(&invocation->body),
 		.has_length = true,
-		.enter = scoreboard_enter,
+		.enter = clock_enter,
 	};
 	struct mr_reply reply;
 	FILE *out;

@@ -1,5 +1,5 @@
 /*
- * invoke.h: `millrace call`: a function called from the command line, on the
+ * invoke.h: `millrace call`: a function called from the command line, by the
  * same way from text to text that a request takes.
  */
 #ifndef FCGI_INVOKE_H
@@ -8,9 +8,10 @@
 #include "fcgi/load.h"
 
 /*
- * arguments: the path, then NAME=VALUE for each input, or "-" for a body on
- * standard input.  The result goes to standard output, a problem to standard
- * error.  Returns the status to exit with.
+ * arguments: the path (of two endpoints there, the GET), then NAME=VALUE for
+ * each input, or "-" for a body on standard input.  The result goes to
+ * standard output, a problem to standard error.  Returns the status to exit
+ * with.
  */
 int invoke_run(struct program *program, char *const *arguments, size_t count);
 

@@ -34,6 +34,21 @@ hand_to_group(const char *path, const char *name)
 	return false;
 }
 
+/* What is left of an earlier server; anything else that is there stays. */
+static bool
+remove_socket(const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) < 0)
+		return errno == ENOENT;
+	if (!S_ISSOCK(status.st_mode)) {
+		errno = EEXIST;
+		return false;
+	}
+	return unlink(path) == 0;
+}
+
 static bool
 start(int fd, const char *path, const char *group, int backlog)
 {
@@ -42,14 +57,17 @@ start(int fd, const char *path, const char *group, int backlog)
 	int bound;
 
 	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
-	if (unlink(path) < 0 && errno != ENOENT)
+	if (!remove_socket(path))
 		goto failed;
 	mask = umask(0117); /* mode 0660 from the first moment on */
 	bound = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
 	if (bound < 0 || listen(fd, backlog) < 0)
 		goto failed;
-	return hand_to_group(path, group);
+	if (hand_to_group(path, group))
+		return true;
+	unlink(path);
+	return false;
 failed:
 	log_error("Cannot listen. path=%s error=\"%s\"", path,
 	          strerror(errno));

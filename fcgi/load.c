@@ -6,14 +6,6 @@
 #include <stdio.h>
 
 static bool
-override(char text[CONFIG_TEXT], const char *value)
-{
-	if (value == NULL)
-		return true;
-	return snprintf(text, CONFIG_TEXT, "%s", value) < CONFIG_TEXT;
-}
-
-static bool
 load_config(struct config *config, const struct options *options,
             struct mr_buffer *complaints)
 {
@@ -21,14 +13,11 @@ load_config(struct config *config, const struct options *options,
 	if (options->config != NULL &&
 	    !config_read(config, options->config, complaints))
 		return false;
-	if (!override(config->state, options->state) ||
-	    !override(config->sockets, options->sockets) ||
-	    !override(config->socket_group, options->socket_group)) {
-		mr_buffer_printf(complaints,
-		                 "an option is longer than %d bytes\n",
-		                 CONFIG_TEXT - 1);
+	if (!config_set(config, "state", options->state, complaints) ||
+	    !config_set(config, "sockets", options->sockets, complaints) ||
+	    !config_set(config, "socket_group", options->socket_group,
+	                complaints))
 		return false;
-	}
 	config_resolve(config);
 	return true;
 }

@@ -1,9 +1,11 @@
 /*
  * loop.c: one epoll set of the listener, the order to quit, and every
- * connection (edge-triggered, since half a request stays readable).
+ * connection (edge-triggered: a read takes all that is there).
  */
 #include "fcgi/loop.h"
 
+#include "fcgi/clock.h"
+#include "fcgi/feed.h"
 #include "fcgi/gate.h"
 #include "fcgi/log.h"
 
@@ -25,13 +27,19 @@
 #define FIRST_PATIENCE 20 /* of an idle worker for the first bytes */
 #define IO_TIMEOUT 2      /* s, for one read or write to go on */
 
-/* How long a worker with many connections leaves a new one to the others. */
+/*
+ * How long, in ms, a worker leaves new connections to the others: when it has
+ * many, and when it has no means to take one.
+ */
 #define SHYNESS 2
+#define RECOVERY 100
 
 struct connection {
 	TAILQ_ENTRY(connection) entry;
 	int fd;
 	uint64_t incomplete; /* since when it owes us bytes; 0: it does not */
+	unsigned char *stash; /* half a request, of GATE_WINDOW; or NULL */
+	size_t have;          /* bytes of it */
 };
 
 struct loop {
@@ -40,7 +48,7 @@ struct loop {
 	TAILQ_HEAD(connections, connection) connections;
 	uint64_t shy_until; /* 0: the listener is watched */
 	size_t incomplete;  /* connections that owe us bytes */
-	bool quitting;
+	bool quitting, failed;
 };
 
 /* Marks in epoll_data for what is no connection. */
@@ -96,6 +104,7 @@ forget(struct loop *loop, struct connection *connection)
 {
 	set_incomplete(loop, connection, 0);
 	TAILQ_REMOVE(&loop->connections, connection, entry);
+	free(connection->stash);
 	free(connection);
 	count(loop, -1);
 }
@@ -124,33 +133,60 @@ adopt(struct loop *loop, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	connection->fd = fd;
-	set_incomplete(loop, connection, scoreboard_clock());
+	set_incomplete(loop, connection, clock_now());
 	TAILQ_INSERT_TAIL(&loop->connections, connection, entry);
 	count(loop, 1);
 	return connection;
 }
 
-/* What waits on a connection, without taking it. */
+/*
+ * Reads what is there, into a window that all connections share; half a
+ * request moves to a stash of its own until the rest comes.
+ */
 static enum gate
-look(int fd)
+receive(struct connection *connection)
 {
 	static unsigned char window[GATE_WINDOW];
-	ssize_t length =
-	    recv(fd, window, sizeof(window), MSG_PEEK | MSG_DONTWAIT);
+	unsigned char *bytes = connection->stash ? connection->stash : window;
+	ssize_t length = recv(connection->fd, bytes + connection->have,
+	                      GATE_WINDOW - connection->have, MSG_DONTWAIT);
+	enum gate gate;
 
-	if (length > 0)
-		return gate_judge(window, (size_t)length);
-	return length < 0 && (errno == EAGAIN || errno == EINTR)
-	           ? GATE_PARTIAL
-	           : GATE_REFUSED;
+	if (length < 0 && (errno == EAGAIN || errno == EINTR))
+		return GATE_PARTIAL;
+	if (length <= 0)
+		return GATE_REFUSED;
+	connection->have += (size_t)length;
+	gate = gate_judge(bytes, connection->have);
+	if (gate == GATE_PARTIAL && connection->stash == NULL) {
+		connection->stash = malloc(GATE_WINDOW);
+		if (connection->stash == NULL)
+			return GATE_REFUSED;
+		memcpy(connection->stash, window, connection->have);
+	}
+	if (gate == GATE_WHOLE || gate == GATE_LARGE)
+		feed_begin(bytes, connection->have, gate == GATE_LARGE);
+	return gate;
+}
+
+static void
+empty_stash(struct connection *connection)
+{
+	free(connection->stash);
+	connection->stash = NULL;
+	connection->have = 0;
 }
 
 /* Serves a request if one is there.  False when the connection is gone. */
 static bool
 advance(struct loop *loop, struct connection *connection)
 {
-	switch (look(connection->fd)) {
+	bool kept;
+
+	switch (receive(connection)) {
 	case GATE_PARTIAL:
+		if (connection->have > 0 && connection->incomplete == 0)
+			set_incomplete(loop, connection, clock_now());
 		return true;
 	case GATE_REFUSED:
 		drop(loop, connection);
@@ -160,26 +196,22 @@ advance(struct loop *loop, struct connection *connection)
 		break;
 	}
 	set_incomplete(loop, connection, 0);
-	if (serve_request(loop->setup->service, connection->fd))
-		return true;
-	forget(loop, connection);
-	return false;
+	kept = serve_request(loop->setup->service, connection->fd);
+	empty_stash(connection);
+	if (!kept)
+		forget(loop, connection);
+	return kept;
 }
 
 /* An idle worker waits a little for what nginx sends right after connecting. */
 static void
 welcome(struct loop *loop, struct connection *connection)
 {
-	uint64_t end = scoreboard_clock() + FIRST_PATIENCE * MS;
 	struct pollfd readable = { .fd = connection->fd, .events = POLLIN };
 
-	while (advance(loop, connection) && connection->incomplete != 0) {
-		uint64_t now = scoreboard_clock();
-
-		if (keeps_alive(loop) || now >= end ||
-		    poll(&readable, 1, (int)((end - now) / MS) + 1) <= 0)
-			return;
-	}
+	if (!keeps_alive(loop))
+		poll(&readable, 1, FIRST_PATIENCE);
+	advance(loop, connection);
 }
 
 /* Accepting. */
@@ -206,33 +238,39 @@ is_crowded(const struct loop *loop)
 	return false;
 }
 
+/* Leaves the listener alone for a while. */
+static void
+shy_away(struct loop *loop, uint64_t ms)
+{
+	loop->shy_until = clock_now() + ms * MS;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener, NULL);
+}
+
 static void
 accept_one(struct loop *loop)
 {
-	struct connection *connection;
 	int fd = accept4(loop->setup->listener, NULL, NULL, SOCK_CLOEXEC);
+	struct connection *connection;
 
-	if (fd < 0) {
-		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-			log_error("Cannot accept a connection. error=\"%s\"",
-			          strerror(errno));
-		return;
+	if (fd >= 0) {
+		connection = adopt(loop, fd);
+		if (connection != NULL)
+			welcome(loop, connection);
+	} else if (errno != EAGAIN && errno != EINTR &&
+	           errno != ECONNABORTED) {
+		log_error("Cannot accept a connection. error=\"%s\"",
+		          strerror(errno));
+		shy_away(loop, RECOVERY);
 	}
-	connection = adopt(loop, fd);
-	if (connection != NULL)
-		welcome(loop, connection);
 }
 
 static void
 hear_listener(struct loop *loop)
 {
-	if (keeps_alive(loop) && is_crowded(loop)) {
-		loop->shy_until = scoreboard_clock() + SHYNESS * MS;
-		epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener,
-		          NULL);
-		return;
-	}
-	accept_one(loop);
+	if (keeps_alive(loop) && is_crowded(loop))
+		shy_away(loop, SHYNESS);
+	else
+		accept_one(loop);
 }
 
 /* Time. */
@@ -244,8 +282,13 @@ end_shyness(struct loop *loop, uint64_t now)
 	if (loop->shy_until == 0 || now < loop->shy_until)
 		return;
 	loop->shy_until = 0;
-	accept_one(loop);
-	watch_listener(loop);
+	if (watch_listener(loop)) {
+		accept_one(loop);
+	} else {
+		log_error("Cannot watch for connections. error=\"%s\"",
+		          strerror(errno));
+		loop->failed = loop->quitting = true;
+	}
 }
 
 static void
@@ -257,7 +300,7 @@ drop_stalled(struct loop *loop, uint64_t now)
 	     connection = next) {
 		next = TAILQ_NEXT(connection, entry);
 		if (connection->incomplete != 0 &&
-		    now - connection->incomplete > PATIENCE * MS)
+		    now > connection->incomplete + PATIENCE * MS)
 			drop(loop, connection);
 	}
 }
@@ -302,18 +345,18 @@ turn(struct loop *loop)
 		                       timeout(loop));
 		uint64_t now;
 
-		last = loop->quitting;
+		last = loop->quitting && ready < EVENTS;
 		for (int i = 0; i < ready; i++)
 			hear(loop, &events[i]);
 		if (loop->shy_until == 0 && loop->incomplete == 0)
 			continue;
-		now = scoreboard_clock();
+		now = clock_now();
 		end_shyness(loop, now);
 		drop_stalled(loop, now);
 	} while (!last);
 }
 
-void
+bool
 loop_run(const struct loop_setup *setup)
 {
 	struct loop loop = { .setup = setup };
@@ -326,10 +369,11 @@ loop_run(const struct loop_setup *setup)
 	    !watch_listener(&loop)) {
 		log_error("Cannot watch connections. error=\"%s\"",
 		          strerror(errno));
-		return;
+		return false;
 	}
 	turn(&loop);
 	while ((connection = TAILQ_FIRST(&loop.connections)) != NULL)
 		drop(&loop, connection);
 	close(loop.epoll);
+	return !loop.failed;
 }

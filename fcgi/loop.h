@@ -21,7 +21,7 @@ struct loop_setup {
 	size_t sibling_count;
 };
 
-/* Returns when told to quit, or after logging why it cannot go on. */
-void loop_run(const struct loop_setup *setup);
+/* Until told to quit; false, after logging why, when it cannot go on. */
+bool loop_run(const struct loop_setup *setup);
 
 #endif

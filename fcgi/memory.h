@@ -1,7 +1,7 @@
 /*
  * memory.h: the allocator of the C library, watched.
  *
- * The programs define malloc and its kin, so that every library in the
+ * The program defines malloc and its kin, so that every library in the
  * process calls ours: the same allocator, which tells the guard when it has
  * to deny a request for memory.  A function that then runs into the NULL that
  * it did not expect is answered with 507, not with 500.

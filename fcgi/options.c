@@ -8,17 +8,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TO(member) offsetof(struct options, member)
+
 static const struct row {
-	const char *name, *argument, *help;
+	const char *name, *argument; /* no argument: sets help */
+	size_t offset;               /* of where a last argument goes */
+	bool repeated;               /* goes to modules */
+	const char *help;
 } rows[] = {
-	{ "config", "FILE", "read this configuration; `millrace check` prints "
-	                    "one with all options" },
-	{ "module", "FILE", "serve the endpoints of this shared object too; "
-	                    "may be given again" },
-	{ "state", "DIR", "keep everything in this directory" },
-	{ "sockets", "DIR", "put the pools' sockets into this directory" },
-	{ "socket-group", "GROUP", "let this group connect to the sockets" },
-	{ "help", NULL, "print this" },
+	{ "config", "FILE", TO(config), false,
+	  "read this configuration; `millrace check` prints one with all "
+	  "options" },
+	{ "module", "FILE", 0, true,
+	  "serve the endpoints of this shared object too; may be given again" },
+	{ "state", "DIR", TO(state), false,
+	  "keep everything in this directory" },
+	{ "sockets", "DIR", TO(sockets), false,
+	  "put the pools' sockets into this directory" },
+	{ "socket-group", "GROUP", TO(socket_group), false,
+	  "let this group connect to the sockets" },
+	{ "help", NULL, 0, false, "print this" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -66,19 +75,17 @@ take(struct options *options, const struct row *row, const char *value)
 		        row->argument);
 		return false;
 	}
-	if (strcmp(row->name, "config") == 0)
-		options->config = value;
-	else if (strcmp(row->name, "state") == 0)
-		options->state = value;
-	else if (strcmp(row->name, "sockets") == 0)
-		options->sockets = value;
-	else if (strcmp(row->name, "socket-group") == 0)
-		options->socket_group = value;
-	else if (strcmp(row->name, "help") == 0)
+	if (row->argument == NULL && value != NULL) {
+		fprintf(stderr, "millrace: --%s takes no value\n", row->name);
+		return false;
+	}
+	if (row->argument == NULL) {
 		options->help = true;
-	else if (options->module_count < OPTIONS_MODULES)
+	} else if (!row->repeated) {
+		*(const char **)((char *)options + row->offset) = value;
+	} else if (options->module_count < OPTIONS_MODULES) {
 		options->modules[options->module_count++] = value;
-	else {
+	} else {
 		fprintf(stderr, "millrace: at most %d modules\n",
 		        OPTIONS_MODULES);
 		return false;

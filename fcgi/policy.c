@@ -71,7 +71,10 @@ back_off(struct policy_slot *slot, const struct policy_facts *facts)
 	return enter(slot, POLICY_EMPTY, facts, POLICY_NOTHING);
 }
 
-/* A request that crashes its worker does not keep the next one waiting. */
+/*
+ * A request that crashes its worker does not keep the next one waiting, not
+ * even when it came before we heard that the worker was ready.
+ */
 static enum policy_action
 replace(struct policy_slot *slot, const struct policy_facts *facts)
 {
@@ -139,7 +142,7 @@ give_up(struct policy_slot *slot, const struct policy_facts *facts)
 static cell *const table[POLICY_STATE_COUNT][POLICY_EVENT_COUNT] = {
 	/*                        TICK        READY   EXIT      STOP */
 	[POLICY_EMPTY] =       { spawn,      ignore, ignore,   retire },
-	[POLICY_STARTING] =    { start_late, serve,  back_off, drain },
+	[POLICY_STARTING] =    { start_late, serve,  replace,  drain },
 	[POLICY_SERVING] =     { watch,      ignore, replace,  drain },
 	[POLICY_OVERDUE] =     { insist,     ignore, replace,  drain },
 	[POLICY_DRAINING] =    { end_drain,  ignore, retire,   ignore },

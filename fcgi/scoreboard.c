@@ -4,7 +4,6 @@
 #include "fcgi/scoreboard.h"
 
 #include <sys/mman.h>
-#include <time.h>
 
 struct score *
 scoreboard_new(size_t slots)
@@ -23,24 +22,10 @@ scoreboard_free(struct score *scores, size_t slots)
 		munmap(scores, slots * sizeof(*scores));
 }
 
-uint64_t
-scoreboard_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-uint64_t
-scoreboard_enter(void *context, enum mr_phase phase)
-{
-	(void)context;
-	(void)phase;
-	return scoreboard_clock();
-}
-
-/* The generation is written first: a reader that sees `since` sees it too. */
+/*
+ * A reader takes the generation first, then `since`: what it sees of the start
+ * is then never older than the request that it thinks of.
+ */
 void
 score_begin(struct score *score, uint64_t now)
 {

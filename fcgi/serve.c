@@ -3,6 +3,7 @@
  */
 #include "fcgi/serve.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/environment.h"
 #include "fcgi/guard.h"
 #include "fcgi/head.h"
@@ -21,22 +22,10 @@ struct transaction {
 	struct mr_request request;
 	struct mr_reply reply;
 	struct mr_problem problem; /* of reading; MR_OK: none */
+	const char *instance;      /* for problems */
 	uint64_t queue;            /* ns from arrival to here */
 	bool drained;              /* the body was read to its end */
 };
-
-size_t
-serve_body_limit(const struct mr_registry *registry)
-{
-	size_t count, most = 0;
-	const struct mr_endpoint *const *endpoints =
-	    mr_registry_endpoints(registry, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (mr_endpoint_body_limit(endpoints[i]) > most)
-			most = mr_endpoint_body_limit(endpoints[i]);
-	return most;
-}
 
 void
 serve_start(void)
@@ -60,28 +49,36 @@ accept_request(struct transaction *transaction, int fd)
 	return FCGX_Accept_r(fcgi) == 0;
 }
 
-static uint64_t
-enter_phase(void *context, enum mr_phase phase)
+static void
+note_denied(void *context)
 {
-	const struct service *service = context;
-
-	atomic_store_explicit(&service->score->phase, phase,
-	                      memory_order_relaxed);
-	return scoreboard_clock();
+	(void)context;
+	guard_note_denied();
 }
 
-/* Nanoseconds since "seconds.milliseconds"; 0 when that is no such time. */
+/* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
+static uint64_t
+arrival_time(const char *text)
+{
+	uint64_t time = 0;
+	int digits, decimals = 0;
+
+	for (digits = 0; *text >= '0' && *text <= '9' && digits < 12; digits++)
+		time = time * 10 + (uint64_t)(*text++ - '0');
+	if (digits == 0 || *text++ != '.')
+		return 0;
+	for (; *text >= '0' && *text <= '9' && decimals < 3; decimals++)
+		time = time * 10 + (uint64_t)(*text++ - '0');
+	return decimals == 3 && *text == '\0' ? time : 0;
+}
+
+/* Nanoseconds since then, on a clock that may have been set meanwhile. */
 static uint64_t
 waited(const char *arrival)
 {
-	uint64_t then = 0, now_ms;
+	uint64_t then = arrival_time(arrival), now_ms;
 	struct timespec now;
-	int digits = 0;
 
-	for (; (*arrival >= '0' && *arrival <= '9') || *arrival == '.';
-	     arrival++)
-		if (*arrival != '.' && digits++ < 16)
-			then = then * 10 + (uint64_t)(*arrival - '0');
 	clock_gettime(CLOCK_REALTIME, &now);
 	now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	return then == 0 || then > now_ms ? 0 : (now_ms - then) * 1000000;
@@ -95,9 +92,13 @@ describe_request(struct transaction *transaction)
 
 	environment_read(environment, transaction->fcgi.envp);
 	environment_describe(environment, transaction->request_id, request);
-	request->enter = enter_phase;
-	request->context = (void *)(uintptr_t)transaction->service;
+	request->enter = clock_enter;
+	request->deny = note_denied;
 	transaction->queue = waited(environment->arrival);
+	transaction->instance = mr_problem_instance(
+	    request->path, transaction->service->arena);
+	if (transaction->instance == NULL)
+		transaction->instance = "/";
 }
 
 /* The body. */
@@ -149,19 +150,14 @@ read_body(struct transaction *transaction)
 	size_t length;
 	char *body;
 
-	if (!environment_length(&transaction->environment,
-	                        &request->has_length, &length)) {
-		refuse(transaction, MR_SYNTAX, "Content-Length is no number");
+	if (!environment_admit(&transaction->environment, service->body_limit,
+	                       request, &transaction->problem))
 		return;
-	}
-	if (length > service->body_limit) {
-		refuse(transaction, MR_BODY_TOO_LARGE,
-		       "No endpoint takes a body of that size");
-		return;
-	}
+	length = request->body.length;
 	if (length == 0)
 		return;
 	body = mr_arena_alloc(service->arena, length);
+	request->body = (struct mr_string){ "", 0 };
 	if (body == NULL) {
 		refuse(transaction, MR_MEMORY, "There is no room for the body");
 		return;
@@ -190,24 +186,29 @@ answer(struct transaction *transaction)
 		return;
 	}
 	transaction->problem.request_id = transaction->request_id;
-	transaction->problem.instance = mr_problem_instance(
-	    transaction->request.path, service->arena);
+	transaction->problem.instance = transaction->instance;
 	transaction->reply = (struct mr_reply){ 0 };
 	mr_reply_problem(&transaction->reply, &transaction->problem,
 	                 service->arena);
 }
 
+/*
+ * The deadline is for the function: from here on only the timeout of the
+ * socket bounds a peer that does not read.
+ */
 static bool
 send_reply(struct transaction *transaction)
 {
-	struct mr_buffer head = { .arena = transaction->service->arena };
+	const struct service *service = transaction->service;
+	struct mr_buffer head = { .arena = service->arena };
 	const struct mr_reply *reply = &transaction->reply;
 	struct iovec parts[2];
 
 	head_write(reply, transaction->request_id, transaction->queue, &head);
-	guard_disarm();
+	score_end(service->score);
 	if (head.failed)
-		return false;
+		return guard_answer_memory();
+	guard_disarm();
 	parts[0] = (struct iovec){ head.data, head.length };
 	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
 		                   reply->head ? 0 : reply->body.length };
@@ -215,26 +216,34 @@ send_reply(struct transaction *transaction)
 	                         transaction->fcgi.requestId, parts, 2);
 }
 
-static bool
-run(struct transaction *transaction)
+static void
+arm(struct transaction *transaction, uint64_t start)
 {
-	struct guard_request guarded;
-
-	describe_request(transaction);
-	guarded = (struct guard_request){
+	const struct guard_request guarded = {
 		.fd = transaction->fcgi.ipcFd,
 		.id = transaction->fcgi.requestId,
 		.request_id = transaction->request_id,
-		.instance = mr_problem_instance(transaction->request.path,
-		                                transaction->service->arena),
+		.instance = transaction->instance,
+		.queue = transaction->queue,
+		.start = start,
 	};
-	if (guarded.instance == NULL)
-		return false;
+
 	guard_arm(&guarded);
+}
+
+static bool
+run(struct transaction *transaction, uint64_t start)
+{
+	bool sent;
+
+	describe_request(transaction);
+	arm(transaction, start);
 	read_body(transaction);
 	drain(transaction);
 	answer(transaction);
-	return send_reply(transaction) && transaction->drained &&
+	sent = send_reply(transaction);
+	guard_sent();
+	return sent && transaction->drained &&
 	       transaction->fcgi.keepConnection;
 }
 
@@ -242,16 +251,16 @@ bool
 serve_request(const struct service *service, int fd)
 {
 	struct transaction transaction = { .service = service };
+	uint64_t start = clock_now();
 	bool keep = false;
 
-	score_begin(service->score, scoreboard_clock());
+	score_begin(service->score, start);
 	if (accept_request(&transaction, fd)) {
-		keep = run(&transaction) && service->pool->keep_alive;
+		keep = run(&transaction, start) && service->pool->keep_alive;
 		FCGX_Free(&transaction.fcgi, 0);
 		if (!keep)
 			close(fd);
 	}
-	guard_disarm();
 	mr_arena_reset(service->arena);
 	score_end(service->score);
 	return keep;

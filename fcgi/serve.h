@@ -23,16 +23,13 @@ struct service {
 	size_t body_limit; /* bytes; no endpoint takes more */
 };
 
-/* The longest body that any endpoint takes. */
-size_t serve_body_limit(const struct mr_registry *registry);
-
 /* Once in each worker. */
 void serve_start(void);
 
 /*
- * Serves the request that waits on the connection; its head must be there
- * (gate.h).  Bounded in time by the timeouts of the socket.  False when the
- * connection is used up and has been closed.
+ * Serves the request on the connection, whose head was fed (feed.h).  Bounded
+ * in time by the timeouts of the socket.  False when the connection is used up
+ * and has been closed.
  */
 bool serve_request(const struct service *service, int fd);
 

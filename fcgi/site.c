@@ -31,7 +31,7 @@ static const struct {
 	{ 411, MR_LENGTH_REQUIRED, NULL },
 	{ 413, MR_BODY_TOO_LARGE, "This path takes no body of that size" },
 	{ 414, MR_URI_TOO_LONG, NULL },
-	{ 416, MR_RANGE, NULL },
+	{ 416, MR_UNSATISFIABLE, NULL },
 	{ 421, MR_MISDIRECTED, NULL },
 	{ 429, MR_TOO_MANY, NULL },
 	{ 494, MR_HEADERS_TOO_LARGE, NULL },
@@ -67,35 +67,35 @@ print_upstream(const struct config *config, const struct pool_config *pool,
 static void
 print_allow(const struct mr_registry *registry, struct mr_buffer *text)
 {
-	size_t count;
+	size_t count, same;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(registry, &count);
 
 	mr_buffer_puts(text, "\n# What each path answers to.\n"
 	                     "map $millrace_instance $millrace_allow {\n");
-	for (size_t i = 0; i < count; i++) {
-		bool first = i == 0 || strcmp(endpoints[i - 1]->path,
-		                              endpoints[i]->path) != 0;
-		bool last = i + 1 == count || strcmp(endpoints[i + 1]->path,
-		                                     endpoints[i]->path) != 0;
-
-		if (first)
-			mr_buffer_printf(text, "\t%s \"", endpoints[i]->path);
-		mr_buffer_printf(text, "%s, ",
-		                 endpoints[i]->method == MR_GET
-		                     ? "GET, HEAD"
-		                     : mr_method_name(endpoints[i]->method));
-		if (last)
-			mr_buffer_puts(text, "OPTIONS\";\n");
+	for (size_t i = 0; i < count; i += same) {
+		mr_registry_find(registry, endpoints[i]->path, &same);
+		mr_buffer_printf(text, "\t%s \"", endpoints[i]->path);
+		mr_endpoints_allow(&endpoints[i], same, text);
+		mr_buffer_puts(text, "\";\n");
 	}
 	mr_buffer_puts(text, "}\n");
 }
 
 static const char maps[] =
-    "\n# A client's request id where it is well-formed, or else nginx's own.\n"
-    "map $http_x_request_id $millrace_request_id {\n"
-    "\tdefault $request_id;\n"
+    "\n# The client's request id where it is well-formed; a worker makes one\n"
+    "# where there is none, and nginx for what no worker answers.\n"
+    "map $http_x_request_id $millrace_client_id {\n"
+    "\tdefault \"\";\n"
     "\t\"~^" REQUEST_ID_PATTERN "$\" $http_x_request_id;\n"
+    "}\n"
+    "map $millrace_client_id $millrace_request_id {\n"
+    "\tdefault $millrace_client_id;\n"
+    "\t\"\" $request_id;\n"
+    "}\n"
+    "map $upstream_http_x_request_id $millrace_logged_id {\n"
+    "\tdefault $upstream_http_x_request_id;\n"
+    "\t\"\" $millrace_request_id;\n"
     "}\n"
     "\n# The path as it came, as far as it can stand in a document.\n"
     "map $request_uri $millrace_instance {\n"
@@ -108,8 +108,14 @@ static const char maps[] =
     "\tdefault 0;\n"
     "\t\"~-$\" 1;\n"
     "}\n"
+    "\n# For Server-Timing, which counts milliseconds.\n"
+    "map $request_time $millrace_milliseconds {\n"
+    "\tdefault 0;\n"
+    "\t\"~^0*(?<millrace_s>\\d*)\\.(?<millrace_ms>\\d+)$\" "
+    "$millrace_s$millrace_ms;\n"
+    "}\n"
     "\nlog_format millrace escape=json '{\"time\":\"$time_iso8601\","
-    "\"request_id\":\"$millrace_request_id\",'\n"
+    "\"request_id\":\"$millrace_logged_id\",'\n"
     "\t'\"traceparent\":\"$http_traceparent\","
     "\"client\":\"$remote_addr\",\"method\":\"$request_method\",'\n"
     "\t'\"uri\":\"$request_uri\",\"status\":$status,"
@@ -154,9 +160,12 @@ print_document(struct program *program, size_t i, struct mr_buffer *text)
 	mr_buffer_printf(text,
 	                 "location = " INTERNAL "%d {\n"
 	                 "\tinternal;\n"
+	                 "\tclient_max_body_size 0;\n"
 	                 "\tdefault_type " MR_PROBLEM_TYPE ";\n"
 	                 "\tadd_header X-Request-Id $millrace_request_id "
-	                 "always;\n",
+	                 "always;\n"
+	                 "\tadd_header Server-Timing "
+	                 "\"queue;dur=$millrace_milliseconds\" always;\n",
 	                 answers[i].status);
 	if (answers[i].err == MR_METHOD)
 		mr_buffer_puts(text,
@@ -176,9 +185,15 @@ print_document(struct program *program, size_t i, struct mr_buffer *text)
 static void
 print_error_pages(const char *indent, struct mr_buffer *text)
 {
-	mr_buffer_printf(text, "%serror_page", indent);
+	/* With '=' the document decides on the status: 502 or 503, and 431. */
+	mr_buffer_printf(text,
+	                 "%serror_page 494 = " INTERNAL "494;\n"
+	                 "%serror_page 502 = " INTERNAL "502;\n"
+	                 "%serror_page",
+	                 indent, indent, indent);
 	for (size_t i = 0; i < N(answers); i++)
-		mr_buffer_printf(text, " %d", answers[i].status);
+		if (answers[i].status != 494 && answers[i].status != 502)
+			mr_buffer_printf(text, " %d", answers[i].status);
 	mr_buffer_puts(text, " " INTERNAL "$status;\n");
 }
 
@@ -202,7 +217,7 @@ static const char variables[] =
     "\tfastcgi_param CONTENT_LENGTH $content_length;\n"
     "\tfastcgi_param SERVER_PROTOCOL $server_protocol;\n"
     "\tfastcgi_param HTTP_ACCEPT $http_accept;\n"
-    "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_request_id;\n"
+    "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_client_id;\n"
     "\tfastcgi_param MILLRACE_ARRIVAL $msec;\n";
 
 /* How a request is passed to a pool: by a location, and by its second try. */
@@ -215,6 +230,7 @@ print_pass(const struct config *config, const struct pool_config *pool,
 
 	mr_buffer_printf(text,
 	                 "\tfastcgi_pass millrace_%s;\n"
+	                 "\tfastcgi_intercept_errors off;\n"
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
@@ -229,24 +245,33 @@ print_pass(const struct config *config, const struct pool_config *pool,
 }
 
 /*
- * A worker that dies takes with it what waits on its other connections.
- * What is pure is then passed once more, by error_page 502.
+ * The location of the endpoints of one path.  A worker that dies takes with it
+ * what waits on its other connections; what is pure is then passed once more,
+ * by error_page 502.
  */
 static void
-print_location(const struct config *config, const struct mr_endpoint *endpoint,
-               bool pure, struct mr_buffer *text)
+print_location(const struct config *config,
+               const struct mr_endpoint *const *endpoints, size_t count,
+               struct mr_buffer *text)
 {
 	const struct pool_config *pool =
-	    config_pool(config, mr_endpoint_pool(endpoint));
-	unsigned long long limit = mr_endpoint_body_limit(endpoint);
-	unsigned long long memory =
-	    limit < config->body_memory ? limit : config->body_memory;
+	    config_pool(config, mr_endpoint_pool(endpoints[0]));
+	unsigned long long limit = 0;
+	bool pure = true;
 
+	for (size_t i = 0; i < count; i++) {
+		pure &= !endpoints[i]->impure;
+		if (mr_endpoint_body_limit(endpoints[i]) > limit)
+			limit = mr_endpoint_body_limit(endpoints[i]);
+	}
 	mr_buffer_printf(text,
 	                 "\n# %s\nlocation = %s {\n"
 	                 "\tclient_max_body_size %llu;\n"
 	                 "\tclient_body_buffer_size %llu;\n",
-	                 endpoint->summary, endpoint->path, limit, memory);
+	                 endpoints[0]->summary, endpoints[0]->path, limit,
+	                 limit < config->body_memory
+	                     ? limit
+	                     : (unsigned long long)config->body_memory);
 	if (pure)
 		mr_buffer_printf(text,
 		                 "\trecursive_error_pages on;\n"
@@ -274,26 +299,15 @@ void
 site_locations(struct program *program, struct mr_buffer *text)
 {
 	const struct config *config = &program->config;
-	size_t count;
+	size_t count, same;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
 
 	mr_buffer_puts(text, "# Made by `millrace nginx locations`, for a "
 	                     "server block.\n");
-	for (size_t i = 0; i < count;) {
-		const struct mr_endpoint *const *same = &endpoints[i];
-		const char *path = endpoints[i]->path;
-		bool pure = true;
-		const struct mr_endpoint *widest = *same;
-
-		for (; i < count && strcmp(endpoints[i]->path, path) == 0;
-		     i++) {
-			pure &= !endpoints[i]->impure;
-			if (mr_endpoint_body_limit(endpoints[i]) >
-			    mr_endpoint_body_limit(widest))
-				widest = endpoints[i];
-		}
-		print_location(config, widest, pure, text);
+	for (size_t i = 0; i < count; i += same) {
+		mr_registry_find(program->registry, endpoints[i]->path, &same);
+		print_location(config, &endpoints[i], same, text);
 	}
 	for (size_t i = 0; i < config->pool_count; i++)
 		print_again(config, &config->pools[i], text);

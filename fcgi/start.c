@@ -95,7 +95,8 @@ start_serve(const struct program *program)
 	size_t opened = 0;
 
 	if (!make_directory(config->state) ||
-	    !make_directory(config->sockets) || !lock_directory(config->state))
+	    !make_directory(config->sockets) ||
+	    !lock_directory(config->state) || !lock_directory(config->sockets))
 		return EXIT_FAILURE;
 	while (opened < config->pool_count &&
 	       open_pool(config, &config->pools[opened], &pools[opened]))

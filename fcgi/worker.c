@@ -39,9 +39,22 @@ limit(int resource, rlim_t most, const char *name)
 	}
 }
 
+/* Each connection is a descriptor. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limits;
+
+	if (getrlimit(RLIMIT_NOFILE, &limits) == 0) {
+		limits.rlim_cur = limits.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limits);
+	}
+}
+
 static void
 apply_limits(const struct pool_config *pool)
 {
+	raise_descriptors();
 	limit(RLIMIT_STACK, STACK_LIMIT, "stack");
 	if (pool->memory > 0)
 		limit(RLIMIT_DATA, pool->memory, "memory");
@@ -57,17 +70,15 @@ apply_limits(const struct pool_config *pool)
 static int
 take_signals(void)
 {
-	sigset_t quit, none;
+	sigset_t quit;
 
-	sigemptyset(&none);
 	sigemptyset(&quit);
 	sigaddset(&quit, SIGQUIT);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	sigprocmask(SIG_BLOCK, &quit, NULL);
+	sigprocmask(SIG_SETMASK, &quit, NULL);
 	return signalfd(-1, &quit, SFD_CLOEXEC);
 }
 
@@ -91,7 +102,7 @@ worker_run(const struct worker *worker)
 		.pool = worker->pool,
 		.score = &worker->scores[worker->slot],
 		.arena = mr_arena_new(),
-		.body_limit = serve_body_limit(worker->registry),
+		.body_limit = mr_registry_body_limit(worker->registry),
 	};
 	struct loop_setup setup = {
 		.service = &service,
@@ -111,6 +122,5 @@ worker_run(const struct worker *worker)
 	}
 	setup.quit = take_signals();
 	tell_ready(worker);
-	loop_run(&setup);
-	_exit(EXIT_SUCCESS);
+	_exit(loop_run(&setup) ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -33,7 +33,7 @@ extern "C" {
 	X(BODY_TOO_LARGE, 413, "Body too large")                               \
 	X(URI_TOO_LONG, 414, "Request target too long")                        \
 	X(MEDIA_TYPE, 415, "Unsupported media type")                           \
-	X(RANGE, 416, "Range not satisfiable")                                 \
+	X(UNSATISFIABLE, 416, "Range not satisfiable")                         \
 	X(MISDIRECTED, 421, "Misdirected request")                             \
 	X(INVALID, 422, "Input does not match the declaration")                \
 	X(DOMAIN, 422, "Input outside the domain of the function")             \
@@ -98,12 +98,21 @@ enum mr_kind {
 	MR_KIND_COUNT
 };
 
+/* Which of the macros below made the bounds; each kind of input has one. */
+enum mr_bounds_kind {
+	MR_BOUNDS_NONE,
+	MR_BOUNDS_EITHER,
+	MR_BOUNDS_RANGE,
+	MR_BOUNDS_LENGTH,
+	MR_BOUNDS_ITEMS
+};
+
 /*
  * What an input may be.  A long double holds every int64 and every double
  * exactly, so one pair of bounds serves both.
  */
 struct mr_bounds {
-	bool declared;
+	enum mr_bounds_kind kind;
 	long double min, max;          /* of the number, or of each element */
 	size_t min_length, max_length; /* characters of a string, or elements */
 };
@@ -122,17 +131,19 @@ struct mr_field {
 
 /*
  * The bounds of an input; one of them is the fourth argument of MR_PARAM, so
- * an input without a bound does not compile.  A boolean takes MR_EITHER.
+ * an input without a bound does not compile: MR_RANGE for a number, MR_LENGTH
+ * for a string, MR_ITEMS for an array, MR_EITHER for a boolean.
  */
 #define MR_RANGE(lowest, highest)                                              \
-	{ .declared = true, .min = (lowest), .max = (highest) }
+	{ .kind = MR_BOUNDS_RANGE, .min = (lowest), .max = (highest) }
 #define MR_LENGTH(shortest, longest)                                           \
-	{ .declared = true, .min_length = (shortest), .max_length = (longest) }
+	{ .kind = MR_BOUNDS_LENGTH, .min_length = (shortest),                  \
+	  .max_length = (longest) }
 #define MR_ITEMS(fewest, most, lowest, highest)                                \
-	{ .declared = true, .min_length = (fewest), .max_length = (most),      \
-	  .min = (lowest), .max = (highest) }
+	{ .kind = MR_BOUNDS_ITEMS, .min_length = (fewest),                     \
+	  .max_length = (most), .min = (lowest), .max = (highest) }
 #define MR_EITHER                                                              \
-	{ .declared = true }
+	{ .kind = MR_BOUNDS_EITHER }
 
 /* The kind follows from the member's C type; another type does not compile. */
 #define MR_KIND_OF(type, member)                                               \

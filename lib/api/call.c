@@ -3,21 +3,29 @@
  */
 #include "api/call.h"
 
+#include "schema/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define WORDS_LENGTH 512 /* what is longer is cut */
 
 void *
 mr_alloc(mr_call *call, size_t size)
 {
-	return mr_arena_alloc(call->arena, size);
+	void *piece = mr_arena_alloc(call->arena, size);
+
+	if (piece == NULL && call->request->deny != NULL)
+		call->request->deny(call->request->context);
+	return piece;
 }
 
 enum mr_err
 mr_refuse(mr_call *call, const char *format, ...)
 {
 	va_list arguments;
+	const char *end;
 
 	call->words = mr_arena_alloc(call->arena, WORDS_LENGTH);
 	if (call->words == NULL)
@@ -25,5 +33,8 @@ mr_refuse(mr_call *call, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(call->words, WORDS_LENGTH, format, arguments);
 	va_end(arguments);
+	/* What was cut, or never was UTF-8, ends before that. */
+	end = call->words + strlen(call->words);
+	call->words[mr_utf8_check(call->words, end) - call->words] = '\0';
 	return MR_DOMAIN;
 }

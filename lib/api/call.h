@@ -4,11 +4,13 @@
 #ifndef MR_API_CALL_H
 #define MR_API_CALL_H
 
+#include "api/handle.h"
 #include "base/arena.h"
 #include "millrace.h"
 
 struct mr_call {
 	struct mr_arena *arena;
+	const struct mr_request *request;
 	char *words; /* the function's own refusal; NULL: none */
 };
 

@@ -60,21 +60,15 @@ add_header(struct mr_reply *reply, const char *name, const char *value)
 
 /* Route. */
 
-/* What Allow says: the methods of the path, and what follows from them. */
-static const char *
-allowed(const struct mr_endpoint *const *endpoints, size_t count,
-        struct mr_arena *arena)
+static void
+add_allow(struct exchange *exchange, const struct mr_endpoint *const *endpoints,
+          size_t count)
 {
-	struct mr_buffer allow = { .arena = arena };
+	struct mr_buffer allow = { .arena = exchange->arena };
 
-	for (size_t i = 0; i < count; i++)
-		mr_buffer_printf(&allow, "%s%s, ",
-		                 mr_method_name(endpoints[i]->method),
-		                 endpoints[i]->method == MR_GET ? ", HEAD"
-		                                                : "");
-	mr_buffer_puts(&allow, "OPTIONS");
+	mr_endpoints_allow(endpoints, count, &allow);
 	mr_buffer_putc(&allow, '\0');
-	return allow.failed ? "OPTIONS" : allow.data;
+	add_header(exchange->reply, "Allow", allow.failed ? "" : allow.data);
 }
 
 static enum mr_err
@@ -85,14 +79,14 @@ route(struct exchange *exchange)
 	const struct mr_endpoint *const *endpoints;
 	size_t count;
 
+	exchange->reply->head = strcmp(method, "HEAD") == 0;
+	if (exchange->reply->head)
+		method = "GET";
 	endpoints =
 	    mr_registry_find(exchange->registry, request->path, &count);
 	if (count == 0)
 		return fail(exchange, MR_NOT_FOUND, "No endpoint has this path");
 	exchange->reply->endpoint = endpoints[0];
-	exchange->reply->head = strcmp(method, "HEAD") == 0;
-	if (exchange->reply->head)
-		method = "GET";
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(mr_method_name(endpoints[i]->method), method) == 0)
 			exchange->endpoint = endpoints[i];
@@ -100,8 +94,7 @@ route(struct exchange *exchange)
 		exchange->reply->endpoint = exchange->endpoint;
 		return MR_OK;
 	}
-	add_header(exchange->reply, "Allow",
-	           allowed(endpoints, count, exchange->arena));
+	add_allow(exchange, endpoints, count);
 	if (strcmp(method, "OPTIONS") == 0)
 		return MR_OK;
 	return fail(exchange, MR_METHOD, "This path answers to %s",
@@ -202,7 +195,8 @@ decode(struct exchange *exchange)
 static enum mr_err
 compute(struct exchange *exchange, void *out)
 {
-	struct mr_call call = { .arena = exchange->arena };
+	struct mr_call call = { .arena = exchange->arena,
+		                .request = exchange->request };
 	enum mr_err err;
 
 	err = exchange->endpoint->function(&call, exchange->decoding.record,

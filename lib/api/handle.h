@@ -31,8 +31,10 @@ struct mr_request {
 	const char *content_type, *accept; /* NULL: no such header */
 	const char *request_id;            /* NULL: none */
 
-	/* Tells of each phase; returns the time in nanoseconds.  Not NULL. */
+	/* Told of each phase; returns the time in nanoseconds.  Not NULL. */
 	uint64_t (*enter)(void *context, enum mr_phase phase);
+	/* Told when the function is denied memory.  NULL: no one is. */
+	void (*deny)(void *context);
 	void *context;
 };
 
@@ -64,8 +66,8 @@ void mr_handle(const struct mr_registry *registry,
                struct mr_arena *arena);
 
 /*
- * Makes reply a problem without looking at the request's content: request_id,
- * path and detail of the problem, where they are not NULL, are copied.
+ * Makes reply, which is zeroed or from mr_handle, tell of a problem.  What the
+ * problem points to is copied into arena.
  */
 void mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
                       struct mr_arena *arena);

@@ -38,6 +38,29 @@ mr_endpoint_body_limit(const struct mr_endpoint *endpoint)
 	                                 : endpoint->body_limit;
 }
 
+size_t
+mr_registry_body_limit(const struct mr_registry *registry)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < registry->count; i++)
+		if (mr_endpoint_body_limit(registry->endpoints[i]) > most)
+			most = mr_endpoint_body_limit(registry->endpoints[i]);
+	return most;
+}
+
+void
+mr_endpoints_allow(const struct mr_endpoint *const *endpoints, size_t count,
+                   struct mr_buffer *allow)
+{
+	for (size_t i = 0; i < count; i++) {
+		mr_buffer_puts(allow, mr_method_name(endpoints[i]->method));
+		mr_buffer_puts(allow, endpoints[i]->method == MR_GET ? ", HEAD, "
+		                                                     : ", ");
+	}
+	mr_buffer_puts(allow, "OPTIONS");
+}
+
 struct mr_registry *
 mr_registry_new(void)
 {
@@ -98,6 +121,11 @@ check_path(const struct mr_registry *registry,
 		                           "digits, '/', '-', '.', '_', '~'\n");
 		return;
 	}
+	/* A server in front of us takes these out of a path. */
+	if (strstr(endpoint->path, "//") != NULL ||
+	    strstr(endpoint->path, "/.") != NULL)
+		mr_buffer_puts(complaints,
+		               "the path may not contain '//' or '/.'\n");
 	others = mr_registry_find(registry, endpoint->path, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (others[i]->method == endpoint->method)

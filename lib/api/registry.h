@@ -50,6 +50,16 @@ const char *mr_endpoint_pool(const struct mr_endpoint *endpoint);
 /* The longest body that an endpoint takes, in bytes. */
 size_t mr_endpoint_body_limit(const struct mr_endpoint *endpoint);
 
+/* The longest body that any endpoint takes. */
+size_t mr_registry_body_limit(const struct mr_registry *registry);
+
+/*
+ * Appends what Allow says for count endpoints of one path: their methods, and
+ * those that follow from them.
+ */
+void mr_endpoints_allow(const struct mr_endpoint *const *endpoints,
+                        size_t count, struct mr_buffer *allow);
+
 /* "GET" or "POST". */
 const char *mr_method_name(enum mr_method method);
 

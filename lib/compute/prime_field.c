@@ -12,9 +12,7 @@
 
 #include <stdbool.h>
 
-#define SQUARE_ROOT 31622 /* of p, rounded down */
-
-static const uint32_t log_of[SQUARE_ROOT + 1] = {
+static const uint32_t log_of[MR_P_ROOT + 1] = {
 #include "prime_field_table.inc"
 };
 
@@ -65,7 +63,7 @@ mr_p_log2(uint32_t x)
 	if (!is_square(x))
 		return MR_P_ORDER;
 	/* Signs of the factors alternate; the table does not need them. */
-	while (remainder > SQUARE_ROOT) {
+	while (remainder > MR_P_ROOT) {
 		quotient = last / remainder;
 		next = last - quotient * remainder;
 		last = remainder;

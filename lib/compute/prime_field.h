@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define MR_P UINT32_C(1000000007)
+#define MR_P_ROOT 31622 /* its square root, rounded down */
 
 /*
  * The order of 2: the least k > 0 with 2^k = 1.  It is (p - 1) / 2, a prime,

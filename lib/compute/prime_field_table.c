@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define COUNT 31623u
+#define COUNT (MR_P_ROOT + 1u)
 #define BABY_STEPS (1u << 18)
 #define SLOTS (1u << 20)
 

@@ -15,32 +15,34 @@ complain(struct mr_buffer *complaints, const struct mr_field *field,
 	mr_buffer_printf(complaints, "field %s: %s\n", field->name, what);
 }
 
-static bool
-has_numbers(enum mr_kind kind)
-{
-	return kind != MR_KIND_BOOL && kind != MR_KIND_STRING;
-}
-
-static bool
-has_length(enum mr_kind kind)
-{
-	return kind == MR_KIND_STRING || kind == MR_KIND_INT64S ||
-	       kind == MR_KIND_DOUBLES;
-}
-
 static void
 check_bounds(const struct mr_field *field, struct mr_buffer *complaints)
 {
+	static const struct {
+		enum mr_bounds_kind kind;
+		const char *complaint;
+	} wanted[MR_KIND_COUNT] = {
+		[MR_KIND_INT64] = { MR_BOUNDS_RANGE,
+		                    "a number needs MR_RANGE" },
+		[MR_KIND_DOUBLE] = { MR_BOUNDS_RANGE,
+		                     "a number needs MR_RANGE" },
+		[MR_KIND_BOOL] = { MR_BOUNDS_EITHER,
+		                   "a boolean needs MR_EITHER" },
+		[MR_KIND_STRING] = { MR_BOUNDS_LENGTH,
+		                     "a string needs MR_LENGTH" },
+		[MR_KIND_INT64S] = { MR_BOUNDS_ITEMS,
+		                     "an array needs MR_ITEMS" },
+		[MR_KIND_DOUBLES] = { MR_BOUNDS_ITEMS,
+		                      "an array needs MR_ITEMS" },
+	};
 	const struct mr_bounds *bounds = &field->bounds;
 
-	if (!bounds->declared)
-		complain(complaints, field, "an input needs bounds");
-	else if (has_numbers(field->kind) && !(bounds->min <= bounds->max))
+	if (bounds->kind != wanted[field->kind].kind)
+		complain(complaints, field, wanted[field->kind].complaint);
+	else if (!(bounds->min <= bounds->max))
 		complain(complaints, field, "min is above max");
-	else if (has_numbers(field->kind) && !has_length(field->kind) &&
-	         bounds->max_length > 0)
-		complain(complaints, field, "a number has no length");
-	else if (has_length(field->kind) &&
+	else if ((bounds->kind == MR_BOUNDS_LENGTH ||
+	          bounds->kind == MR_BOUNDS_ITEMS) &&
 	         (bounds->max_length == 0 ||
 	          bounds->min_length > bounds->max_length))
 		complain(complaints, field,

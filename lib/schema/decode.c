@@ -4,9 +4,9 @@
 #include "schema/decode.h"
 
 #include "schema/json.h"
-#include "schema/keys.h"
 #include "schema/query.h"
 #include "schema/shape.h"
+#include "schema/skip.h"
 #include "schema/value.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ find(struct mr_decoding *decoding, const struct mr_place *place)
 
 	if (field != NULL && source_of(decoding, field) == place->parent)
 		return field;
-	meant = field != NULL
+	meant = field != NULL || decoding->faults.count >= MR_FAULTS_LISTED
 	            ? NULL
 	            : mr_shape_nearest(decoding->shape, place->name);
 	mr_fault_add(&decoding->faults,
@@ -89,11 +89,10 @@ find(struct mr_decoding *decoding, const struct mr_place *place)
 /* The body. */
 
 static void
-read_member(struct mr_decoding *decoding, struct mr_json *json,
-            struct mr_keys *unknown)
+read_member(struct mr_decoding *decoding, struct mr_json *json)
 {
-	const char *at = (mr_json_peek(json), json->at);
 	struct mr_place place = { .parent = &in_body };
+	const char *at = mr_json_place(json);
 	const struct mr_field *field;
 	struct mr_target target;
 
@@ -101,14 +100,12 @@ read_member(struct mr_decoding *decoding, struct mr_json *json,
 		return;
 	field = find(decoding, &place);
 	if (field == NULL) {
-		if (!mr_keys_add(unknown, place.name,
-		                 (size_t)(at - json->start), json->arena))
-			json->err = MR_MEMORY;
-		mr_json_skip(json);
+		if (mr_json_note_key(json, place.name, at))
+			mr_json_skip(json);
 		return;
 	}
 	if (decoding->seen & bit_of(decoding, field)) {
-		mr_json_fail(json, at, "the key stands twice");
+		mr_json_fail_repeated(json, at);
 		return;
 	}
 	decoding->seen |= bit_of(decoding, field);
@@ -119,8 +116,6 @@ read_member(struct mr_decoding *decoding, struct mr_json *json,
 static void
 read_object(struct mr_decoding *decoding, struct mr_json *json)
 {
-	struct mr_keys unknown = { 0 };
-	const struct mr_key *repeated;
 	bool first = true;
 
 	if (mr_json_peek(json) != MR_JSON_OBJECT) {
@@ -132,11 +127,8 @@ read_object(struct mr_decoding *decoding, struct mr_json *json)
 	if (!mr_json_enter(json))
 		return;
 	while (mr_json_more(json, &first, '}'))
-		read_member(decoding, json, &unknown);
-	repeated = mr_keys_repeated(&unknown);
-	if (repeated != NULL)
-		mr_json_fail(json, json->start + repeated->offset,
-		             "the key stands twice");
+		read_member(decoding, json);
+	mr_json_check_keys(json, 0);
 }
 
 enum mr_err
@@ -188,10 +180,10 @@ read_parameters(struct mr_decoding *decoding, struct mr_query *query,
 
 		if (query->parameters[i].taken)
 			continue;
-		count = gather(query, i, values);
 		field = find(decoding, &place);
 		if (field == NULL)
 			continue;
+		count = gather(query, i, values);
 		decoding->seen |= bit_of(decoding, field);
 		target = target_of(decoding, field, &place);
 		err = mr_value_parse(&target, values, count);

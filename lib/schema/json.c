@@ -5,7 +5,6 @@
 
 #include "schema/escape.h"
 #include "schema/integer.h"
-#include "schema/keys.h"
 #include "schema/utf8.h"
 
 #include <string.h>
@@ -22,8 +21,8 @@ mr_json_fail(struct mr_json *json, const char *at, const char *reason)
 	return false;
 }
 
-static bool
-out_of_memory(struct mr_json *json)
+bool
+mr_json_exhaust(struct mr_json *json)
 {
 	if (json->err == MR_OK)
 		json->err = MR_MEMORY;
@@ -69,6 +68,13 @@ static inline void
 skip_space(struct mr_json *json)
 {
 	json->at = behind_space(json->at, json->end);
+}
+
+const char *
+mr_json_place(struct mr_json *json)
+{
+	skip_space(json);
+	return json->at;
 }
 
 enum mr_json_type
@@ -271,7 +277,7 @@ unescape(struct mr_json *json, const char *at, const char *quote,
 	uint32_t code;
 
 	if (copy == NULL)
-		return out_of_memory(json);
+		return mr_json_exhaust(json);
 	while (at < quote) {
 		if (*at != '\\') {
 			*to++ = *at++;
@@ -355,8 +361,8 @@ mr_json_key(struct mr_json *json, struct mr_string *key)
 	return true;
 }
 
-static bool
-skip_word(struct mr_json *json, const char *word)
+bool
+mr_json_word(struct mr_json *json, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -365,72 +371,4 @@ skip_word(struct mr_json *json, const char *word)
 		return mr_json_fail(json, json->at, "not a JSON value");
 	json->at += length;
 	return true;
-}
-
-static bool
-skip_array(struct mr_json *json)
-{
-	bool first = true;
-
-	if (!mr_json_enter(json))
-		return false;
-	while (mr_json_more(json, &first, ']'))
-		mr_json_skip(json);
-	return json->err == MR_OK;
-}
-
-static bool
-skip_object(struct mr_json *json)
-{
-	struct mr_keys keys = { 0 };
-	const struct mr_key *repeated;
-	struct mr_string key;
-	bool first = true;
-
-	if (!mr_json_enter(json))
-		return false;
-	while (mr_json_more(json, &first, '}')) {
-		const char *at = (mr_json_peek(json), json->at);
-
-		if (!mr_json_key(json, &key))
-			return false;
-		if (!mr_keys_add(&keys, key, (size_t)(at - json->start),
-		                 json->arena))
-			return out_of_memory(json);
-		mr_json_skip(json);
-	}
-	repeated = mr_keys_repeated(&keys);
-	if (repeated != NULL)
-		return mr_json_fail(json, json->start + repeated->offset,
-		                    "the key stands twice");
-	return json->err == MR_OK;
-}
-
-bool
-mr_json_skip(struct mr_json *json)
-{
-	struct mr_json_number number;
-	struct mr_string string;
-
-	switch (mr_json_peek(json)) {
-	case MR_JSON_NULL:
-		return skip_word(json, "null");
-	case MR_JSON_FALSE:
-		return skip_word(json, "false");
-	case MR_JSON_TRUE:
-		return skip_word(json, "true");
-	case MR_JSON_NUMBER:
-		return mr_json_number(json, &number);
-	case MR_JSON_STRING:
-		return mr_json_string(json, &string);
-	case MR_JSON_ARRAY:
-		return skip_array(json);
-	case MR_JSON_OBJECT:
-		return skip_object(json);
-	case MR_JSON_NONE:
-		break;
-	}
-	return mr_json_fail(json, json->at, json->at == json->end
-	                                        ? "a value is missing"
-	                                        : "not a JSON value");
 }

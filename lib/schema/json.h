@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "millrace.h"
+#include "schema/keys.h"
 
 #define MR_JSON_DEPTH 64
 
@@ -27,7 +28,8 @@ enum mr_json_type {
 
 struct mr_json {
 	const char *start, *at, *end;
-	struct mr_arena *arena; /* for what needs unescaping */
+	struct mr_arena *arena; /* for what needs unescaping, and keys */
+	struct mr_keys keys;    /* of the objects that are open */
 	unsigned depth;
 	enum mr_err err;     /* MR_OK, MR_SYNTAX or MR_MEMORY */
 	const char *reason;  /* a clause, when err is MR_SYNTAX */
@@ -48,8 +50,8 @@ void mr_json_start(struct mr_json *json, struct mr_string text,
 /* The type of the value after white space; does not step over it. */
 enum mr_json_type mr_json_peek(struct mr_json *json);
 
-/* Steps over any one value, checking all of it. */
-bool mr_json_skip(struct mr_json *json);
+/* Where the next token begins, after white space. */
+const char *mr_json_place(struct mr_json *json);
 
 /* Steps over a number. */
 bool mr_json_number(struct mr_json *json, struct mr_json_number *number);
@@ -84,7 +86,14 @@ bool mr_json_key(struct mr_json *json, struct mr_string *key);
 /* Nothing but white space may follow. */
 bool mr_json_finish(struct mr_json *json);
 
-/* Record an error at a byte, unless there is one; always false. */
+/* Steps over "null", "true" or "false". */
+bool mr_json_word(struct mr_json *json, const char *word);
+
+/*
+ * Record malformed text at a byte, or want of memory, unless there is an
+ * error already; always false.
+ */
 bool mr_json_fail(struct mr_json *json, const char *at, const char *reason);
+bool mr_json_exhaust(struct mr_json *json);
 
 #endif

@@ -47,20 +47,20 @@ by_name_and_offset(const void *a_, const void *b_)
 }
 
 const struct mr_key *
-mr_keys_repeated(struct mr_keys *keys)
+mr_keys_repeated(struct mr_keys *keys, size_t from)
 {
+	size_t count = keys->count - from;
+	struct mr_key *first;
 	const struct mr_key *earliest = NULL;
 
-	if (keys->count < 2)
+	keys->count = from;
+	if (count < 2)
 		return NULL;
-	qsort(keys->keys, keys->count, sizeof(*keys->keys),
-	      by_name_and_offset);
-	for (size_t i = 1; i < keys->count; i++) {
-		const struct mr_key *key = &keys->keys[i];
-
-		if (by_name(key - 1, key) == 0 &&
-		    (earliest == NULL || key->offset < earliest->offset))
-			earliest = key;
-	}
+	first = keys->keys + from;
+	qsort(first, count, sizeof(*first), by_name_and_offset);
+	for (size_t i = 1; i < count; i++)
+		if (by_name(&first[i - 1], &first[i]) == 0 &&
+		    (earliest == NULL || first[i].offset < earliest->offset))
+			earliest = &first[i];
 	return earliest;
 }

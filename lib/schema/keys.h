@@ -1,8 +1,9 @@
 /*
- * keys.h: the keys of one JSON object, to find the one that comes twice.
+ * keys.h: the keys of JSON objects, to find the one that comes twice.
  *
- * Sorting bounds the work for any input; a hash could be driven into
- * collisions by a hostile one.
+ * A stack: the keys of an inner object lie above those of the outer one, so
+ * that memory is bounded by what is open at one time.  Sorting bounds the
+ * work for any input; a hash could be driven into collisions.
  */
 #ifndef MR_SCHEMA_KEYS_H
 #define MR_SCHEMA_KEYS_H
@@ -25,9 +26,10 @@ bool mr_keys_add(struct mr_keys *keys, struct mr_string name, size_t offset,
                  struct mr_arena *arena);
 
 /*
- * The earliest key whose name an earlier one has; NULL when all differ.
- * Reorders the keys.
+ * Takes the keys from index `from` on off the stack.  Returns the earliest of
+ * them whose name an earlier one has, until the next key is added; NULL when
+ * all differ.
  */
-const struct mr_key *mr_keys_repeated(struct mr_keys *keys);
+const struct mr_key *mr_keys_repeated(struct mr_keys *keys, size_t from);
 
 #endif

@@ -33,6 +33,17 @@ fail(struct mr_query *query, size_t offset, const char *reason)
 	return MR_SYNTAX;
 }
 
+/* Where in a piece the byte stands that is number `decoded` of its text. */
+static size_t
+encoded_offset(struct mr_string piece, size_t decoded)
+{
+	size_t offset = 0;
+
+	for (; decoded > 0; decoded--)
+		offset += piece.data[offset] == '%' ? 3 : 1;
+	return offset;
+}
+
 /* One name or value; its offset is that from the start of the whole text. */
 static enum mr_err
 decode(struct parse *parse, struct mr_string piece, struct mr_string *decoded)
@@ -40,6 +51,7 @@ decode(struct parse *parse, struct mr_string piece, struct mr_string *decoded)
 	size_t offset = (size_t)(piece.data - parse->start);
 	char *copy = mr_arena_copy(parse->arena, piece.data, piece.length);
 	char *to = copy;
+	const char *bad;
 
 	if (copy == NULL)
 		return MR_MEMORY;
@@ -58,8 +70,12 @@ decode(struct parse *parse, struct mr_string piece, struct mr_string *decoded)
 		i += 2;
 	}
 	*to = '\0';
-	if (mr_utf8_check(copy, to) != to)
-		return fail(parse->query, offset, "not UTF-8");
+	bad = mr_utf8_check(copy, to);
+	if (bad != to)
+		return fail(parse->query,
+		            offset + encoded_offset(piece,
+		                                    (size_t)(bad - copy)),
+		            "not UTF-8");
 	*decoded = (struct mr_string){ copy, (size_t)(to - copy) };
 	return MR_OK;
 }

@@ -3,13 +3,12 @@
  */
 #include "schema/value.h"
 
+#include "schema/list.h"
 #include "schema/number.h"
+#include "schema/skip.h"
 #include "schema/utf8.h"
 
 #include <string.h>
-
-/* Elements for which a list first makes room. */
-#define FIRST_ELEMENTS 16
 
 static void
 fault(const struct mr_target *target, enum mr_fault_kind kind)
@@ -142,44 +141,11 @@ read_string(const struct mr_target *target, struct mr_json *json)
 			fault(target, MR_FAULT_STRING_TYPE);
 	} else if (mr_json_string(json, &text) &&
 	           set_string(target, text) != MR_OK) {
-		json->err = MR_MEMORY;
+		mr_json_exhaust(json);
 	}
 }
 
-/* Lists.  All elements are of eight bytes. */
-
-struct list {
-	struct mr_arena *arena;
-	unsigned char *elements;
-	size_t length, capacity;
-};
-
-#define ELEMENT_SIZE sizeof(int64_t)
-_Static_assert(sizeof(double) == ELEMENT_SIZE, "a double has 64 bits");
-_Static_assert(sizeof(struct mr_int64s) == sizeof(struct mr_doubles) &&
-                   offsetof(struct mr_int64s, length) ==
-                       offsetof(struct mr_doubles, length),
-               "lists differ in the type of their elements only");
-
-/* The place for one element more; NULL when out of memory. */
-static void *
-list_room(struct list *list)
-{
-	size_t capacity = list->capacity;
-	unsigned char *elements;
-
-	if (list->length >= capacity) {
-		capacity = capacity == 0 ? FIRST_ELEMENTS : 2 * capacity;
-		elements = mr_arena_resize(list->arena, list->elements,
-		                           list->capacity * ELEMENT_SIZE,
-		                           capacity * ELEMENT_SIZE);
-		if (elements == NULL)
-			return NULL;
-		list->elements = elements;
-		list->capacity = capacity;
-	}
-	return list->elements + list->length * ELEMENT_SIZE;
-}
+/* Lists. */
 
 static bool
 take_element(const struct mr_target *target, struct mr_json *json, void *to)
@@ -191,20 +157,21 @@ take_element(const struct mr_target *target, struct mr_json *json, void *to)
 
 /*
  * The fast lane of integers: a run of them at once.  If any is out of bounds,
- * the run is taken back, to be read one by one for its faults.
+ * the run is taken back, and all is read one by one for its faults.
  */
 static void
 take_run(const struct mr_target *target, struct mr_json *json,
-         struct list *list, size_t *index)
+         struct mr_list *list, size_t *index)
 {
 	const struct mr_bounds *bounds = &target->field->bounds;
-	int64_t *run = (void *)(list->elements + list->length * ELEMENT_SIZE);
+	int64_t *run = (void *)(list->elements + list->length * MR_LIST_ELEMENT);
 	size_t room = list->capacity - list->length;
 	int64_t least = INT64_MAX, most = INT64_MIN;
 	const char *start = json->at;
 	size_t count;
 
-	if (*index != list->length || *index >= bounds->max_length)
+	if (list->one_by_one || *index != list->length ||
+	    *index >= bounds->max_length)
 		return;
 	if (room > bounds->max_length - *index)
 		room = bounds->max_length - *index;
@@ -215,20 +182,11 @@ take_run(const struct mr_target *target, struct mr_json *json,
 	}
 	if (count > 0 && (least < bounds->min || most > bounds->max)) {
 		json->at = start;
+		list->one_by_one = true;
 		return;
 	}
 	list->length += count;
 	*index += count;
-}
-
-static void
-set_list(const struct mr_target *target, const struct list *list)
-{
-	struct mr_int64s *member = target->member;
-
-	if (list->length > 0)
-		*member = (struct mr_int64s){ (const void *)list->elements,
-			                      list->length };
 }
 
 /* What comes behind the longest allowed list is read, but not kept. */
@@ -238,7 +196,7 @@ read_list(const struct mr_target *target, struct mr_json *json)
 	struct mr_place place = { .parent = target->place };
 	struct mr_target element = { target->field, NULL, &place,
 		                     target->faults };
-	struct list list = { .arena = target->faults->arena };
+	struct mr_list list = { .arena = target->faults->arena };
 	bool first = true;
 	void *room;
 
@@ -250,13 +208,13 @@ read_list(const struct mr_target *target, struct mr_json *json)
 	if (!mr_json_enter(json))
 		return;
 	for (; mr_json_more(json, &first, ']'); place.index++) {
-		room = list_room(&list);
+		room = mr_list_room(&list);
 		if (room != NULL && target->field->kind == MR_KIND_INT64S) {
 			take_run(target, json, &list, &place.index);
-			room = list_room(&list);
+			room = mr_list_room(&list);
 		}
 		if (room == NULL) {
-			json->err = MR_MEMORY;
+			mr_json_exhaust(json);
 			return;
 		}
 		if (take_element(&element, json, room) &&
@@ -266,7 +224,7 @@ read_list(const struct mr_target *target, struct mr_json *json)
 	if (json->err == MR_OK &&
 	    in_length(target, place.index, MR_FAULT_LIST_SHORT,
 	              MR_FAULT_LIST_LONG))
-		set_list(target, &list);
+		mr_list_hand_over(&list, target->member);
 }
 
 /* From the text of a query parameter: the same, but told apart otherwise. */
@@ -328,14 +286,14 @@ parse_list(const struct mr_target *target, const struct mr_string *texts,
 	struct mr_place place = { .parent = target->place };
 	struct mr_target element = { target->field, NULL, &place,
 		                     target->faults };
-	struct list list = { .arena = target->faults->arena };
+	struct mr_list list = { .arena = target->faults->arena };
 	enum mr_fault_kind unparsable =
 	    target->field->kind == MR_KIND_INT64S ? MR_FAULT_INT_PARSING
 	                                          : MR_FAULT_FLOAT_PARSING;
 	void *room;
 
 	for (; place.index < count; place.index++) {
-		room = list_room(&list);
+		room = mr_list_room(&list);
 		if (room == NULL)
 			return MR_MEMORY;
 		if (parse_number(&element, texts[place.index], unparsable,
@@ -343,7 +301,7 @@ parse_list(const struct mr_target *target, const struct mr_string *texts,
 			list.length++;
 	}
 	if (in_length(target, count, MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG))
-		set_list(target, &list);
+		mr_list_hand_over(&list, target->member);
 	return MR_OK;
 }
 

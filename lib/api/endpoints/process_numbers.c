@@ -47,5 +47,5 @@ static const struct mr_field process_numbers_out[] = {
 	          "the numbers after the last round, in order"),
 };
 MR_ENDPOINT(process_numbers, MR_POST, "/process-numbers",
-            "A thousand rounds of arithmetic on each number", .pool = "heavy",
+            "Rounds of arithmetic modulo a prime on each number", .pool = "heavy",
             .body_limit = MOST_NUMBERS * NUMBER_TEXT);

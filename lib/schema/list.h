@@ -1,0 +1,27 @@
+/*
+ * list.h: an array that grows in an arena while its elements are read.
+ */
+#ifndef MR_SCHEMA_LIST_H
+#define MR_SCHEMA_LIST_H
+
+#include "base/arena.h"
+#include "millrace.h"
+
+/* Every element is an int64 or a double, of as many bytes. */
+#define MR_LIST_ELEMENT sizeof(int64_t)
+
+/* Zeroed, but for the arena, to begin with. */
+struct mr_list {
+	struct mr_arena *arena;
+	unsigned char *elements;
+	size_t length, capacity;
+	bool one_by_one; /* for its reader: no more runs */
+};
+
+/* The place for one element more; NULL when out of memory. */
+void *mr_list_room(struct mr_list *list);
+
+/* Sets a struct mr_int64s or mr_doubles, unless the list is empty. */
+void mr_list_hand_over(const struct mr_list *list, void *member);
+
+#endif

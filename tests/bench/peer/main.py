@@ -1,0 +1,25 @@
+"""The endpoints of the first seed: FastAPI in front of the Rust extension."""
+
+from typing import List
+
+import bench_peer
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class NumberList(BaseModel):
+    numbers: List[int]
+
+
+@app.post("/process-numbers-rust")
+async def process_numbers(data: NumberList):
+    result = await run_in_threadpool(bench_peer.process_numbers_rust, data.numbers)
+    return {"original_count": len(data.numbers), "processed_result": result}
+
+
+@app.get("/sum-squares-rust")
+async def sum_squares(a: int = 5, b: int = 10):
+    return {"a": a, "b": b, "sum_of_squares": bench_peer.sum_squares_rust(a, b)}

@@ -1,0 +1,503 @@
+#!/usr/bin/env bats
+# process.bats: starting, stopping, configuration, and the other subcommands.
+
+load helper
+
+setup() {
+	make_sandbox
+}
+
+teardown() {
+	remove_sandbox
+}
+
+# A master without nginx; its pid is $master.
+start_server() { # [CONFIGURATION] [OPTIONS...]
+	server_log=$sandbox/server.log
+	write_config "${1:-}"
+	background "$server_log" "$millrace" serve --state "$sandbox/state" \
+		--config "$sandbox/site.ini" --module "$faults" "${@:2}"
+	master=$started
+}
+
+server_says() { # PATTERN
+	grep -qE -- "$1" "$server_log"
+}
+
+start_ready_server() { # [CONFIGURATION] [OPTIONS...]
+	start_server "$@"
+	eventually server_says ' Ready\. '
+}
+
+# Runs `millrace` to its end and compares status and what it says of errors.
+expect_refusal() { # STATUS PATTERN ARGUMENTS...
+	run --separate-stderr timeout "$PATIENCE" "$millrace" "${@:3}"
+	[ "$status" = "$1" ] || fail "status $status, not $1: ${*:3}"
+	[[ $stderr =~ $2 ]] || fail "'$stderr' is not like '$2': ${*:3}"
+	[ -z "$output" ] || fail "printed '$output': ${*:3}"
+	expect_equal 'what sanitizers found' "$(sanitizer_findings - <<<"$stderr")" ''
+}
+
+# Stopping
+
+@test "a server stops by each signal and leaves nothing" {
+	for signal in TERM INT QUIT; do
+		start_ready_server
+		[ -S "$sandbox/state/fast.sock" ]
+		kill -$signal "$master"
+		wait_for "$master"
+		expect_equal "status after $signal" "$status" 0
+		server_says ' Stopped\.$'
+		sandbox_is_empty
+		[ ! -e "$sandbox/state/fast.sock" ]
+		[ ! -e "$sandbox/state/heavy.sock" ]
+	done
+}
+
+@test "scripts/run stops by each signal and leaves nothing" {
+	for signal in TERM INT; do
+		start_site
+		kill -$signal "$site"
+		wait_for "$site"
+		expect_equal "status after $signal" "$status" 0
+		sandbox_is_empty
+		[ ! -e "$private" ]
+	done
+}
+
+heavy_works() {
+	[ "$(descriptors "$(worker_pid heavy/0)")" -gt "$at_rest" ]
+}
+
+# Has the one heavy worker sleep for a caller in the background.
+start_sleep() { # MILLISECONDS
+	eventually slot_serves heavy/0
+	at_rest=$(descriptors "$(worker_pid heavy/0)")
+	curl -sS -D "$sandbox/head" -o "$sandbox/body" -H 'Content-Type: application/json' \
+		-d "{\"ms\":$1}" "$url/faults/sleep" 3>&- &
+	caller=$!
+	eventually heavy_works
+}
+
+finish_sleep() {
+	wait "$caller"
+	head=$sandbox/head.last
+	body=$sandbox/body
+	path=/faults/sleep
+	last_head <"$sandbox/head" >"$head"
+	code=$(awk 'NR == 1 { print $2 }' "$head")
+}
+
+master_pid() {
+	sed -n 's/.* Ready\. .*pid=//p' "$site_log"
+}
+
+@test "a stop lets a running request finish" {
+	for stopped in site master; do
+		start_site $'[pool heavy]\nworkers = 1'
+		start_sleep 500
+		case $stopped in
+		site) kill -TERM "$site" ;;
+		master) kill -TERM "$(master_pid)" ;;
+		esac
+		finish_sleep
+		expect_ok '{"ms":500}'
+		eventually is_gone "$site"
+		sandbox_is_empty
+	done
+}
+
+@test "a request that outlasts stop_timeout is a 503" {
+	start_site $'[server]\nstop_timeout = 100ms\n[pool heavy]\nworkers = 1'
+	start_sleep 60000
+	kill -TERM "$(master_pid)"
+	finish_sleep
+	expect_problem_here 503 busy '^The server stopped before'
+	[[ $(header Retry-After) =~ ^[1-9][0-9]*$ ]]
+	eventually is_gone "$site"
+}
+
+@test "workers die with a master that is killed" {
+	start_site $'[pool heavy]\nworkers = 1'
+	start_sleep 60000
+	kill -KILL "$(master_pid)"
+	finish_sleep
+	[[ $code =~ ^50[23]$ ]] # the second try may find a socket or none
+	expect_header Content-Type application/problem+json
+	eventually is_gone "$site"
+	wait_for "$site"
+	expect_equal 'status of scripts/run' "$status" 1
+	sandbox_is_empty
+}
+
+@test "all of a site dies when scripts/run is killed" {
+	start_site
+	kill -KILL "$site"
+	wait_for "$site" 2>/dev/null
+	eventually sandbox_is_empty
+}
+
+# Starting
+
+@test "a second server on the same directory is refused and harms nothing" {
+	start_ready_server
+	inode=$(stat -c %i "$sandbox/state/fast.sock")
+	expect_refusal 1 "Another server uses the directory. path=$sandbox/state" \
+		serve --state "$sandbox/state" --config "$sandbox/site.ini"
+	expect_refusal 1 "Another server uses the directory. path=$sandbox/state" \
+		serve --state "$sandbox/mine" --sockets "$sandbox/state" --config "$sandbox/site.ini"
+	expect_equal socket "$(stat -c %i "$sandbox/state/fast.sock")" "$inode"
+	is_alive "$master"
+	kill -TERM "$master"
+	wait "$master"
+}
+
+@test "a server takes the place of one that was killed" {
+	start_ready_server
+	kill -KILL "$master"
+	eventually sandbox_is_empty
+	[ -S "$sandbox/state/fast.sock" ]
+	start_ready_server
+	kill -TERM "$master"
+	wait "$master"
+}
+
+@test "sockets have the mode 0660 and the group that is asked for" {
+	group=$(id -gn)
+	start_ready_server '' --socket-group "$group"
+	for pool in fast heavy; do
+		expect_equal "mode and group of $pool" \
+			"$(stat -c '%a %G' "$sandbox/state/$pool.sock")" "660 $group"
+	done
+	kill -TERM "$master"
+	wait "$master"
+}
+
+@test "a group that does not exist is refused" {
+	expect_refusal 1 'There is no such group\. socket_group=no-such-group' \
+		serve --state "$sandbox/state" --socket-group no-such-group
+}
+
+@test "a state directory that cannot be made is refused" {
+	expect_refusal 1 "Cannot make a directory\. path=/proc/nowhere" \
+		serve --state /proc/nowhere
+}
+
+@test "a path too long for a socket is refused with a way out" {
+	expect_refusal 1 'pool fast: the path of its socket is longer .*--sockets' \
+		check --state "$sandbox/$(printf 'x%.0s' {1..120})"
+}
+
+deaths() { # AT LEAST
+	[ "$(grep -c 'worker fast/0: starting -> empty' "$server_log")" -ge "$1" ]
+}
+
+# Milliseconds from each death of fast/0 to its next start.
+pauses() {
+	local then
+
+	grep 'worker fast/0: ' "$server_log" | while read -r time _ _ _ from _; do
+		if [ "$from" = empty ] && [ -n "${then:-}" ]; then
+			echo $((($(date -d "$time" +%s%N) - then) / 1000000))
+		fi
+		then=$(date -d "$time" +%s%N)
+	done
+}
+
+@test "workers that die at once are started after growing pauses" {
+	server_log=$sandbox/server.log
+	printf '[pool fast]\nworkers = 1\nmemory = 4K\n' >"$sandbox/tiny.ini"
+	background "$server_log" "$millrace" serve --state "$sandbox/state" \
+		--config "$sandbox/tiny.ini"
+	master=$started
+	eventually deaths 5
+	is_alive "$master"
+	kill -TERM "$master"
+	wait "$master"
+	least=100
+	for pause in $(pauses | head -n 4); do
+		[ "$pause" -ge "$least" ] || fail "after $pause ms, not $least"
+		least=$((2 * least))
+	done
+	expect_equal 'the least of the next pause' "$least" 1600
+}
+
+@test "scripts/run refuses a port in use and what is no port or option" {
+	start_site
+	while read -r code arguments; do
+		# shellcheck disable=SC2086
+		run "$repository/scripts/run" ${arguments/PORT/$port}
+		expect_equal "status of $arguments" "$status" "$code"
+		[[ $output =~ scripts/run:\ .*(port|option|value) ]]
+	done <<-'CASES'
+		1 --port PORT
+		2 --port x
+		2 --port 0
+		2 --port 65536
+		2 --port
+		2 --porr 80
+	CASES
+	call /sum-squares
+	expect_status 200
+	stop_site
+}
+
+# Configuration
+
+@test "a configuration that is wrong is refused with its line and a way out" {
+	while read -r line complaint; do
+		read -r text
+		printf '%b' "$text" >"$sandbox/bad.ini"
+		expect_refusal 1 "^millrace: $sandbox/bad.ini:$line: .*$complaint" \
+			check --config "$sandbox/bad.ini"
+	done <<-'CASES'
+		2 no option 'worker'; did you mean 'workers'
+		[pool fast]\nworker = 2\n
+		3 no option 'stat'; did you mean 'state'
+		; of the server\n[server]\nstat = x\n
+		2 no option 'zebra'$
+		[server]\nzebra = x\n
+		2 workers cannot be '-1', it should be 0 to 1024
+		[pool fast]\nworkers = -1\n
+		2 workers cannot be '1025', it should be 0 to 1024
+		[pool fast]\nworkers = 1025\n
+		2 workers cannot be '2x'
+		[pool fast]\nworkers = 2x\n
+		2 deadline cannot be '5', it should be 1ms to 24h
+		[pool fast]\ndeadline = 5\n
+		2 deadline cannot be '0s'
+		[pool fast]\ndeadline = 0s\n
+		2 memory cannot be '1T'
+		[pool fast]\nmemory = 1T\n
+		2 memory cannot be '99999999999999999999'
+		[pool fast]\nmemory = 99999999999999999999\n
+		2 keep_alive cannot be 'true', it should be yes or no
+		[pool fast]\nkeep_alive = true\n
+		2 nice cannot be '20', it should be 0 to 19
+		[pool fast]\nnice = 20\n
+		1 \[sever\] cannot be a section
+		[sever]\nstate = x\n
+		1 must stand in a section
+		state = x\n
+		1 \[pool a/b\] cannot be a section
+		[pool a/b]\nworkers = 1\n
+		2 this is not 'name = value'
+		[server]\nstate\n
+	CASES
+}
+
+@test "all that is wrong with a configuration is told at once" {
+	printf '[sever]\nstate = x\n[pool fast]\nworker = 1\nnice = 99\n\njunk\n' >"$sandbox/bad.ini"
+	run -1 --separate-stderr "$millrace" check --config "$sandbox/bad.ini"
+	expect_equal lines "$(sed "s|^millrace: $sandbox/bad.ini:\([0-9]*\):.*|\1|" <<<"$stderr" | xargs)" \
+		'1 4 5 7'
+}
+
+@test "a configuration that cannot be read is refused" {
+	expect_refusal 1 "$sandbox/none.ini: No such file" check --config "$sandbox/none.ini"
+	for command in serve endpoints 'nginx upstreams'; do
+		# shellcheck disable=SC2086
+		expect_refusal 1 'none.ini: No such file' $command --config "$sandbox/none.ini"
+	done
+}
+
+@test "check prints a configuration that reads back the same" {
+	printf '%s\n' '[server]' "state = $sandbox/state" 'stop_timeout = 90s' \
+		'[pool fast]' 'workers = 3' 'memory = 0' '[pool mine]' 'deadline = 1500ms' \
+		'keep_alive = yes' 'nice = 7' >"$sandbox/mine.ini"
+	"$millrace" check --config "$sandbox/mine.ini" >"$sandbox/once.ini"
+	"$millrace" check --config "$sandbox/once.ini" | diff "$sandbox/once.ini" -
+	for line in "state = $sandbox/state" 'stop_timeout = 90s' 'deadline = 1500ms' 'nice = 7'; do
+		grep -qx "$line" "$sandbox/once.ini"
+	done
+	expect_equal sections "$(grep '^\[' "$sandbox/once.ini" | xargs)" \
+		'[server] [pool fast] [pool heavy] [pool mine]'
+}
+
+@test "a module that cannot be loaded is refused by its name" {
+	echo text >"$sandbox/text.so"
+	expect_refusal 1 "module $sandbox/none.so: .*cannot open" check --module "$sandbox/none.so"
+	expect_refusal 1 "module $sandbox/text.so: " check --module "$sandbox/text.so"
+	expect_refusal 1 'libmillrace.so: it has no MR_MODULE line' \
+		check --module "$MILLRACE_BUILD/libmillrace.so"
+	expect_refusal 1 'endpoint segv: POST /faults/segv is endpoint segv' \
+		check --module "$faults" --module "$faults"
+}
+
+# The command line
+
+@test "a command line that cannot be understood is refused with status 2" {
+	while IFS='|' read -r arguments complaint; do
+		# shellcheck disable=SC2086
+		expect_refusal 2 "$complaint" $arguments
+	done <<-'CASES'
+		serv|no command 'serv'; did you mean 'serve'
+		zebra|no command 'zebra'
+		check --modul x|no option --modul; did you mean --module
+		check --zebra|no option --zebra
+		check --config|--config needs FILE
+		check --config=|--config needs FILE
+		check more|usage: millrace check
+		pool|usage: millrace pool NAME
+		nginx|usage: millrace nginx
+		call|usage: millrace call PATH
+	CASES
+	run -2 "$millrace"
+	[[ $output =~ Commands: ]]
+}
+
+@test "help and version are told on standard output" {
+	for arguments in help --help version --version 'serve --help' 'call --help'; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr "$millrace" $arguments
+		[[ $output =~ ^(millrace\ [0-9]+\.[0-9]+|\ \ millrace\ (serve|call)) ]]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "endpoints lists method, path, pool and summary" {
+	run -0 --separate-stderr "$millrace" endpoints --module "$faults"
+	while read -r method path pool summary; do
+		grep -qE "^$method +$path +$pool +$summary" <<<"$output" || fail "no $path"
+	done <<-'CASES'
+		GET  /sum-squares     fast  Sum of two squares
+		POST /process-numbers heavy Rounds of arithmetic
+		POST /faults/sleep    heavy Sleeps
+		POST /faults/segv     fast  Writes through a null pointer
+	CASES
+	expect_equal order "$(awk '{ print $2 }' <<<"$output")" \
+		"$(awk '{ print $2 }' <<<"$output" | LC_ALL=C sort)"
+}
+
+@test "output that cannot be written is a failure" {
+	for arguments in check endpoints 'nginx locations' 'call /sum-squares'; do
+		# shellcheck disable=SC2086
+		run -1 bash -c '"$@" >/dev/full' - "$millrace" $arguments
+	done
+}
+
+@test "call prints a result and tells of a problem by its status" {
+	while IFS='|' read -r arguments result; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr "$millrace" call $arguments
+		expect_equal "result of $arguments" "$output" "$result"
+	done <<-'CASES'
+		/sum-squares|{"a":5,"b":10,"sum_of_squares":125}
+		/sum-squares a=-3 b=4|{"a":-3,"b":4,"sum_of_squares":25}
+		/process-numbers numbers=[1,2] rounds=1|{"original_count":2,"processed_result":[4,6]}
+	CASES
+	run -0 --separate-stderr bash -c 'echo "{\"numbers\":[1],\"rounds\":1}" | "$1" call /process-numbers -' - "$millrace"
+	expect_equal 'result of standard input' "$output" '{"original_count":1,"processed_result":[4]}'
+}
+
+@test "call refuses with a problem on standard error" {
+	while IFS='|' read -r arguments complaint; do
+		# shellcheck disable=SC2086
+		expect_refusal 1 "$complaint" call $arguments
+	done <<-'CASES'
+		/sum-squares a=x|"status":422.*"int_parsing"
+		/sum-squares a=3037000500|"status":422.*largest 64-bit integer
+		/sum-squares aaa=1 zebra=1|"status":422.*2 faults
+		/process-numbers numbers=[1|"status":422.*"list_type"
+		/process-numbers|"status":422.*"missing"
+		/sum-square|no endpoint has the path /sum-square; did you mean /sum-squares
+		/sum-squares a|'a' is not NAME=VALUE
+	CASES
+}
+
+# Plain CGI
+
+cgi() { # NAME=VALUE..., body on standard input
+	env -i PATH="$PATH" "$@" "$millrace" cgi | tr -d '\r' >"$sandbox/reply"
+	head=$sandbox/head
+	body=$sandbox/body
+	sed '/^$/q' "$sandbox/reply" >"$head"
+	sed '1,/^$/d' "$sandbox/reply" >"$body"
+	code=$(header Status)
+	code=${code%% *}
+}
+
+@test "cgi answers GET" {
+	cgi REQUEST_METHOD=GET SCRIPT_NAME=/sum-squares QUERY_STRING='a=3&b=4' \
+		HTTP_X_REQUEST_ID=from-cgi </dev/null
+	expect_ok '{"a":3,"b":4,"sum_of_squares":25}'
+	expect_header X-Request-Id from-cgi
+	expect_header Content-Length 33
+	cgi REQUEST_METHOD=GET SCRIPT_NAME=/cgi-bin/millrace PATH_INFO=/sum-squares </dev/null
+	expect_ok '{"a":5,"b":10,"sum_of_squares":125}'
+	cgi REQUEST_METHOD=HEAD SCRIPT_NAME=/sum-squares </dev/null
+	expect_status 200
+	expect_body ''
+}
+
+@test "cgi answers POST and reads only its body" {
+	cgi REQUEST_METHOD=POST SCRIPT_NAME=/process-numbers CONTENT_LENGTH=26 \
+		CONTENT_TYPE=application/json <<<'{"numbers":[1],"rounds":1}and what follows'
+	expect_ok '{"original_count":1,"processed_result":[4]}'
+}
+
+@test "cgi refuses what it cannot answer" {
+	while read -r code_expected slug length target; do
+		cgi REQUEST_METHOD=POST SCRIPT_NAME="$target" CONTENT_LENGTH="$length" \
+			CONTENT_TYPE=application/json <<<'{"numbers":[1]}'
+		path=$target
+		expect_problem_here "$code_expected" "$slug"
+	done <<-'CASES'
+		400 syntax         x                    /process-numbers
+		400 syntax         -1                   /process-numbers
+		400 syntax         15x                  /process-numbers
+		413 body-too-large 99999999999999999999 /process-numbers
+		413 body-too-large 48000001             /process-numbers
+		408 slow-client    1000                 /process-numbers
+		404 not-found      15                   /nope
+		405 method         0                    /sum-squares
+	CASES
+	cgi REQUEST_METHOD=POST SCRIPT_NAME=/process-numbers </dev/null
+	expect_problem 411 length-required
+	cgi </dev/null
+	expect_status 404
+}
+
+# One pool for spawn-fcgi
+
+# A part of nginx's configuration for sockets in the sandbox.
+print_part() { # upstreams|locations|errors
+	"$millrace" nginx "$1" --module "$faults" --state "$sandbox" >"$sandbox/$1.conf"
+}
+
+# The configuration of Millrace's own nginx, as scripts/run lays it out.
+lay_out_nginx() {
+	export port url
+	port=$(random_port)
+	url=http://127.0.0.1:$port
+	cp "$repository/nginx/nginx.conf" "$sandbox"
+	for part in upstreams locations errors; do
+		print_part $part
+	done
+	echo "listen 127.0.0.1:$port; access_log off;" >"$sandbox/listen.conf"
+}
+
+@test "pool serves a socket of spawn-fcgi behind nginx" {
+	write_config ''
+	background "$sandbox/pool.log" spawn-fcgi -s "$sandbox/fast.sock" -M 0666 -n -- \
+		"$millrace" pool fast --config "$sandbox/site.ini" --module "$faults"
+	pool=$started
+	lay_out_nginx
+	start_nginx "$sandbox"
+	call /sum-squares
+	expect_ok '{"a":5,"b":10,"sum_of_squares":125}'
+	call -X POST /faults/segv
+	expect_problem_here 500 crash SIGSEGV
+	call /sum-squares
+	expect_status 200
+	post '{"numbers":[1]}' /process-numbers # of the pool that is not there
+	expect_problem_here 503 busy
+	kill -TERM "$pool" "$nginx"
+	wait "$pool" "$nginx"
+	[ -S "$sandbox/fast.sock" ] # it is spawn-fcgi's
+}
+
+@test "pool needs a listening socket and a name that exists" {
+	expect_refusal 1 'Descriptor 0 is not a listening socket' pool fast
+	expect_refusal 1 'There is no such pool\. pool=zebra' pool zebra
+}

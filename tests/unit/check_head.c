@@ -1,0 +1,134 @@
+/*
+ * check_head.c: the header of a reply, to the byte.
+ */
+#include "fcgi/head.h"
+
+#include "base/err.h"
+#include "unit.h"
+
+#include <stdio.h>
+
+static const char *
+written(const struct mr_reply *reply, uint64_t queue)
+{
+	struct mr_buffer head = { .arena = arena };
+
+	head_write(reply, "id-1", queue, &head);
+	mr_buffer_putc(&head, '\0');
+	ck_assert(!head.failed);
+	return head.data;
+}
+
+#define MS UINT64_C(1000000)
+
+static const struct {
+	struct mr_reply reply;
+	uint64_t queue;
+	const char *head;
+} heads[] = {
+	{ { .status = 200, .content_type = "application/json",
+	    .body = BYTES("{\"a\":1}"),
+	    .entered = { 1 * MS, 3 * MS, 6 * MS, 10 * MS } },
+	  5 * MS,
+	  "Status: 200 OK\r\nContent-Type: application/json\r\n"
+	  "Content-Length: 7\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=5.000, decode;dur=2.000, "
+	  "compute;dur=3.000, encode;dur=4.000\r\n\r\n" },
+	/* The header tells the length of the body that HEAD does not send. */
+	{ { .status = 200, .content_type = "application/json", .head = true,
+	    .body = BYTES("12345678901") },
+	  0,
+	  "Status: 200 OK\r\nContent-Type: application/json\r\n"
+	  "Content-Length: 11\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=0.000\r\n\r\n" },
+	{ { .status = 204, .headers = { { "Allow", "GET, HEAD, OPTIONS" } },
+	    .header_count = 1 },
+	  0,
+	  "Status: 204 No Content\r\nAllow: GET, HEAD, OPTIONS\r\n"
+	  "X-Request-Id: id-1\r\nServer-Timing: queue;dur=0.000\r\n\r\n" },
+	{ { .status = 503, .err = MR_BUSY, .content_type = "x/y",
+	    .headers = { { "Retry-After", "1" }, { "A", "b" } },
+	    .header_count = 2 },
+	  0,
+	  "Status: 503 Busy\r\nContent-Type: x/y\r\nContent-Length: 0\r\n"
+	  "Retry-After: 1\r\nA: b\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=0.000\r\n\r\n" },
+	/* A call that ended in decoding: the phase lasts until the end. */
+	{ { .status = 422, .err = MR_INVALID, .content_type = "x/y",
+	    .entered = { 1 * MS, 0, 0, 4 * MS } },
+	  0,
+	  "Status: 422 Input does not match the declaration\r\n"
+	  "Content-Type: x/y\r\nContent-Length: 0\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=0.000, decode;dur=3.000\r\n\r\n" },
+	{ { .status = 422, .err = MR_DOMAIN, .content_type = "x/y",
+	    .entered = { 1 * MS, 2 * MS, 0, 4 * MS } },
+	  0,
+	  "Status: 422 Input outside the domain of the function\r\n"
+	  "Content-Type: x/y\r\nContent-Length: 0\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=0.000, decode;dur=1.000, "
+	  "compute;dur=2.000\r\n\r\n" },
+};
+
+START_TEST(test_head_is_as_stated)
+{
+	ck_assert_str_eq(written(&heads[_i].reply, heads[_i].queue),
+	                 heads[_i].head);
+}
+END_TEST
+
+static const struct {
+	uint64_t queue;
+	const char *duration;
+} durations[] = {
+	{ 0, "0.000" },
+	{ 999, "0.000" },
+	{ 1000, "0.001" },
+	{ 1999, "0.001" },
+	{ 99999, "0.099" },
+	{ 123456, "0.123" },
+	{ 999999, "0.999" },
+	{ 1000000, "1.000" },
+	{ 1020300000, "1020.300" },
+	{ UINT64_C(86400000) * 1000000, "86400000.000" },
+	{ UINT64_MAX, "18446744073709.551" },
+};
+
+START_TEST(test_duration_has_three_digits_of_a_millisecond)
+{
+	const struct mr_reply reply = { .status = 200 };
+	char expected[64];
+
+	snprintf(expected, sizeof(expected), "queue;dur=%s\r\n\r\n",
+	         durations[_i].duration);
+	ck_assert_ptr_nonnull(
+	    strstr(written(&reply, durations[_i].queue), expected));
+}
+END_TEST
+
+/* Every way to end has its own status line. */
+START_TEST(test_status_line_has_the_title)
+{
+	struct mr_reply reply = { .err = (enum mr_err)_i };
+	char expected[128];
+
+	reply.status = mr_err_status(reply.err);
+	snprintf(expected, sizeof(expected), "Status: %d %s\r\n", reply.status,
+	         mr_err_title(reply.err));
+	ck_assert_int_eq(strncmp(written(&reply, 0), expected,
+	                         strlen(expected)),
+	                 0);
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_head_is_as_stated, 0, N(heads));
+	tcase_add_loop_test(tc,
+	                    test_duration_has_three_digits_of_a_millisecond, 0,
+	                    N(durations));
+	tcase_add_loop_test(tc, test_status_line_has_the_title, 0,
+	                    MR_ERR_COUNT);
+}
+
+UNIT_MAIN("head", add_tests)

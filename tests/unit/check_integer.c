@@ -1,0 +1,187 @@
+/*
+ * check_integer.c: digits to integers and back, against the C library.
+ */
+#include "schema/integer.h"
+
+#include "unit.h"
+
+#include <stdio.h>
+
+static const struct {
+	int64_t value;
+	const char *text;
+} integers[] = {
+	{ 0, "0" },
+	{ 7, "7" },
+	{ -1, "-1" },
+	{ 9, "9" },
+	{ 10, "10" },
+	{ -10, "-10" },
+	{ 9999999, "9999999" },
+	{ 10000000, "10000000" },
+	{ 99999999, "99999999" },
+	{ 100000000, "100000000" },
+	{ 100000001, "100000001" },
+	{ -123456789, "-123456789" },
+	{ 1000000000000000, "1000000000000000" },
+	{ 9999999999999999, "9999999999999999" },
+	{ 10000000000000000, "10000000000000000" },
+	{ 9007199254740993, "9007199254740993" },
+	{ 1000000000000000000, "1000000000000000000" },
+	{ INT64_MAX, "9223372036854775807" },
+	{ -INT64_MAX, "-9223372036854775807" },
+	{ INT64_MIN, "-9223372036854775808" },
+};
+
+START_TEST(test_integer_is_written_in_decimal)
+{
+	char text[MR_INTEGER_TEXT];
+	size_t length = mr_integer_write(text, integers[_i].value);
+
+	ck_assert_uint_eq(length, strlen(integers[_i].text));
+	ck_assert_mem_eq(text, integers[_i].text, length);
+}
+END_TEST
+
+START_TEST(test_integer_is_read)
+{
+	struct mr_string text = guarded(TEXT(integers[_i].text));
+	const char *end = text.data + text.length;
+	int64_t value = 77;
+
+	ck_assert_ptr_eq(mr_integer_read(text.data, end, &value), end);
+	ck_assert_int_eq(value, integers[_i].value);
+}
+END_TEST
+
+START_TEST(test_minus_zero_is_zero)
+{
+	const char text[] = "-0";
+	int64_t value = 77;
+
+	ck_assert_ptr_eq(mr_integer_read(text, text + 2, &value), text + 2);
+	ck_assert_int_eq(value, 0);
+}
+END_TEST
+
+static const char *const refused[] = {
+	"",
+	"-",
+	"--1",
+	"-x",
+	"+1",
+	" 1",
+	"x",
+	".5",
+	"/",
+	":",
+	"00",
+	"01",
+	"-01",
+	"0000000000000000000",
+	"00000000000000000001",
+	"9223372036854775808",
+	"-9223372036854775809",
+	"9999999999999999999",
+	"10000000000000000000",
+	"18446744073709551615",
+	"18446744073709551616",
+	"18446744073709551617",
+	"-18446744073709551616",
+	"184467440737095516160",
+	"340282366920938463463374607431768211457",
+	"100000000000000000000000000000000000000000000000000000000000000001",
+};
+
+START_TEST(test_what_is_no_int64_is_not_read)
+{
+	struct mr_string text = guarded(TEXT(refused[_i]));
+	int64_t value;
+
+	ck_assert_ptr_null(
+	    mr_integer_read(text.data, text.data + text.length, &value));
+}
+END_TEST
+
+/* Any byte but a digit ends a number, wherever in a word it stands. */
+START_TEST(test_any_other_byte_ends_the_number)
+{
+	char text[40];
+	int64_t value;
+
+	for (int length = 1; length <= 18; length++)
+		for (int c = 0; c < 256; c++) {
+			if (c >= '0' && c <= '9')
+				continue;
+			memset(text, '9', sizeof(text));
+			memset(text, '1', (size_t)length);
+			text[length] = (char)c;
+			if (mr_integer_read(text, text + sizeof(text),
+			                    &value) != text + length)
+				ck_abort_msg("byte %d behind %d digits", c,
+				             length);
+			text[length] = '\0';
+			ck_assert_int_eq(value, atoll(text));
+		}
+}
+END_TEST
+
+static void
+round_trip(int64_t value)
+{
+	char expected[32], text[MR_INTEGER_TEXT];
+	int length = snprintf(expected, sizeof(expected), "%lld",
+	                      (long long)value);
+	const char *end = text + length;
+	int64_t again;
+
+	if (mr_integer_write(text, value) != (size_t)length ||
+	    memcmp(text, expected, (size_t)length) != 0)
+		ck_abort_msg("%s is written as another", expected);
+	if (mr_integer_read(text, end, &again) != end || again != value)
+		ck_abort_msg("%s is read as %lld", expected, (long long)again);
+}
+
+START_TEST(test_any_integer_reads_back)
+{
+	uint64_t state = 10;
+
+	for (int i = 0; i < 1000000; i++)
+		round_trip((int64_t)random_bits(&state) >> i % 64);
+}
+END_TEST
+
+START_TEST(test_powers_of_ten_and_their_neighbours_read_back)
+{
+	for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10)
+		for (int64_t i = -12; i <= 12; i++)
+			for (int64_t digit = 1; digit <= 9; digit++) {
+				round_trip(digit * power + i);
+				round_trip(-digit * power + i);
+			}
+}
+END_TEST
+
+START_TEST(test_each_eight_digits_read_back)
+{
+	for (int64_t i = 0; i < 100000000; i += 97)
+		round_trip(i + 100000000 * (i % 3 == 0));
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_integer_is_written_in_decimal, 0,
+	                    N(integers));
+	tcase_add_loop_test(tc, test_integer_is_read, 0, N(integers));
+	tcase_add_test(tc, test_minus_zero_is_zero);
+	tcase_add_loop_test(tc, test_what_is_no_int64_is_not_read, 0,
+	                    N(refused));
+	tcase_add_test(tc, test_any_other_byte_ends_the_number);
+	tcase_add_test(tc, test_any_integer_reads_back);
+	tcase_add_test(tc, test_powers_of_ten_and_their_neighbours_read_back);
+	tcase_add_test(tc, test_each_eight_digits_read_back);
+}
+
+UNIT_MAIN("integer", add_tests)

@@ -1,0 +1,539 @@
+/*
+ * check_loop.c: many connections to one worker: none of them, silent, half
+ * sent or ill-formed, holds up another one; and the order to quit.
+ */
+#include "fcgi/loop.h"
+
+#include "client.h"
+#include "place.h"
+#include "server.h"
+#include "unit.h"
+
+#include <sys/eventfd.h>
+
+#define SOCKET "s"
+
+static struct pool_config pool;
+static struct score *scores;
+static int quit, listener;
+static pid_t workers[2];
+
+static void
+run(size_t slot)
+{
+	const struct service service = {
+		.handle = server_handle,
+		.pool = &pool,
+		.score = &scores[slot],
+		.arena = mr_arena_new(),
+		.body_limit = 1 << 20,
+	};
+	const struct loop_setup setup = {
+		.service = &service,
+		.listener = listener,
+		.quit = quit,
+		.siblings = scores,
+		.sibling_count = 2,
+	};
+
+	serve_start();
+	if (!guard_install(&pool, service.score))
+		_exit(EXIT_FAILURE);
+	atomic_store(&service.score->ready, true);
+	_exit(loop_run(&setup) ? 7 : EXIT_FAILURE);
+}
+
+static void
+start_worker(size_t slot)
+{
+	pid_t parent = getpid();
+
+	workers[slot] = fork();
+	ck_assert_int_ge(workers[slot], 0);
+	if (workers[slot] == 0) {
+		server_begin(parent);
+		run(slot);
+	}
+}
+
+static void
+start(bool keep_alive)
+{
+	pool = (struct pool_config){ .name = "fast",
+		                     .keep_alive = keep_alive,
+		                     .queue_limit = 100000,
+		                     .deadline = 100000 };
+	scores = scoreboard_new(2);
+	server_pipes();
+	quit = eventfd(0, EFD_NONBLOCK);
+	listener = listener_open(SOCKET, "", 100);
+	ck_assert_int_ge(listener, 0);
+	start_worker(0);
+}
+
+static void
+start_keep_alive(void)
+{
+	start(true);
+}
+
+static void
+start_one_by_one(void)
+{
+	start(false);
+}
+
+static void
+stop(void)
+{
+	for (size_t i = 0; i < N(workers); i++)
+		if (workers[i] > 0)
+			kill(workers[i], SIGKILL);
+	close(listener);
+}
+
+static void
+tell_quit(void)
+{
+	const uint64_t one = 1;
+
+	ck_assert_int_eq(write(quit, &one, sizeof(one)), sizeof(one));
+}
+
+static uint32_t
+connections(size_t slot)
+{
+	return atomic_load(&scores[slot].connections);
+}
+
+static void
+await_connections(size_t slot, uint32_t count)
+{
+	for (int i = 0; connections(slot) != count; i++) {
+		ck_assert_msg(i < CLIENT_WAIT, "%u connections",
+		              connections(slot));
+		poll(NULL, 0, 1);
+	}
+}
+
+static const struct ask hello = { .path = "/b", .body = BYTES("abc"),
+	                          .id = "i" };
+#define TOLD "POST /b  3 1 294 i"
+
+static void
+expect_answer(int fd)
+{
+	struct answer answer;
+
+	ck_assert_msg(client_receive(fd, &answer), "closed without a reply");
+	ck_assert_str_eq(answer.body.data, TOLD);
+}
+
+static void
+expect_service(void)
+{
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, wire_ask(&hello));
+	expect_answer(fd);
+	close(fd);
+}
+
+/* Both kinds of pool. */
+
+START_TEST(test_requests_are_served_one_after_the_other)
+{
+	for (int i = 0; i < 50; i++)
+		expect_service();
+	await_connections(0, 0);
+	ck_assert_uint_eq(atomic_load(&scores[0].generation), 50);
+}
+END_TEST
+
+/* Connections that say nothing, or begin to, and wait. */
+START_TEST(test_unfinished_requests_hold_up_no_one)
+{
+	struct mr_string bytes = wire_ask(&hello);
+	int stalled[40];
+
+	for (size_t i = 0; i < N(stalled); i++) {
+		stalled[i] = client_connect(SOCKET);
+		client_send(stalled[i], (struct mr_string){ bytes.data, i });
+	}
+	expect_service();
+	for (size_t i = 0; i < N(stalled); i++)
+		ck_assert(client_is_silent(stalled[i]));
+	expect_service();
+	/* They are served as soon as they are whole. */
+	for (size_t i = N(stalled); i-- > 0;) {
+		client_send(stalled[i],
+		            (struct mr_string){ bytes.data + i,
+		                                bytes.length - i });
+		expect_answer(stalled[i]);
+	}
+}
+END_TEST
+
+/* Bytes one at a time, so that each wakes the worker. */
+START_TEST(test_request_in_single_bytes_is_served)
+{
+	struct mr_string bytes = wire_ask(&hello);
+	int fd = client_connect(SOCKET);
+
+	for (size_t i = 0; i < bytes.length; i++) {
+		client_send(fd, (struct mr_string){ bytes.data + i, 1 });
+		if (i % 50 == 0)
+			expect_service();
+	}
+	expect_answer(fd);
+}
+END_TEST
+
+START_TEST(test_requests_that_hang_up_are_forgotten)
+{
+	struct mr_string bytes = wire_ask(&hello);
+
+	for (size_t length = 0; length < bytes.length; length += 7) {
+		int fd = client_connect(SOCKET);
+
+		client_send(fd, (struct mr_string){ bytes.data, length });
+		close(fd);
+	}
+	expect_service();
+	await_connections(0, 0);
+}
+END_TEST
+
+/* The web server may close its side as soon as it has sent all. */
+START_TEST(test_half_closed_connection_is_served)
+{
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, wire_ask(&hello));
+	shutdown(fd, SHUT_WR);
+	expect_answer(fd);
+	close(fd);
+	await_connections(0, 0);
+}
+END_TEST
+
+static const struct {
+	const char *what;
+	struct mr_string bytes;
+} strangers[] = {
+	{ "http", BYTES("GET / HTTP/1.1\r\nHost: x\r\n\r\n") },
+	{ "get_values",
+	  BYTES("\1\x09\0\0\0\x10\0\0\x0E\0FCGI_MAX_CONNS") },
+	{ "many get_values",
+	  BYTES("\1\x09\0\0\0\x60\0\0"
+	        "\x0E\0FCGI_MAX_CONNS\x0E\0FCGI_MAX_CONNS"
+	        "\x0E\0FCGI_MAX_CONNS\x0E\0FCGI_MAX_CONNS"
+	        "\x0E\0FCGI_MAX_CONNS\x0E\0FCGI_MAX_CONNS") },
+	{ "authorizer", BYTES("\1\1\0\1\0\x08\0\0\0\2\1\0\0\0\0\0") },
+	{ "abort", BYTES("\1\2\0\1\0\0\0\0") },
+	{ "zeroes", BYTES("\0\0\0\0\0\0\0\0\0\0\0\0") },
+};
+
+START_TEST(test_what_is_no_request_is_closed_unanswered)
+{
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, strangers[_i].bytes);
+	ck_assert_msg(client_is_closed(fd), "%s", strangers[_i].what);
+	expect_service();
+	await_connections(0, 0);
+}
+END_TEST
+
+START_TEST(test_head_beyond_the_window_is_closed)
+{
+	struct mr_buffer wire = { .arena = arena };
+	char *pairs = mr_arena_alloc(arena, 70000);
+	int fd = client_connect(SOCKET);
+
+	wire_begin(&wire, 1, true);
+	wire_stream(&wire, (struct frame){ FCGI_PARAMS, 1, 0 },
+	            (struct mr_string){ pairs, 70000 }, 10000);
+	client_send(fd, wire_text(&wire));
+	ck_assert(client_is_closed(fd));
+	expect_service();
+}
+END_TEST
+
+START_TEST(test_body_beyond_the_window_is_served)
+{
+	char *body = mr_arena_alloc(arena, 1 << 20);
+	struct answer answer = client_call(
+	    SOCKET, &(struct ask){ .path = "/b", .id = "i",
+	                           .body = { body, 1 << 20 } });
+
+	ck_assert_str_eq(answer.body.data, "POST /b  1048576 1 0 i");
+	expect_service();
+}
+END_TEST
+
+START_TEST(test_quit_ends_an_idle_worker)
+{
+	int fd = client_connect(SOCKET);
+
+	expect_service();
+	tell_quit();
+	ck_assert_exited(workers[0], 7);
+	workers[0] = 0;
+	ck_assert_uint_eq(connections(0), 0);
+	ck_assert(client_is_closed(fd));
+}
+END_TEST
+
+/* The request that runs, and those that have arrived, are still served. */
+START_TEST(test_quit_serves_what_has_arrived)
+{
+	struct answer answer;
+	int waiting[3], running;
+
+	for (size_t i = 0; i < N(waiting); i++)
+		waiting[i] = client_connect(SOCKET);
+	await_connections(0, N(waiting));
+	running = client_connect(SOCKET);
+	client_send(running,
+	            wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
+	server_await_held();
+	for (size_t i = 0; i < N(waiting); i++)
+		client_send(waiting[i], wire_ask(&hello));
+	tell_quit();
+	server_release();
+	ck_assert(client_receive(running, &answer));
+	for (size_t i = 0; i < N(waiting); i++)
+		expect_answer(waiting[i]);
+	ck_assert_exited(workers[0], 7);
+	workers[0] = 0;
+	ck_assert(client_is_closed(running));
+}
+END_TEST
+
+/* More of them than one look at the connections finds. */
+START_TEST(test_quit_serves_all_that_has_arrived)
+{
+	struct answer answer;
+	int waiting[100], running;
+
+	for (size_t i = 0; i < N(waiting); i++)
+		waiting[i] = client_connect(SOCKET);
+	await_connections(0, N(waiting));
+	running = client_connect(SOCKET);
+	client_send(running,
+	            wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
+	server_await_held();
+	for (size_t i = 0; i < N(waiting); i++)
+		client_send(waiting[i], wire_ask(&hello));
+	tell_quit();
+	server_release();
+	ck_assert(client_receive(running, &answer));
+	for (size_t i = 0; i < N(waiting); i++)
+		expect_answer(waiting[i]);
+}
+END_TEST
+
+/* Pools that keep connections. */
+
+START_TEST(test_connection_serves_many_requests)
+{
+	int fd = client_connect(SOCKET), other = client_connect(SOCKET);
+
+	for (int i = 0; i < 20; i++) {
+		client_send(fd, wire_ask(&hello));
+		expect_answer(fd);
+		client_send(other, wire_ask(&hello));
+		expect_answer(other);
+	}
+	ck_assert_uint_eq(connections(0), 2);
+	ck_assert(client_is_silent(fd));
+	close(fd);
+	await_connections(0, 1);
+}
+END_TEST
+
+START_TEST(test_connection_is_closed_where_the_server_asks)
+{
+	struct answer answer;
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, wire_ask(&(struct ask){ .path = "/b",
+	                                        .close = true }));
+	ck_assert(client_receive(fd, &answer));
+	ck_assert(client_is_closed(fd));
+	await_connections(0, 0);
+}
+END_TEST
+
+/* A second request in parts behind a first one that was served. */
+START_TEST(test_kept_connection_may_send_in_parts)
+{
+	struct mr_string bytes = wire_ask(&hello);
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, bytes);
+	expect_answer(fd);
+	for (size_t at = 1; at < bytes.length; at += 13) {
+		client_send(fd, (struct mr_string){ bytes.data, at });
+		expect_service();
+		ck_assert(client_is_silent(fd));
+		client_send(fd, (struct mr_string){ bytes.data + at,
+		                                    bytes.length - at });
+		expect_answer(fd);
+	}
+}
+END_TEST
+
+/*
+ * Requests one behind the other are either served or end the connection;
+ * no client is left waiting.
+ */
+START_TEST(test_pipelined_request_is_not_left_waiting)
+{
+	struct mr_buffer two = { .arena = arena };
+	struct mr_string bytes = wire_ask(&hello);
+	struct pollfd readable = { .events = POLLIN };
+	size_t replies = 0, got;
+	char text[65536];
+
+	mr_buffer_append(&two, bytes.data, bytes.length);
+	mr_buffer_append(&two, bytes.data, bytes.length);
+	readable.fd = client_connect(SOCKET);
+	client_send(readable.fd, wire_text(&two));
+	do {
+		ck_assert_msg(poll(&readable, 1, 8000) == 1,
+		              "a request is left waiting");
+		got = client_read(readable.fd, text, sizeof(text));
+		for (size_t i = 0; i + 3 < got; i++)
+			replies += memcmp(text + i, TOLD, 4) == 0;
+	} while (got > 0 && replies < 2);
+}
+END_TEST
+
+/* Two workers share out the connections. */
+START_TEST(test_connections_are_shared_out)
+{
+	int fds[20];
+
+	start_worker(1);
+	while (!atomic_load(&scores[0].ready) ||
+	       !atomic_load(&scores[1].ready))
+		poll(NULL, 0, 1);
+	for (size_t i = 0; i < N(fds); i++) {
+		fds[i] = client_connect(SOCKET);
+		client_send(fds[i], wire_ask(&hello));
+		expect_answer(fds[i]);
+	}
+	ck_assert_uint_eq(connections(0) + connections(1), N(fds));
+	ck_assert_uint_ge(connections(0), N(fds) / 4);
+	ck_assert_uint_ge(connections(1), N(fds) / 4);
+}
+END_TEST
+
+/*
+ * A connection that a worker takes only because no one else did, here since
+ * the other one is but a score, has as much time to speak as any.
+ */
+START_TEST(test_connection_taken_late_may_be_silent)
+{
+	struct pollfd late[5];
+
+	atomic_store(&scores[1].ready, true);
+	client_connect(SOCKET);
+	await_connections(0, 1);
+	for (size_t i = 0; i < N(late); i++) {
+		late[i] = (struct pollfd){ .fd = client_connect(SOCKET),
+			                   .events = POLLIN };
+		ck_assert_msg(poll(&late[i], 1, 50) == 0, "closed");
+	}
+	for (size_t i = 0; i < N(late); i++) {
+		client_send(late[i].fd, wire_ask(&hello));
+		expect_answer(late[i].fd);
+	}
+	ck_assert_uint_eq(connections(0), 1 + N(late));
+}
+END_TEST
+
+/* A worker that computes leaves new connections to the other one. */
+START_TEST(test_busy_worker_holds_up_no_new_connection)
+{
+	struct answer answer;
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
+	server_await_held();
+	start_worker(1);
+	for (int i = 0; i < 10; i++)
+		expect_service();
+	server_release();
+	ck_assert(client_receive(fd, &answer));
+}
+END_TEST
+
+/* Pools of one request after the other. */
+
+START_TEST(test_connection_is_closed_after_its_reply)
+{
+	int fd = client_connect(SOCKET);
+
+	client_send(fd, wire_ask(&hello));
+	expect_answer(fd);
+	ck_assert(client_is_closed(fd));
+	await_connections(0, 0);
+}
+END_TEST
+
+static void
+add_common(TCase *tc)
+{
+	tcase_add_test(tc, test_requests_are_served_one_after_the_other);
+	tcase_add_test(tc, test_unfinished_requests_hold_up_no_one);
+	tcase_add_test(tc, test_request_in_single_bytes_is_served);
+	tcase_add_test(tc, test_requests_that_hang_up_are_forgotten);
+	tcase_add_test(tc, test_half_closed_connection_is_served);
+	tcase_add_loop_test(tc, test_what_is_no_request_is_closed_unanswered, 0,
+	                    N(strangers));
+	tcase_add_test(tc, test_head_beyond_the_window_is_closed);
+	tcase_add_test(tc, test_body_beyond_the_window_is_served);
+	tcase_add_test(tc, test_quit_ends_an_idle_worker);
+	tcase_add_test(tc, test_quit_serves_what_has_arrived);
+	tcase_add_test(tc, test_quit_serves_all_that_has_arrived);
+	tcase_add_test(tc, test_busy_worker_holds_up_no_new_connection);
+}
+
+static TCase *
+add_case(Suite *suite, const char *name, SFun begin)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_set_timeout(tc, UNIT_TIMEOUT);
+	tcase_add_checked_fixture(tc, unit_setup, unit_teardown);
+	tcase_add_checked_fixture(tc, place_setup, place_teardown);
+	tcase_add_checked_fixture(tc, begin, stop);
+	add_common(tc);
+	suite_add_tcase(suite, tc);
+	return tc;
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("loop");
+	TCase *kept = add_case(suite, "keep_alive", start_keep_alive);
+	TCase *single = add_case(suite, "one_by_one", start_one_by_one);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(kept, test_connection_serves_many_requests);
+	tcase_add_test(kept, test_connection_is_closed_where_the_server_asks);
+	tcase_add_test(kept, test_kept_connection_may_send_in_parts);
+	tcase_add_test(kept, test_pipelined_request_is_not_left_waiting);
+	tcase_add_test(kept, test_connections_are_shared_out);
+	tcase_add_test(kept, test_connection_taken_late_may_be_silent);
+	tcase_add_test(single, test_connection_is_closed_after_its_reply);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

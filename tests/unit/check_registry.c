@@ -1,0 +1,279 @@
+/*
+ * check_registry.c: which endpoints are taken, which are refused and with
+ * which words, and how they are found.
+ */
+#include "api/registry.h"
+
+#include "unit.h"
+
+struct record {
+	int64_t whole;
+};
+static const struct mr_field no_rows[] = { { .name = NULL } };
+static const struct mr_field bad_rows[] = {
+	MR_PARAM(struct record, whole, "", MR_RANGE(1, 0)),
+};
+
+static struct mr_registry *registry;
+static struct mr_buffer complaints;
+
+static enum mr_err
+nothing(mr_call *call, const void *in, void *out)
+{
+	(void)call;
+	(void)in;
+	(void)out;
+	return MR_OK;
+}
+
+#define ROWS(path_, summary_, in_, out_)                                       \
+	{ .name = "x", .function = nothing, .method = MR_GET,                  \
+	  .path = (path_), .summary = (summary_), .in = { (in_), 1, 8 },       \
+	  .out = { (out_), 1, 8 } }
+#define ENDPOINT(name_, method_, path_, ...)                                   \
+	{ .name = (name_), .function = nothing, .method = (method_),           \
+	  .path = (path_), .summary = "t", .in = { no_rows, 1, 1 },            \
+	  .out = { no_rows, 1, 1 }, __VA_ARGS__ }
+
+static const char *
+said(void)
+{
+	mr_buffer_putc(&complaints, '\0');
+	return complaints.data;
+}
+
+#define PATH                                                                   \
+	"the path must be '/' and letters, digits, '/', '-', '.', '_', '~'"
+
+/* Each after GET /taken of the pool "heavy", endpoint "first". */
+static const struct {
+	struct mr_endpoint endpoint;
+	const char *complaint; /* "": none */
+} candidates[] = {
+	{ ENDPOINT("x", MR_GET, "/"), "" },
+	{ ENDPOINT("x", MR_GET, "/start-task/"), "" },
+	{ ENDPOINT("x", MR_GET, "/a.B_c~9/d-e"), "" },
+	{ ENDPOINT("x", MR_GET, "/take"), "" },
+	{ ENDPOINT("x", MR_GET, "/taken/"), "" },
+	{ ENDPOINT("x", MR_GET, "/Taken"), "" },
+	{ ENDPOINT("x", MR_POST, "/taken", .pool = "heavy"), "" },
+	{ ENDPOINT("x", MR_GET, "/taken", .pool = "heavy"),
+	  "endpoint x: GET /taken is endpoint first\n" },
+	{ ENDPOINT("first", MR_GET, "/taken", .pool = "io"),
+	  "endpoint first: GET /taken is endpoint first\n" },
+	{ ENDPOINT("x", MR_POST, "/taken"),
+	  "endpoint x: /taken is in pool heavy already\n" },
+	{ ENDPOINT("x", MR_POST, "/taken", .pool = "io"),
+	  "endpoint x: /taken is in pool heavy already\n" },
+	{ ENDPOINT("x", MR_GET, NULL), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, ""), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "path"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a b"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a?b"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a%20b"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/{id}"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a;"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/caf\xC3\xA9"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a\n"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_METHOD_COUNT, "/a"),
+	  "endpoint x: the method is unknown\n" },
+	{ ROWS("/a", "", no_rows, no_rows),
+	  "endpoint x: it has no summary\n" },
+	{ ROWS("/a", NULL, no_rows, no_rows),
+	  "endpoint x: it has no summary\n" },
+	{ ROWS("/a", "t", bad_rows, no_rows),
+	  "endpoint x: field whole: it has no text\n"
+	  "endpoint x: field whole: min is above max\n" },
+	{ ROWS("/a", "t", no_rows, bad_rows),
+	  "endpoint x: field whole: it has no text\n" },
+	{ ROWS("a", "", no_rows, bad_rows),
+	  "endpoint x: " PATH "\n"
+	  "endpoint x: it has no summary\n"
+	  "endpoint x: field whole: it has no text\n" },
+};
+
+START_TEST(test_endpoint_is_judged_before_it_is_added)
+{
+	static const struct mr_endpoint first =
+	    ENDPOINT("first", MR_GET, "/taken", .pool = "heavy");
+	bool good = *candidates[_i].complaint == '\0';
+	size_t count;
+
+	ck_assert(mr_registry_add(registry, &first, &complaints));
+	ck_assert_int_eq(mr_registry_add(registry, &candidates[_i].endpoint,
+	                                 &complaints),
+	                 good);
+	ck_assert_pstr_eq(said(), candidates[_i].complaint);
+	mr_registry_endpoints(registry, &count);
+	ck_assert_uint_eq(count, good ? 2 : 1);
+}
+END_TEST
+
+static const struct mr_endpoint sorted[] = {
+	ENDPOINT("a", MR_GET, "/"),       ENDPOINT("b", MR_GET, "/a"),
+	ENDPOINT("c", MR_POST, "/a"),     ENDPOINT("d", MR_POST, "/a-b"),
+	ENDPOINT("e", MR_GET, "/a/b"),    ENDPOINT("f", MR_GET, "/aa"),
+	ENDPOINT("g", MR_POST, "/aa"),    ENDPOINT("h", MR_GET, "/b"),
+	ENDPOINT("i", MR_POST, "/start/"),
+};
+
+static void
+add_sorted(void)
+{
+	for (size_t i = 0; i < N(sorted); i++) /* in another order */
+		ck_assert(mr_registry_add(registry, &sorted[i * 5 % N(sorted)],
+		                          &complaints));
+}
+
+START_TEST(test_endpoints_are_sorted)
+{
+	const struct mr_endpoint *const *endpoints;
+	size_t count;
+
+	add_sorted();
+	endpoints = mr_registry_endpoints(registry, &count);
+	ck_assert_uint_eq(count, N(sorted));
+	for (size_t i = 0; i < count; i++)
+		ck_assert_ptr_eq(endpoints[i], &sorted[i]);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	size_t first, count;
+} paths[] = {
+	{ "/", 0, 1 },    { "/a", 1, 2 },    { "/a-b", 3, 1 }, { "/a/b", 4, 1 },
+	{ "/aa", 5, 2 },  { "/b", 7, 1 },    { "/start/", 8, 1 },
+	{ "", 0, 0 },     { "/a/", 0, 0 },   { "/A", 0, 0 },   { "a", 0, 0 },
+	{ "/start", 0, 0 }, { "/zzz", 0, 0 }, { "//", 0, 0 },
+};
+
+START_TEST(test_endpoints_of_a_path_are_found_together)
+{
+	const struct mr_endpoint *const *found;
+	size_t count = 99;
+
+	add_sorted();
+	found = mr_registry_find(registry, paths[_i].path, &count);
+	ck_assert_uint_eq(count, paths[_i].count);
+	if (count == 0)
+		ck_assert_ptr_null(found);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_ptr_eq(found[i], &sorted[paths[_i].first + i]);
+}
+END_TEST
+
+START_TEST(test_empty_registry_finds_nothing)
+{
+	size_t count = 99;
+
+	ck_assert_ptr_null(mr_registry_find(registry, "/", &count));
+	ck_assert_uint_eq(count, 0);
+	count = 99;
+	mr_registry_endpoints(registry, &count);
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+START_TEST(test_builtin_endpoints_are_added_once)
+{
+	size_t count, again;
+
+	ck_assert(mr_registry_add_builtin(registry, &complaints));
+	ck_assert_uint_eq(complaints.length, 0);
+	mr_registry_endpoints(registry, &count);
+	ck_assert_uint_ge(count, 2);
+	mr_registry_find(registry, "/sum-squares", &again);
+	ck_assert_uint_eq(again, 1);
+	ck_assert(!mr_registry_add_builtin(registry, &complaints));
+	ck_assert_ptr_nonnull(strstr(said(), "endpoint sum_squares: GET "
+	                                     "/sum-squares is endpoint "
+	                                     "sum_squares\n"));
+	mr_registry_endpoints(registry, &again);
+	ck_assert_uint_eq(again, count);
+}
+END_TEST
+
+/* A file that is no module, and what the complaint must hold. */
+static const struct {
+	const char *file, *complaint;
+} modules[] = {
+	{ "/nonexistent/module.so", "module /nonexistent/module.so: " },
+	{ "/nonexistent/module.so", "No such file" },
+	{ "/proc/self/comm", "module /proc/self/comm: " },
+	{ "libm.so.6", "module libm.so.6: it has no MR_MODULE line\n" },
+};
+
+START_TEST(test_file_that_is_no_module_is_refused)
+{
+	size_t count;
+
+	ck_assert(!mr_registry_add_module(registry, modules[_i].file,
+	                                  &complaints));
+	ck_assert_msg(strstr(said(), modules[_i].complaint) != NULL, "%s",
+	              said());
+	ck_assert_int_eq(complaints.data[strlen(complaints.data) - 1], '\n');
+	mr_registry_endpoints(registry, &count);
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+START_TEST(test_what_is_not_declared_has_its_default)
+{
+	static const struct mr_endpoint plain = ENDPOINT("x", MR_GET, "/");
+	static const struct mr_endpoint own =
+	    ENDPOINT("x", MR_GET, "/", .pool = "heavy", .body_limit = 10);
+
+	ck_assert_pstr_eq(mr_endpoint_pool(&plain), "fast");
+	ck_assert_pstr_eq(mr_endpoint_pool(&own), "heavy");
+	ck_assert_uint_eq(mr_endpoint_body_limit(&plain), MR_BODY_LIMIT);
+	ck_assert_uint_eq(mr_endpoint_body_limit(&own), 10);
+}
+END_TEST
+
+START_TEST(test_methods_have_names)
+{
+	ck_assert_pstr_eq(mr_method_name(MR_GET), "GET");
+	ck_assert_pstr_eq(mr_method_name(MR_POST), "POST");
+}
+END_TEST
+
+START_TEST(test_free_accepts_null)
+{
+	mr_registry_free(NULL);
+}
+END_TEST
+
+static void
+begin(void)
+{
+	registry = mr_registry_new();
+	ck_assert_ptr_nonnull(registry);
+	complaints = (struct mr_buffer){ .arena = arena };
+}
+
+static void
+end(void)
+{
+	mr_registry_free(registry);
+}
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_loop_test(tc, test_endpoint_is_judged_before_it_is_added, 0,
+	                    N(candidates));
+	tcase_add_test(tc, test_endpoints_are_sorted);
+	tcase_add_loop_test(tc, test_endpoints_of_a_path_are_found_together, 0,
+	                    N(paths));
+	tcase_add_test(tc, test_empty_registry_finds_nothing);
+	tcase_add_test(tc, test_builtin_endpoints_are_added_once);
+	tcase_add_loop_test(tc, test_file_that_is_no_module_is_refused, 0,
+	                    N(modules));
+	tcase_add_test(tc, test_what_is_not_declared_has_its_default);
+	tcase_add_test(tc, test_methods_have_names);
+	tcase_add_test(tc, test_free_accepts_null);
+}
+
+UNIT_MAIN("registry", add_tests)
