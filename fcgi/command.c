@@ -171,7 +171,7 @@ run(const struct command *command, int count, char **arguments)
 {
 	struct options options;
 	struct program program;
-	int status;
+	int status = EXIT_FAILURE;
 
 	if (!options_parse(&options, count, arguments))
 		return USAGE;
@@ -186,9 +186,8 @@ run(const struct command *command, int count, char **arguments)
 		        command->arguments);
 		return USAGE;
 	}
-	if (!load_program(&program, &options))
-		return EXIT_FAILURE;
-	status = command->run(&program, &options);
+	if (load_program(&program, &options))
+		status = command->run(&program, &options);
 	load_free(&program);
 	return status;
 }

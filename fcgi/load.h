@@ -20,6 +20,7 @@ struct program {
  */
 bool load_program(struct program *program, const struct options *options);
 
+/* Also after load_program has failed. */
 void load_free(struct program *program);
 
 #endif

@@ -215,7 +215,6 @@ static const char variables[] =
     "\tfastcgi_param QUERY_STRING $query_string;\n"
     "\tfastcgi_param CONTENT_TYPE $content_type;\n"
     "\tfastcgi_param CONTENT_LENGTH $content_length;\n"
-    "\tfastcgi_param SERVER_PROTOCOL $server_protocol;\n"
     "\tfastcgi_param HTTP_ACCEPT $http_accept;\n"
     "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_client_id;\n"
     "\tfastcgi_param MILLRACE_ARRIVAL $msec;\n";

@@ -49,18 +49,27 @@ mr_problem_print(const struct mr_problem *problem, struct mr_arena *arena)
 	return text;
 }
 
-char *
+static bool
+is_unreserved(unsigned char c)
+{
+	return c < 0x80 && (isalnum(c) || (c != '\0' && strchr("-._~/", c)));
+}
+
+const char *
 mr_problem_instance(const char *path, struct mr_arena *arena)
 {
 	struct mr_buffer buffer = { .arena = arena };
+	const char *at = path;
 
-	for (; *path != '\0'; path++) {
-		unsigned char c = (unsigned char)*path;
-
-		if (c < 0x80 && (isalnum(c) || strchr("-._~/", c) != NULL))
-			mr_buffer_putc(&buffer, (char)c);
+	while (is_unreserved((unsigned char)*at))
+		at++;
+	if (*at == '\0')
+		return path;
+	for (at = path; *at != '\0'; at++) {
+		if (is_unreserved((unsigned char)*at))
+			mr_buffer_putc(&buffer, *at);
 		else
-			mr_buffer_printf(&buffer, "%%%02X", c);
+			mr_buffer_printf(&buffer, "%%%02X", (unsigned char)*at);
 	}
 	mr_buffer_putc(&buffer, '\0');
 	return buffer.failed ? NULL : buffer.data;

@@ -25,9 +25,10 @@ char *mr_problem_print(const struct mr_problem *problem,
                        struct mr_arena *arena);
 
 /*
- * path with everything but unreserved characters and '/' percent-encoded, in
- * arena; NULL when out of memory.
+ * path with everything but unreserved characters and '/' percent-encoded:
+ * path itself where there is nothing to encode, or else in arena; NULL when
+ * out of memory.
  */
-char *mr_problem_instance(const char *path, struct mr_arena *arena);
+const char *mr_problem_instance(const char *path, struct mr_arena *arena);
 
 #endif
