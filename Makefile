@@ -21,7 +21,7 @@ SCHEMA  := declaration decode encode escape fault integer json keys list query s
 COMPUTE := prime_field process_numbers sum_squares
 API     := call handle negotiate problem registry
 FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
-           master memory options policy pool record scoreboard serve setting site start worker
+           master memory options policy pool record scoreboard serve setting site start trace worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -73,7 +73,7 @@ $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o %/memory.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
+	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
 	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lm $(shell pkg-config --libs check)
 
 check: all $(UNITS) ## run the unit tests

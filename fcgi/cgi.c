@@ -6,10 +6,16 @@
 #include "api/handle.h"
 #include "fcgi/clock.h"
 #include "fcgi/environment.h"
+#include "fcgi/guard.h"
 #include "fcgi/head.h"
+#include "fcgi/log.h"
+#include "fcgi/worker.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The body, or in problem why there is none. */
@@ -31,7 +37,7 @@ read_body(struct program *program, const struct environment *environment,
 		problem->err = MR_MEMORY;
 		problem->detail = "There is no room for the body";
 	} else if (fread(body, 1, length, stdin) < length) {
-		problem->err = MR_SLOW_CLIENT;
+		problem->err = MR_SYNTAX;
 		problem->detail = "The body did not arrive in full";
 	}
 	return problem->err == MR_OK;
@@ -61,6 +67,67 @@ print_reply(struct program *program, const struct mr_reply *reply,
 	       fflush(stdout) == 0;
 }
 
+/* The pool whose limits hold: that of the path, or else the first. */
+static const struct pool_config *
+find_pool(const struct program *program, const char *path)
+{
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_find(program->registry, path, &count);
+
+	return count == 0 ? &program->config.pools[0]
+	                  : config_pool(&program->config,
+	                                mr_endpoint_pool(endpoints[0]));
+}
+
+/* There is no master here: a timer condemns the request. */
+static bool
+set_deadline(struct score *score, uint64_t ms)
+{
+	struct sigevent order = { .sigev_notify = SIGEV_SIGNAL,
+		                  .sigev_signo = GUARD_SIGNAL_ORDER };
+	const struct itimerspec once = {
+		.it_value = { .tv_sec = (time_t)(ms / 1000),
+		              .tv_nsec = (long)(ms % 1000) * 1000000 },
+	};
+	timer_t timer;
+
+	score_begin(score, clock_now());
+	atomic_store(&score->condemned, atomic_load(&score->generation));
+	return timer_create(CLOCK_MONOTONIC, &order, &timer) == 0 &&
+	       timer_settime(timer, 0, &once, NULL) == 0;
+}
+
+static bool
+protect(struct program *program, const struct mr_request *request)
+{
+	static struct score score;
+	const struct pool_config *pool = find_pool(program, request->path);
+	const struct guard_request guarded = {
+		.fd = STDOUT_FILENO,
+		.request_id = request->request_id,
+		.instance = mr_problem_instance(request->path, program->arena),
+		.start = clock_now(),
+	};
+
+	worker_limit(pool);
+	if (guarded.instance == NULL || !guard_install(pool, &score) ||
+	    !set_deadline(&score, pool->deadline)) {
+		log_error("Cannot guard the request. error=\"%s\"",
+		          strerror(errno));
+		return false;
+	}
+	guard_arm(&guarded);
+	return true;
+}
+
+static void
+note_denied(void *context)
+{
+	(void)context;
+	guard_note_denied();
+}
+
 int
 cgi_run(struct program *program)
 {
@@ -69,13 +136,20 @@ cgi_run(struct program *program)
 	struct mr_problem problem = { 0 };
 	struct mr_request request;
 	struct mr_reply reply = { 0 };
+	bool printed;
 
 	environment_read(&environment, environ);
 	environment_describe(&environment, id, &request);
 	request.enter = clock_enter;
+	request.deny = note_denied;
+	if (!protect(program, &request))
+		return EXIT_FAILURE;
 	if (read_body(program, &environment, &request, &problem))
 		mr_handle(program->registry, &request, &reply, program->arena);
 	else
 		refuse(program, &request, &problem, &reply);
-	return print_reply(program, &reply, id) ? EXIT_SUCCESS : EXIT_FAILURE;
+	guard_disarm();
+	printed = print_reply(program, &reply, id);
+	guard_sent();
+	return printed ? EXIT_SUCCESS : EXIT_FAILURE;
 }

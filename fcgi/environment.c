@@ -23,6 +23,7 @@ static const struct {
 	ROW("CONTENT_TYPE", content_type),
 	ROW("CONTENT_LENGTH", content_length),
 	ROW("HTTP_ACCEPT", accept),
+	ROW("HTTP_CONTENT_ENCODING", content_encoding),
 	ROW("HTTP_X_REQUEST_ID", request_id),
 	ROW("MILLRACE_ARRIVAL", arrival),
 #undef ROW
@@ -137,6 +138,7 @@ environment_describe(const struct environment *environment,
 		.query = { environment->query, strlen(environment->query) },
 		.body = { "", 0 },
 		.content_type = environment->content_type,
+		.content_encoding = environment->content_encoding,
 		.accept = environment->accept,
 		.request_id = id,
 	};

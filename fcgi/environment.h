@@ -18,6 +18,7 @@
 struct environment {
 	const char *method, *path_info, *script_name, *query;
 	const char *content_type, *accept; /* or NULL */
+	const char *content_encoding;      /* or NULL */
 	const char *request_id;            /* or NULL; as it came */
 	const char *content_length;
 	const char *arrival; /* seconds of Unix time, as nginx's $msec */

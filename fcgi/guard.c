@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define ALTERNATE_STACK ((size_t)64 << 10)
-#define FRAMES 32
 #define DETAIL_LENGTH 128
 
 /* Where a template is cut; words that no text of ours contains. */
@@ -110,9 +109,9 @@ render(struct template *template, enum mr_err err, struct mr_arena *arena)
 	template->pieces[2] = text = cut(text, MARK_INSTANCE);
 	template->pieces[3] = cut(text, MARK_ID);
 	snprintf(template->head, sizeof(template->head),
-	         "Status: %d\r\nContent-Type: " MR_PROBLEM_TYPE "\r\n%s"
+	         "Status: %d %s\r\nContent-Type: " MR_PROBLEM_TYPE "\r\n%s"
 	         "X-Request-Id: ",
-	         mr_err_status(err),
+	         mr_err_status(err), mr_err_title(err),
 	         err == MR_BUSY ? "Retry-After: " MR_RETRY_AFTER "\r\n" : "");
 	return true;
 }
@@ -159,28 +158,46 @@ put_duration(char *to, const char *name, uint64_t nanoseconds)
 	return to;
 }
 
+/* The header lines that differ from reply to reply. */
+static void
+put_lines(char *to, size_t length)
+{
+	const struct guard_request *request = &guard.request;
+
+	to = stpcpy(to, "\r\nContent-Length: ");
+	to += mr_integer_write(to, (int64_t)length);
+	to = stpcpy(to, "\r\nServer-Timing: ");
+	to = put_duration(to, "queue", request->queue);
+	to = put_duration(to, ", compute", clock_now() - request->start);
+	stpcpy(to, "\r\n\r\n");
+}
+
 static bool
 send_reply(const struct template *template, const char *before,
            const char *detail)
 {
 	const struct guard_request *request = &guard.request;
-	char timing[96];
+	char lines[160];
 	const struct iovec parts[] = {
 		piece(template->head),      piece(request->request_id),
-		piece("\r\nServer-Timing: "),
-		piece((put_duration(put_duration(timing, "queue",
-		                                 request->queue),
-		                    ", compute", clock_now() - request->start),
-		       timing)),
-		piece("\r\n\r\n"),          piece(template->pieces[0]),
+		{ .iov_base = NULL },       piece(template->pieces[0]),
 		piece(before),              piece(detail),
 		piece(template->pieces[1]), piece(request->instance),
 		piece(template->pieces[2]), piece(request->request_id),
 		piece(template->pieces[3]),
 	};
+	const size_t count = sizeof(parts) / sizeof(parts[0]);
+	struct iovec reply[sizeof(parts) / sizeof(parts[0])];
+	size_t length = 0;
 
-	return record_send_reply(request->fd, request->id, parts,
-	                         sizeof(parts) / sizeof(parts[0]));
+	for (size_t i = 3; i < count; i++)
+		length += parts[i].iov_len;
+	put_lines(lines, length);
+	memcpy(reply, parts, sizeof(parts));
+	reply[2] = piece(lines);
+	return request->id == 0
+	           ? record_write(request->fd, reply, count)
+	           : record_send_reply(request->fd, request->id, reply, count);
 }
 
 static void
@@ -206,7 +223,7 @@ leave_last_words(const char *detail, bool armed)
 }
 
 /*
- * First the client, then the log, and the backtrace last: on a broken stack
+ * First the client, then the words for the log, and the backtrace last: on a broken stack
  * it may itself fault, which ends the process as well.
  */
 static _Noreturn void
@@ -214,7 +231,6 @@ end(enum guard_exit status, const char *before, const char *detail)
 {
 	struct template *template = template_of(status);
 	bool armed = guard.armed;
-	void *frames[FRAMES];
 	sigset_t all;
 
 	/* No other signal may add a reply to this one, or cut it short. */
@@ -229,8 +245,8 @@ end(enum guard_exit status, const char *before, const char *detail)
 		send_reply(template, before, detail);
 	leave_last_words(detail, armed);
 	if (status == GUARD_EXIT_CRASH || status == GUARD_EXIT_DEADLINE)
-		backtrace_symbols_fd(frames, backtrace(frames, FRAMES),
-		                     STDERR_FILENO);
+		guard.score->last_words.depth = backtrace(
+		    guard.score->last_words.frames, LAST_WORDS_FRAMES);
 	_exit(status);
 }
 
@@ -279,7 +295,8 @@ handle_terminate(int number)
 static void
 at_exit(void)
 {
-	end(GUARD_EXIT_CALLED, "", "");
+	if (guard.armed)
+		end(GUARD_EXIT_CALLED, "", "");
 }
 
 /* Overflow faults just below the lowest address that the stack may have. */

@@ -29,12 +29,12 @@ enum guard_exit {
 /* "crash" and so on; NULL when status is not one of the above. */
 const char *guard_exit_name(int status);
 
-/* Once in each worker.  False when there is no memory. */
+/* Once in each process that serves.  False when there is no memory. */
 bool guard_install(const struct pool_config *pool, struct score *score);
 
 /* The request whose reply goes to fd; strings stay until guard_disarm. */
 struct guard_request {
-	int fd, id;             /* connection, and FastCGI request on it */
+	int fd, id;             /* connection, FastCGI request; id 0: CGI */
 	const char *request_id; /* plain */
 	const char *instance;   /* for a problem, escaped */
 	uint64_t queue;         /* ns that it waited */

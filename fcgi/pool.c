@@ -6,6 +6,7 @@
 #include "fcgi/clock.h"
 #include "fcgi/guard.h"
 #include "fcgi/log.h"
+#include "fcgi/trace.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -118,6 +119,7 @@ log_exit(const struct pool *pool, const struct pool_slot *slot, int status)
 	const char *name = pool->config->name;
 	const struct last_words *words =
 	    &pool->scores[slot - pool->slots].last_words;
+	char trace[512];
 	const char *cause;
 
 	if (WIFSIGNALED(status)) {
@@ -126,14 +128,16 @@ log_exit(const struct pool *pool, const struct pool_slot *slot, int status)
 		return;
 	}
 	cause = guard_exit_name(WEXITSTATUS(status));
-	if (cause != NULL)
-		log_warning("Worker ended. pool=%s pid=%d cause=%s "
-		            "detail=\"%s\" instance=%s request_id=%s",
-		            name, slot->pid, cause, words->detail,
-		            words->instance, words->request_id);
-	else
+	if (cause == NULL) {
 		log_notice("Worker ended. pool=%s pid=%d status=%d", name,
 		           slot->pid, WEXITSTATUS(status));
+		return;
+	}
+	trace_print(words->frames, words->depth, trace, sizeof(trace));
+	log_warning("Worker ended. pool=%s pid=%d cause=%s detail=\"%s\" "
+	            "instance=%s request_id=%s backtrace=\"%s\"",
+	            name, slot->pid, cause, words->detail, words->instance,
+	            words->request_id, trace);
 }
 
 static void

@@ -20,8 +20,8 @@ struct sender {
 	bool failed;
 };
 
-static bool
-write_all(int fd, struct iovec *pieces, size_t count)
+bool
+record_write(int fd, struct iovec *pieces, size_t count)
 {
 	while (count > 0) {
 		ssize_t written = writev(fd, pieces, (int)count);
@@ -45,7 +45,7 @@ static void
 flush(struct sender *sender)
 {
 	if (!sender->failed)
-		sender->failed = !write_all(sender->fd, sender->pieces,
+		sender->failed = !record_write(sender->fd, sender->pieces,
 		                            2 * sender->records);
 	sender->records = 0;
 }

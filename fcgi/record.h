@@ -17,4 +17,7 @@
  */
 bool record_send_reply(int fd, int id, const struct iovec *parts, size_t count);
 
+/* Writes the parts as they are, and changes them.  False with errno. */
+bool record_write(int fd, struct iovec *parts, size_t count);
+
 #endif

@@ -14,8 +14,12 @@
 #include <stdint.h>
 
 /* What a worker that ends with its request has to say; for the log. */
+#define LAST_WORDS_FRAMES 24
+
 struct last_words {
 	char detail[128], instance[128], request_id[132];
+	int depth; /* of the backtrace; 0: none */
+	void *frames[LAST_WORDS_FRAMES];
 };
 
 struct score {

@@ -24,23 +24,23 @@ static const struct {
 	const char *detail;
 } answers[] = {
 	{ 400, MR_SYNTAX, "The request is not well-formed HTTP" },
-	{ 403, MR_FORBIDDEN, NULL },
+	{ 403, MR_FORBIDDEN, "The server may not answer this" },
 	{ 404, MR_NOT_FOUND, "No endpoint has this path" },
 	{ 405, MR_METHOD, "This path does not answer to this method" },
-	{ 408, MR_SLOW_CLIENT, NULL },
-	{ 411, MR_LENGTH_REQUIRED, NULL },
+	{ 408, MR_SLOW_CLIENT, "The request did not arrive in time" },
+	{ 411, MR_LENGTH_REQUIRED, "The body needs a length" },
 	{ 413, MR_BODY_TOO_LARGE, "This path takes no body of that size" },
-	{ 414, MR_URI_TOO_LONG, NULL },
-	{ 416, MR_UNSATISFIABLE, NULL },
-	{ 421, MR_MISDIRECTED, NULL },
-	{ 429, MR_TOO_MANY, NULL },
-	{ 494, MR_HEADERS_TOO_LARGE, NULL },
-	{ 500, MR_INTERNAL, NULL },
-	{ 501, MR_UNSUPPORTED, NULL },
+	{ 414, MR_URI_TOO_LONG, "The request line is too long" },
+	{ 416, MR_UNSATISFIABLE, "There is no such range" },
+	{ 421, MR_MISDIRECTED, "This server is not for that host" },
+	{ 429, MR_TOO_MANY, "Requests come faster than they may" },
+	{ 494, MR_HEADERS_TOO_LARGE, "A header line is too long" },
+	{ 500, MR_INTERNAL, "nginx could not go on" },
+	{ 501, MR_UNSUPPORTED, "This coding is not spoken here" },
 	{ 502, MR_GATEWAY, "The worker was killed, or could not answer" },
 	{ 503, MR_BUSY, "No worker can be reached now" },
 	{ 504, MR_DEADLINE, "No worker answered in time" },
-	{ 505, MR_HTTP_VERSION, NULL },
+	{ 505, MR_HTTP_VERSION, "This version is not spoken here" },
 };
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -165,7 +165,7 @@ print_document(struct program *program, size_t i, struct mr_buffer *text)
 	                 "\tadd_header X-Request-Id $millrace_request_id "
 	                 "always;\n"
 	                 "\tadd_header Server-Timing "
-	                 "\"queue;dur=$millrace_milliseconds\" always;\n",
+	                 "\"nginx;dur=$millrace_milliseconds\" always;\n",
 	                 answers[i].status);
 	if (answers[i].err == MR_METHOD)
 		mr_buffer_puts(text,
@@ -216,6 +216,7 @@ static const char variables[] =
     "\tfastcgi_param CONTENT_TYPE $content_type;\n"
     "\tfastcgi_param CONTENT_LENGTH $content_length;\n"
     "\tfastcgi_param HTTP_ACCEPT $http_accept;\n"
+    "\tfastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;\n"
     "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_client_id;\n"
     "\tfastcgi_param MILLRACE_ARRIVAL $msec;\n";
 

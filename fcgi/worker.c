@@ -51,8 +51,8 @@ raise_descriptors(void)
 	}
 }
 
-static void
-apply_limits(const struct pool_config *pool)
+void
+worker_limit(const struct pool_config *pool)
 {
 	raise_descriptors();
 	limit(RLIMIT_STACK, STACK_LIMIT, "stack");
@@ -112,7 +112,7 @@ worker_run(const struct worker *worker)
 	};
 
 	die_with(worker->master);
-	apply_limits(worker->pool);
+	worker_limit(worker->pool);
 	serve_start();
 	if (service.arena == NULL ||
 	    !guard_install(worker->pool, service.score)) {

@@ -19,6 +19,9 @@ struct worker {
 	pid_t master;
 };
 
+/* Limits this process to what a worker of the pool may have. */
+void worker_limit(const struct pool_config *pool);
+
 /* In the child of a fork, with all signals blocked; does not return. */
 _Noreturn void worker_run(const struct worker *worker);
 

@@ -122,6 +122,9 @@ negotiate_body(struct exchange *exchange)
 	    !mr_content_is_json(request->content_type))
 		return fail(exchange, MR_MEDIA_TYPE,
 		            "The body should be application/json in UTF-8");
+	if (!mr_content_is_plain(request->content_encoding))
+		return fail(exchange, MR_MEDIA_TYPE,
+		            "The body should have no Content-Encoding");
 	return MR_OK;
 }
 

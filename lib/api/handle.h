@@ -29,6 +29,7 @@ struct mr_request {
 	size_t body_piece; /* size of the arena's piece that body is, or 0 */
 	bool has_length;   /* the client said how long the body is */
 	const char *content_type, *accept; /* NULL: no such header */
+	const char *content_encoding;      /* likewise */
 	const char *request_id;            /* NULL: none */
 
 	/* Told of each phase; returns the time in nanoseconds.  Not NULL. */

@@ -145,3 +145,15 @@ mr_content_is_json(const char *content_type)
 			return false;
 	return true;
 }
+
+bool
+mr_content_is_plain(const char *content_encoding)
+{
+	struct piece encoding;
+
+	if (content_encoding == NULL)
+		return true;
+	encoding = trim((struct piece){ content_encoding,
+	                                strlen(content_encoding) });
+	return encoding.length == 0 || equals(encoding, "identity");
+}

@@ -18,4 +18,7 @@ bool mr_accepts(const char *accept, const char *type);
  */
 bool mr_content_is_json(const char *content_type);
 
+/* Whether a Content-Encoding leaves the body as it is; NULL: no such header. */
+bool mr_content_is_plain(const char *content_encoding);
+
 #endif

@@ -95,7 +95,7 @@ iterate(const struct iteration *iteration, int64_t x)
 	/* Signs are as good as random: no branch on them alone. */
 	if (__builtin_expect(negative & may_pass_zero(iteration, start), 0))
 		negative = !passes_zero(iteration, start);
-	return end - (negative & (end != 0) ? MR_P : 0);
+	return end - ((negative & (end != 0)) ? MR_P : 0);
 }
 
 static inline int64_t

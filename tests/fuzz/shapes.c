@@ -5,7 +5,7 @@
 
 #include "claim.h"
 #include "schema/encode.h"
-#include "schema/json.h"
+#include "schema/skip.h"
 #include "schema/query.h"
 #include "schema/shape.h"
 #include "schema/utf8.h"

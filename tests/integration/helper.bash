@@ -337,7 +337,7 @@ expect_problem() { # STATUS SLUG [DETAIL, A PATTERN]
 		show_reply
 		fail "wrong members:" $faults
 	}
-	[[ $(header Server-Timing) =~ ^queue\;dur=[0-9.]+ ]] || {
+	[[ $(header Server-Timing) =~ ^(queue|nginx)\;dur=[0-9.]+ ]] || {
 		show_reply
 		fail 'no Server-Timing'
 	}

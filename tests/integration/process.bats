@@ -137,6 +137,29 @@ master_pid() {
 	eventually sandbox_is_empty
 }
 
+@test "all of a site ends when its nginx is killed, and it can start again" {
+	start_site
+	kill -KILL "$(pgrep -o -f "nginx: master process.*$sandbox")"
+	wait_for "$site"
+	expect_equal status "$status" 1
+	eventually sandbox_is_empty
+	start_site
+	kill -TERM "$site"
+	wait_for "$site"
+}
+
+@test "what a killed site left is removed by the next one" {
+	start_site
+	kill -KILL "$site"
+	wait_for "$site" 2>/dev/null
+	eventually sandbox_is_empty
+	expect_equal directories "$(find "$sandbox" -maxdepth 1 -name 'millrace.*' | wc -l)" 1
+	start_site
+	expect_equal directories "$(find "$sandbox" -maxdepth 1 -name 'millrace.*' | wc -l)" 1
+	kill -TERM "$site"
+	wait_for "$site"
+}
+
 # Starting
 
 @test "a second server on the same directory is refused and harms nothing" {
@@ -408,7 +431,9 @@ pauses() {
 # Plain CGI
 
 cgi() { # NAME=VALUE..., body on standard input
-	env -i PATH="$PATH" "$@" "$millrace" cgi | tr -d '\r' >"$sandbox/reply"
+	write_config ''
+	env -i PATH="$PATH" "$@" "$millrace" cgi --config "$sandbox/site.ini" \
+		--module "$faults" | tr -d '\r' >"$sandbox/reply"
 	head=$sandbox/head
 	body=$sandbox/body
 	sed '/^$/q' "$sandbox/reply" >"$head"
@@ -448,7 +473,7 @@ cgi() { # NAME=VALUE..., body on standard input
 		400 syntax         15x                  /process-numbers
 		413 body-too-large 99999999999999999999 /process-numbers
 		413 body-too-large 48000001             /process-numbers
-		408 slow-client    1000                 /process-numbers
+		400 syntax         1000                 /process-numbers
 		404 not-found      15                   /nope
 		405 method         0                    /sum-squares
 	CASES
@@ -456,6 +481,21 @@ cgi() { # NAME=VALUE..., body on standard input
 	expect_problem 411 length-required
 	cgi </dev/null
 	expect_status 404
+}
+
+@test "cgi answers for a function that does not return" {
+	while read -r code_expected slug target detail; do
+		cgi REQUEST_METHOD=POST SCRIPT_NAME="$target" HTTP_X_REQUEST_ID=from-cgi </dev/null
+		path=$target
+		expect_problem_here "$code_expected" "$slug" "$detail"
+		expect_header X-Request-Id from-cgi
+		expect_header Content-Length "$(wc -c <"$body" | tr -d ' ')"
+	done <<-'CASES'
+		500 crash    /faults/segv  SIGSEGV
+		500 crash    /faults/stack stack overflow
+		500 crash    /faults/exit  called exit
+		504 deadline /faults/spin  1000 ms of pool fast
+	CASES
 }
 
 # One pool for spawn-fcgi

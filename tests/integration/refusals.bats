@@ -295,6 +295,16 @@ faults_of_reply() {
 	done
 }
 
+@test "an encoded body is refused, one that is called identity is not" {
+	call -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' \
+		--data-binary "@$(gzip -c <<<'{"numbers":[1]}' >"$BATS_TEST_TMPDIR/z" && echo "$BATS_TEST_TMPDIR/z")" \
+		/process-numbers
+	expect_problem_here 415 media-type 'Content-Encoding'
+	call -H 'Content-Type: application/json' -H 'Content-Encoding: identity' \
+		-d '{"numbers":[1],"rounds":1}' /process-numbers
+	expect_ok '{"original_count":1,"processed_result":[4]}'
+}
+
 # Sends zeros; the endpoint takes one byte less, or none of them.
 post_zeros() { # BYTES PATH [CURL'S ARGUMENTS]
 	head -c "$1" /dev/zero >"$BATS_TEST_TMPDIR/zeros"

@@ -116,9 +116,28 @@ START_TEST(test_content_type_is_judged)
 }
 END_TEST
 
+static const struct {
+	const char *encoding;
+	bool plain;
+} encodings[] = {
+	{ NULL, true },        { "", true },       { "  ", true },
+	{ "identity", true },  { " Identity ", true },
+	{ "gzip", false },     { "deflate", false }, { "br", false },
+	{ "gzip, identity", false },
+};
+
+START_TEST(test_content_encoding_is_judged)
+{
+	ck_assert_int_eq(mr_content_is_plain(encodings[_i].encoding),
+	                 encodings[_i].plain);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_loop_test(tc, test_content_encoding_is_judged, 0,
+	                    N(encodings));
 	tcase_add_loop_test(tc, test_accept_is_judged, 0, N(accepts));
 	tcase_add_test(tc, test_accept_is_judged_for_any_type);
 	tcase_add_loop_test(tc, test_content_type_is_judged, 0, N(types));
