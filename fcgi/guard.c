@@ -62,6 +62,8 @@ static const char stack_overflow[] = "SIGSEGV (stack overflow)";
 
 static struct {
 	struct template templates[ENDINGS];
+	struct mr_arena *arena; /* of the templates */
+	void *alternate_stack;
 	struct guard_request request;
 	struct score *score;
 	const char *stack_low, *stack_high;
@@ -116,16 +118,14 @@ render(struct template *template, enum mr_err err, struct mr_arena *arena)
 	return true;
 }
 
-/* The arena of the templates is kept as long as the process. */
 static bool
 render_all(const struct pool_config *pool)
 {
-	struct mr_arena *arena = mr_arena_new();
-
-	if (arena == NULL)
+	guard.arena = mr_arena_new();
+	if (guard.arena == NULL)
 		return false;
 	for (size_t i = 0; i < ENDINGS; i++)
-		if (!render(&guard.templates[i], endings[i].err, arena))
+		if (!render(&guard.templates[i], endings[i].err, guard.arena))
 			return false;
 	snprintf(template_of(GUARD_EXIT_DEADLINE)->detail, DETAIL_LENGTH,
 	         "The function did not finish within the %llu ms of pool %s",
@@ -316,9 +316,9 @@ find_stack(void)
 static bool
 use_alternate_stack(void)
 {
-	stack_t stack = { .ss_sp = malloc(ALTERNATE_STACK),
-		          .ss_size = ALTERNATE_STACK };
+	stack_t stack = { .ss_size = ALTERNATE_STACK };
 
+	guard.alternate_stack = stack.ss_sp = malloc(ALTERNATE_STACK);
 	return stack.ss_sp != NULL && sigaltstack(&stack, NULL) == 0;
 }
 

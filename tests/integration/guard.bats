@@ -49,7 +49,7 @@ expect_logged_end() { # CAUSE POOL
 @test "a crash leaves a backtrace in the log that names the module" {
 	call -X POST /faults/segv
 	expect_status 500
-	eventually was_logged "request_id=$(json .request_id) backtrace=\"faults\.so\+0x[0-9a-f]+ "
+	eventually was_logged "request_id=$(json .request_id) backtrace=\"[^\"]*faults\.so\+0x[0-9a-f]+ "
 }
 
 @test "a function that calls exit is a 500" {

@@ -18,6 +18,9 @@ answer(void *context)
 
 	if (!load_program(&program, &options))
 		return 9;
+	/* Sanitizers reserve more than any limit. */
+	for (size_t i = 0; i < program.config.pool_count; i++)
+		program.config.pools[i].memory = 0;
 	environ = (char **)(uintptr_t)variables;
 	status = cgi_run(&program);
 	load_free(&program);
