@@ -139,20 +139,20 @@ watch(struct master *master, int fd)
 	       epoll_ctl(master->private[EPOLL], EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+/* Whoever started us may ignore some of them, and we with it. */
 static void
 block_signals(sigset_t *heard)
 {
+	static const int numbers[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT };
 	sigset_t all;
 
-	/* Whoever started us may ignore it, and waitpid with it. */
-	signal(SIGCHLD, SIG_DFL);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	sigemptyset(heard);
-	sigaddset(heard, SIGCHLD);
-	sigaddset(heard, SIGTERM);
-	sigaddset(heard, SIGINT);
-	sigaddset(heard, SIGQUIT);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		signal(numbers[i], SIG_DFL);
+		sigaddset(heard, numbers[i]);
+	}
 }
 
 static bool

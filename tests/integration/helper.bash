@@ -47,7 +47,7 @@ background() { # LOG COMMAND...
 
 	shift
 	: >"$log" # at once: nobody is to read what an earlier one wrote
-	(cd "$sandbox" && exec env --default-signal=INT "$@") \
+	(cd "$sandbox" && exec "$@") \
 		>"$log" 2>&1 </dev/null 3>&- &
 	started=$!
 }
