@@ -121,13 +121,6 @@ protect(struct program *program, const struct mr_request *request)
 	return true;
 }
 
-static void
-note_denied(void *context)
-{
-	(void)context;
-	guard_note_denied();
-}
-
 int
 cgi_run(struct program *program)
 {
@@ -141,7 +134,7 @@ cgi_run(struct program *program)
 	environment_read(&environment, environ);
 	environment_describe(&environment, id, &request);
 	request.enter = clock_enter;
-	request.deny = note_denied;
+	request.deny = guard_note_denied;
 	if (!protect(program, &request))
 		return EXIT_FAILURE;
 	if (read_body(program, &environment, &request, &problem))

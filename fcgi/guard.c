@@ -391,7 +391,8 @@ guard_answer_memory(void)
 }
 
 void
-guard_note_denied(void)
+guard_note_denied(void *context)
 {
+	(void)context;
 	guard.denied = guard.armed;
 }

@@ -51,8 +51,11 @@ void guard_arm(const struct guard_request *request);
 void guard_disarm(void);
 void guard_sent(void);
 
-/* Memory was denied: a crash that follows is put down to that. */
-void guard_note_denied(void);
+/*
+ * Memory was denied: a crash that follows is put down to that.  Serves as
+ * mr_request.deny; the context is not looked at.
+ */
+void guard_note_denied(void *context);
 
 /* Sends the armed request's reply for want of memory, and lives on. */
 bool guard_answer_memory(void);

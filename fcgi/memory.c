@@ -13,7 +13,7 @@ static void *
 noted(void *piece)
 {
 	if (piece == NULL)
-		guard_note_denied();
+		guard_note_denied(NULL);
 	return piece;
 }
 

@@ -49,13 +49,6 @@ accept_request(struct transaction *transaction, int fd)
 	return FCGX_Accept_r(fcgi) == 0;
 }
 
-static void
-note_denied(void *context)
-{
-	(void)context;
-	guard_note_denied();
-}
-
 /* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
 static uint64_t
 arrival_time(const char *text)
@@ -93,7 +86,7 @@ describe_request(struct transaction *transaction)
 	environment_read(environment, transaction->fcgi.envp);
 	environment_describe(environment, transaction->request_id, request);
 	request->enter = clock_enter;
-	request->deny = note_denied;
+	request->deny = guard_note_denied;
 	transaction->queue = waited(environment->arrival);
 	transaction->instance = mr_problem_instance(
 	    request->path, transaction->service->arena);

@@ -89,16 +89,25 @@ take_double(const struct mr_target *target, struct mr_json *json, double *value)
 	return in_range(target, *value);
 }
 
-static void
-read_int64(const struct mr_target *target, struct mr_json *json)
+/* Of the row, or of each element of its list. */
+static bool
+is_integral(const struct mr_target *target)
 {
-	take_int64(target, json, target->member);
+	return target->field->kind == MR_KIND_INT64 ||
+	       target->field->kind == MR_KIND_INT64S;
+}
+
+static bool
+take_number(const struct mr_target *target, struct mr_json *json, void *to)
+{
+	return is_integral(target) ? take_int64(target, json, to)
+	                           : take_double(target, json, to);
 }
 
 static void
-read_double(const struct mr_target *target, struct mr_json *json)
+read_number(const struct mr_target *target, struct mr_json *json)
 {
-	take_double(target, json, target->member);
+	take_number(target, json, target->member);
 }
 
 static void
@@ -146,14 +155,6 @@ read_string(const struct mr_target *target, struct mr_json *json)
 }
 
 /* Lists. */
-
-static bool
-take_element(const struct mr_target *target, struct mr_json *json, void *to)
-{
-	return target->field->kind == MR_KIND_INT64S
-	           ? take_int64(target, json, to)
-	           : take_double(target, json, to);
-}
 
 /*
  * The fast lane of integers: a run of them at once.  If any is out of bounds,
@@ -209,7 +210,7 @@ read_list(const struct mr_target *target, struct mr_json *json)
 		return;
 	for (; mr_json_more(json, &first, ']'); place.index++) {
 		room = mr_list_room(&list);
-		if (room != NULL && target->field->kind == MR_KIND_INT64S) {
+		if (room != NULL && is_integral(target)) {
 			take_run(target, json, &list, &place.index);
 			room = mr_list_room(&list);
 		}
@@ -217,7 +218,7 @@ read_list(const struct mr_target *target, struct mr_json *json)
 			mr_json_exhaust(json);
 			return;
 		}
-		if (take_element(&element, json, room) &&
+		if (take_number(&element, json, room) &&
 		    place.index < target->field->bounds.max_length)
 			list.length++;
 	}
@@ -230,35 +231,33 @@ read_list(const struct mr_target *target, struct mr_json *json)
 /* From the text of a query parameter: the same, but told apart otherwise. */
 
 static bool
-parse_number(const struct mr_target *target, struct mr_string text,
-             enum mr_fault_kind unparsable, void *to)
+begins_number(struct mr_string text)
+{
+	return text.length > 0 &&
+	       (*text.data == '-' || (*text.data >= '0' && *text.data <= '9'));
+}
+
+static bool
+take_text(const struct mr_target *target, struct mr_string text, void *to)
 {
 	struct mr_json json;
 	struct mr_json_number number;
 
 	mr_json_start(&json, text, target->faults->arena);
-	if (text.length == 0 || (*text.data != '-' && (unsigned char)(*text.data - '0') > 9) ||
-	    !mr_json_number(&json, &number) || number.length != text.length) {
-		fault(target, unparsable);
+	if (!begins_number(text) || !mr_json_number(&json, &number) ||
+	    number.length != text.length) {
+		fault(target, is_integral(target) ? MR_FAULT_INT_PARSING
+		                                  : MR_FAULT_FLOAT_PARSING);
 		return false;
 	}
 	mr_json_start(&json, text, target->faults->arena);
-	return unparsable == MR_FAULT_INT_PARSING
-	           ? take_int64(target, &json, to)
-	           : take_double(target, &json, to);
+	return take_number(target, &json, to);
 }
 
 static enum mr_err
-parse_int64(const struct mr_target *target, struct mr_string text)
+parse_number(const struct mr_target *target, struct mr_string text)
 {
-	parse_number(target, text, MR_FAULT_INT_PARSING, target->member);
-	return MR_OK;
-}
-
-static enum mr_err
-parse_double(const struct mr_target *target, struct mr_string text)
-{
-	parse_number(target, text, MR_FAULT_FLOAT_PARSING, target->member);
+	take_text(target, text, target->member);
 	return MR_OK;
 }
 
@@ -287,17 +286,13 @@ parse_list(const struct mr_target *target, const struct mr_string *texts,
 	struct mr_target element = { target->field, NULL, &place,
 		                     target->faults };
 	struct mr_list list = { .arena = target->faults->arena };
-	enum mr_fault_kind unparsable =
-	    target->field->kind == MR_KIND_INT64S ? MR_FAULT_INT_PARSING
-	                                          : MR_FAULT_FLOAT_PARSING;
 	void *room;
 
 	for (; place.index < count; place.index++) {
 		room = mr_list_room(&list);
 		if (room == NULL)
 			return MR_MEMORY;
-		if (parse_number(&element, texts[place.index], unparsable,
-		                 room))
+		if (take_text(&element, texts[place.index], room))
 			list.length++;
 	}
 	if (in_length(target, count, MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG))
@@ -311,8 +306,8 @@ static const struct {
 	enum mr_err (*parse)(const struct mr_target *target,
 	                     struct mr_string text);
 } kinds[MR_KIND_COUNT] = {
-	[MR_KIND_INT64] = { read_int64, parse_int64 },
-	[MR_KIND_DOUBLE] = { read_double, parse_double },
+	[MR_KIND_INT64] = { read_number, parse_number },
+	[MR_KIND_DOUBLE] = { read_number, parse_number },
 	[MR_KIND_BOOL] = { read_bool, parse_bool },
 	[MR_KIND_STRING] = { read_string, set_string },
 	[MR_KIND_INT64S] = { read_list, NULL },

@@ -105,14 +105,14 @@ leave(void)
 static void
 run_out_of_memory(void)
 {
-	guard_note_denied();
+	guard_note_denied(NULL);
 	reference();
 }
 
 static void
 run_out_and_abort(void)
 {
-	guard_note_denied();
+	guard_note_denied(NULL);
 	abort();
 }
 
@@ -335,9 +335,9 @@ static void
 arm_after_denial(void)
 {
 	arm();
-	guard_note_denied();
+	guard_note_denied(NULL);
 	guard_disarm();
-	guard_note_denied();
+	guard_note_denied(NULL);
 	arm();
 }
 

@@ -285,52 +285,33 @@ START_TEST(test_quit_ends_an_idle_worker)
 }
 END_TEST
 
+/* A few, and more of them than one look at the connections finds. */
+static const size_t arrived[] = { 3, 100 };
+
 /* The request that runs, and those that have arrived, are still served. */
 START_TEST(test_quit_serves_what_has_arrived)
 {
 	struct answer answer;
-	int waiting[3], running;
+	int waiting[100], running;
+	size_t count = arrived[_i];
 
-	for (size_t i = 0; i < N(waiting); i++)
+	for (size_t i = 0; i < count; i++)
 		waiting[i] = client_connect(SOCKET);
-	await_connections(0, N(waiting));
+	await_connections(0, count);
 	running = client_connect(SOCKET);
 	client_send(running,
 	            wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
 	server_await_held();
-	for (size_t i = 0; i < N(waiting); i++)
+	for (size_t i = 0; i < count; i++)
 		client_send(waiting[i], wire_ask(&hello));
 	tell_quit();
 	server_release();
 	ck_assert(client_receive(running, &answer));
-	for (size_t i = 0; i < N(waiting); i++)
+	for (size_t i = 0; i < count; i++)
 		expect_answer(waiting[i]);
 	ck_assert_exited(workers[0], 7);
 	workers[0] = 0;
 	ck_assert(client_is_closed(running));
-}
-END_TEST
-
-/* More of them than one look at the connections finds. */
-START_TEST(test_quit_serves_all_that_has_arrived)
-{
-	struct answer answer;
-	int waiting[100], running;
-
-	for (size_t i = 0; i < N(waiting); i++)
-		waiting[i] = client_connect(SOCKET);
-	await_connections(0, N(waiting));
-	running = client_connect(SOCKET);
-	client_send(running,
-	            wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
-	server_await_held();
-	for (size_t i = 0; i < N(waiting); i++)
-		client_send(waiting[i], wire_ask(&hello));
-	tell_quit();
-	server_release();
-	ck_assert(client_receive(running, &answer));
-	for (size_t i = 0; i < N(waiting); i++)
-		expect_answer(waiting[i]);
 }
 END_TEST
 
@@ -497,8 +478,7 @@ add_common(TCase *tc)
 	tcase_add_test(tc, test_head_beyond_the_window_is_closed);
 	tcase_add_test(tc, test_body_beyond_the_window_is_served);
 	tcase_add_test(tc, test_quit_ends_an_idle_worker);
-	tcase_add_test(tc, test_quit_serves_what_has_arrived);
-	tcase_add_test(tc, test_quit_serves_all_that_has_arrived);
+	tcase_add_loop_test(tc, test_quit_serves_what_has_arrived, 0, N(arrived));
 	tcase_add_test(tc, test_busy_worker_holds_up_no_new_connection);
 }
 
