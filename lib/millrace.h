@@ -74,10 +74,19 @@ void *mr_alloc(mr_call *call, size_t size);
 enum mr_err mr_refuse(mr_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The types of members that are not plain C types.  Data is never NULL. */
+/*
+ * The types of members that are not plain C types.  Data is never NULL.  An
+ * enumeration is a C enum, whose values are 0, 1, 2, ... in the order of its
+ * MR_CHOICES; an object is a struct; an array of objects is
+ * MR_ARRAY(struct point).
+ */
 struct mr_string {
 	const char *data; /* UTF-8; a NUL byte follows the last one */
 	size_t length;    /* bytes */
+};
+struct mr_bytes {
+	const unsigned char *data;
+	size_t length; /* bytes */
 };
 struct mr_int64s {
 	const int64_t *data;
@@ -87,14 +96,28 @@ struct mr_doubles {
 	const double *data;
 	size_t length; /* elements */
 };
+struct mr_matrix {
+	const double *data; /* rows * columns elements, row after row */
+	size_t rows, columns;
+};
+#define MR_ARRAY(type)                                                         \
+	struct {                                                               \
+		const type *data;                                              \
+		size_t length; /* elements */                                  \
+	}
 
 enum mr_kind {
 	MR_KIND_INT64,
 	MR_KIND_DOUBLE,
 	MR_KIND_BOOL,
 	MR_KIND_STRING,
+	MR_KIND_CHOICE,  /* an enumeration */
+	MR_KIND_BYTES,   /* base64 in JSON and in a query string */
 	MR_KIND_INT64S,
 	MR_KIND_DOUBLES,
+	MR_KIND_MATRIX,  /* in JSON an array of rows */
+	MR_KIND_OBJECT,
+	MR_KIND_OBJECTS, /* an array of objects */
 	MR_KIND_COUNT
 };
 
@@ -104,7 +127,9 @@ enum mr_bounds_kind {
 	MR_BOUNDS_EITHER,
 	MR_BOUNDS_RANGE,
 	MR_BOUNDS_LENGTH,
-	MR_BOUNDS_ITEMS
+	MR_BOUNDS_ITEMS,
+	MR_BOUNDS_MATRIX,
+	MR_BOUNDS_CHOICES
 };
 
 /*
@@ -113,26 +138,40 @@ enum mr_bounds_kind {
  */
 struct mr_bounds {
 	enum mr_bounds_kind kind;
-	long double min, max;          /* of the number, or of each element */
-	size_t min_length, max_length; /* characters of a string, or elements */
+	long double min, max;            /* of the number, or each element */
+	size_t min_length, max_length;   /* characters, bytes, elements, rows */
+	size_t min_columns, max_columns; /* of a matrix */
+	const char *const *choices;      /* names; ends with NULL */
 };
+
+struct mr_shape;
 
 /* One member of an input or output struct.  Use the macros below. */
 struct mr_field {
 	const char *name;
 	enum mr_kind kind;
 	size_t offset;
-	const char *text; /* meaning and unit, one line */
+	const char *text; /* meaning, one line */
+	const char *unit; /* of its numbers, such as "m/s"; NULL: none */
 	struct mr_bounds bounds;
-	const char *default_value; /* as JSON; NULL: the input is required */
-	bool in_query;             /* of a POST: read from the query string */
-	bool null_if_not_finite;   /* of a result: NaN, infinity become null */
+	const struct mr_shape *shape; /* of an object, or of each of an array */
+	bool required;                /* MR_PARAM: it must be given */
+	const char *default_value;    /* as JSON; NULL: none */
+	const char *example;          /* as JSON, for the documentation */
+	size_t given;   /* offset of a bool, where one of these is true: */
+	bool or_null;   /* it may be null, and then is not given */
+	bool or_absent; /* it may be left out, and then is not given */
+	bool in_query;  /* of a POST: read from the query string */
+	bool null_if_not_finite; /* of a result: NaN, infinity become null */
 };
 
 /*
  * The bounds of an input; one of them is the fourth argument of MR_PARAM, so
- * an input without a bound does not compile: MR_RANGE for a number, MR_LENGTH
- * for a string, MR_ITEMS for an array, MR_EITHER for a boolean.
+ * an input without a bound does not compile.  MR_RANGE is for a number,
+ * MR_LENGTH for a string (characters), bytes or an array of objects, MR_ITEMS
+ * for an array of numbers, MR_CHOICES("call", "put") for an enumeration,
+ * MR_EITHER for a boolean, and for a matrix
+ * MR_MATRIX(MR_ROWS(1, 500), MR_COLUMNS(3, 3), lowest, highest).
  */
 #define MR_RANGE(lowest, highest)                                              \
 	{ .kind = MR_BOUNDS_RANGE, .min = (lowest), .max = (highest) }
@@ -142,6 +181,14 @@ struct mr_field {
 #define MR_ITEMS(fewest, most, lowest, highest)                                \
 	{ .kind = MR_BOUNDS_ITEMS, .min_length = (fewest),                     \
 	  .max_length = (most), .min = (lowest), .max = (highest) }
+#define MR_ROWS(fewest, most) .min_length = (fewest), .max_length = (most)
+#define MR_COLUMNS(fewest, most) .min_columns = (fewest), .max_columns = (most)
+#define MR_MATRIX(rows, columns, lowest, highest)                              \
+	{ .kind = MR_BOUNDS_MATRIX, rows, columns, .min = (lowest),            \
+	  .max = (highest) }
+#define MR_CHOICES(...)                                                        \
+	{ .kind = MR_BOUNDS_CHOICES,                                           \
+	  .choices = (const char *const[]){ __VA_ARGS__, NULL } }
 #define MR_EITHER                                                              \
 	{ .kind = MR_BOUNDS_EITHER }
 
@@ -151,27 +198,80 @@ struct mr_field {
 	    int64_t: MR_KIND_INT64,                                            \
 	    double: MR_KIND_DOUBLE,                                            \
 	    bool: MR_KIND_BOOL,                                                \
+	    unsigned int: MR_KIND_CHOICE,                                      \
 	    struct mr_string: MR_KIND_STRING,                                  \
+	    struct mr_bytes: MR_KIND_BYTES,                                    \
 	    struct mr_int64s: MR_KIND_INT64S,                                  \
-	    struct mr_doubles: MR_KIND_DOUBLES)
+	    struct mr_doubles: MR_KIND_DOUBLES,                                \
+	    struct mr_matrix: MR_KIND_MATRIX)
 
-#define MR_FIELD(type, member, meaning, ...)                                   \
-	{ .name = #member, .kind = MR_KIND_OF(type, member),                   \
-	  .offset = offsetof(type, member), .text = (meaning), __VA_ARGS__ }
+#define MR_ROW(type, member, kind_, meaning, ...)                              \
+	{ .name = #member, .kind = kind_, .offset = offsetof(type, member),    \
+	  .text = (meaning), __VA_ARGS__ }
+#define MR_FIELD(type, member, ...)                                            \
+	MR_ROW(type, member, MR_KIND_OF(type, member), __VA_ARGS__)
 
 /*
- * An input: MR_PARAM(struct annuity_in, rate, "per period", MR_RANGE(0, 1)),
- * or with a default: MR_OPTIONAL(struct annuity_in, rate, "per period",
- * MR_RANGE(0, 1), "0.05").  A result: MR_RESULT(struct annuity_out, value,
- * "present value").  The default is written as JSON.  Other attributes of
- * struct mr_field may follow: MR_PARAM(..., MR_EITHER, .in_query = true).
+ * An input that must be given:
+ *	MR_PARAM(struct annuity_in, rate, "per period", MR_RANGE(0, 1)),
+ * one with a default, which is written as JSON:
+ *	MR_OPTIONAL(struct annuity_in, rate, "per period", MR_RANGE(0, 1),
+ *	            "0.05"),
+ * one that may be left out or be null, and a bool that says it was given:
+ *	MR_MAYBE(struct annuity_in, rate, has_rate, "per period",
+ *	         MR_RANGE(0, 1)),
+ * and a result:
+ *	MR_RESULT(struct annuity_out, value, "present value"),
+ * Other attributes of struct mr_field may follow in each: MR_PARAM(...,
+ * MR_RANGE(0, 1), .unit = "1/year", .example = "0.03").
  */
 #define MR_PARAM(type, member, meaning, ...)                                   \
-	MR_FIELD(type, member, meaning, .bounds = __VA_ARGS__)
+	MR_FIELD(type, member, meaning, .required = true,                      \
+	         .bounds = __VA_ARGS__)
 #define MR_OPTIONAL(type, member, meaning, limits, ...)                        \
 	MR_FIELD(type, member, meaning, .bounds = limits,                      \
 	         .default_value = __VA_ARGS__)
+#define MR_MAYBE(type, member, flag, meaning, ...)                             \
+	MR_FIELD(type, member, meaning, MR_OR_NOTHING(type, flag),             \
+	         .bounds = __VA_ARGS__)
 #define MR_RESULT(type, ...) MR_FIELD(type, __VA_ARGS__, )
+
+/*
+ * An object, which is a member of type struct point whose rows are point[]:
+ *	MR_OBJECT(struct area_in, origin, "lower left corner", point),
+ * and an array of them, MR_ARRAY(struct point) corners:
+ *	MR_OBJECTS(struct area_in, corners, "in order", point,
+ *	           .bounds = MR_LENGTH(3, 1000)),
+ * Both are inputs (required, unless attributes say otherwise) or results,
+ * which need no bounds.
+ */
+#define MR_OBJECT(type, member, meaning, ...)                                  \
+	MR_OBJECT_(type, member, meaning, __VA_ARGS__, )
+#define MR_OBJECT_(type, member, meaning, rows, ...)                           \
+	MR_ROW(type, member,                                                   \
+	       _Generic(((type *)0)->member, struct rows: MR_KIND_OBJECT),     \
+	       meaning, .shape = &(const struct mr_shape)MR_SHAPE(rows),       \
+	       __VA_ARGS__)
+#define MR_OBJECTS(type, member, meaning, ...)                                 \
+	MR_OBJECTS_(type, member, meaning, __VA_ARGS__, )
+#define MR_OBJECTS_(type, member, meaning, rows, ...)                          \
+	MR_ROW(type, member,                                                   \
+	       _Generic(((type *)0)->member.data,                              \
+	           const struct rows *: MR_KIND_OBJECTS),                      \
+	       meaning, .shape = &(const struct mr_shape)MR_SHAPE(rows),       \
+	       __VA_ARGS__)
+
+/*
+ * Attributes of what need not be there; flag is a bool of the same struct
+ * that says whether it is.  MR_OR_NULL: it may be null.  MR_OR_ABSENT: it may
+ * be left out.  MR_OR_NOTHING: either; such a result is written as null.
+ */
+#define MR_GIVEN(type, flag)                                                   \
+	.given = offsetof(type, flag) + _Generic(((type *)0)->flag, bool: 0)
+#define MR_OR_NULL(type, flag) .or_null = true, MR_GIVEN(type, flag)
+#define MR_OR_ABSENT(type, flag) .or_absent = true, MR_GIVEN(type, flag)
+#define MR_OR_NOTHING(type, flag)                                              \
+	.or_null = true, .or_absent = true, MR_GIVEN(type, flag)
 
 /* For an endpoint NAME without input: MR_NOTHING(NAME_in); or output. */
 #define MR_NOTHING(shape)                                                      \
@@ -197,10 +297,13 @@ struct mr_endpoint {
 	struct mr_shape in, out;
 	enum mr_method method;
 	const char *path;
-	const char *summary;
-	const char *pool;  /* NULL: "fast" */
-	size_t body_limit; /* bytes; 0: MR_BODY_LIMIT */
-	bool impure;       /* acts on the world: never run a request again */
+	const char *summary;     /* a line */
+	const char *file;        /* where it is declared */
+	const char *description; /* in Markdown; NULL: none */
+	const char *tag;         /* heading in the documentation; NULL: pool */
+	const char *pool;        /* NULL: "fast" */
+	size_t body_limit;       /* bytes; 0: MR_BODY_LIMIT */
+	bool impure; /* acts on the world: never run a request again */
 };
 
 #define MR_BODY_LIMIT ((size_t)1 << 20)
@@ -220,6 +323,7 @@ struct mr_endpoint {
 	extern const struct mr_endpoint mr_endpoint_##name_;                   \
 	const struct mr_endpoint mr_endpoint_##name_ = {                       \
 		.name = #name_,                                                \
+		.file = __FILE__,                                              \
 		.function = name_##_call,                                      \
 		.in = MR_SHAPE(name_##_in),                                    \
 		.out = MR_SHAPE(name_##_out),                                  \
@@ -232,7 +336,7 @@ struct mr_endpoint {
  * A loadable module exports its endpoints through one symbol:
  * MR_MODULE(&mr_endpoint_annuity, &mr_endpoint_bond);
  */
-#define MR_ABI 1
+#define MR_ABI 2
 
 struct mr_module {
 	uint32_t abi;           /* MR_ABI */
