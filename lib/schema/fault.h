@@ -49,6 +49,25 @@
 	  "min_length")                                                        \
 	X(LIST_LONG, "too_long", "List should have at most %s items",          \
 	  "max_length")                                                        \
+	X(CHOICE, "enum", "Input should be %s", "expected")                    \
+	X(BYTES_TYPE, "bytes_type", "Input should be a string of base64",      \
+	  NULL)                                                                \
+	X(BASE64, "base64_decode",                                             \
+	  "Input should be base64 with padding and nothing else", NULL)        \
+	X(BYTES_SHORT, "bytes_too_short", "Data should have at least %s bytes",\
+	  "min_length")                                                        \
+	X(BYTES_LONG, "bytes_too_long", "Data should have at most %s bytes",   \
+	  "max_length")                                                        \
+	X(ROW_LENGTH, "row_length",                                            \
+	  "Row should have %s items, as the first row has", "length")          \
+	X(ARRAY_DTYPE, "array_dtype",                                          \
+	  "Array should be of a type that becomes %s without loss",            \
+	  "expected")                                                          \
+	X(ARRAY_ORDER, "array_order", "Array should be in C order", NULL)      \
+	X(ARRAY_DIMENSIONS, "array_dimensions",                                \
+	  "Array should have %s dimensions", "dimensions")                     \
+	X(DATA_LENGTH, "data_length",                                          \
+	  "Data should have a multiple of %s bytes", "multiple_of")            \
 	X(LOW, "greater_than_equal",                                           \
 	  "Input should be greater than or equal to %s", "ge")                 \
 	X(HIGH, "less_than_equal",                                             \
