@@ -17,7 +17,8 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err nearest
-SCHEMA  := declaration decode encode escape fault format integer json keys list query shape skip utf8 value
+SCHEMA  := array base64 declaration decode encode escape fault format integer json keys list object \
+           query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call handle negotiate problem registry
 FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \

@@ -112,7 +112,7 @@ negotiate_body(struct exchange *exchange)
 	if (request->body.length > limit)
 		return fail(exchange, MR_BODY_TOO_LARGE,
 		            "The body may have %zu bytes", limit);
-	if (!mr_decode_wants_body(&exchange->decoding) &&
+	if (!mr_decode_wants_body(&exchange->endpoint->in) &&
 	    request->body.length == 0)
 		return MR_OK;
 	if (!request->has_length)
@@ -163,10 +163,10 @@ decode_body(struct exchange *exchange)
 	enum mr_err err;
 
 	if (exchange->endpoint->method == MR_GET ||
-	    (!mr_decode_wants_body(&exchange->decoding) &&
+	    (!mr_decode_wants_body(&exchange->endpoint->in) &&
 	     request->body.length == 0))
 		return MR_OK;
-	err = mr_decode_json(&exchange->decoding, request->body);
+	err = mr_decode_body(&exchange->decoding, request->body);
 	return malformed(exchange, "Body", err);
 }
 
@@ -217,14 +217,14 @@ static enum mr_err
 encode(struct exchange *exchange, const void *out)
 {
 	struct mr_buffer json = { .arena = exchange->arena };
-	const struct mr_field *culprit;
+	const char *culprit;
 	enum mr_err err;
 
 	err = mr_encode_json(&exchange->endpoint->out, out, &json, &culprit);
 	if (err == MR_RESULT)
 		return fail(exchange, err,
 		            "The result %s cannot be written as JSON",
-		            culprit->name);
+		            culprit);
 	if (err != MR_OK)
 		return err;
 	exchange->reply->status = mr_err_status(MR_OK);
