@@ -3,6 +3,7 @@
  */
 #include "schema/decode.h"
 
+#include "schema/binary.h"
 #include "schema/json.h"
 #include "schema/query.h"
 #include "schema/shape.h"
@@ -82,10 +83,35 @@ decode_json(struct mr_decoding *decoding, struct mr_string body)
 	return json.err;
 }
 
+/* One row, which is all of the body. */
+static enum mr_err
+decode_binary(struct mr_decoding *decoding, struct mr_string body)
+{
+	const struct mr_field *field =
+	    mr_format_input(decoding->format, decoding->shape);
+	const struct mr_place place = { .parent = &in_body,
+		                        .name = { field->name,
+		                                  strlen(field->name) } };
+	struct mr_binary binary = { .format = decoding->format, .body = body };
+	struct mr_target target;
+	enum mr_err err;
+
+	if (!mr_object_find(&decoding->body, &place, &target))
+		return MR_OK;
+	mr_value_set_given(&target, true);
+	err = mr_binary_read(&target, &binary);
+	decoding->keeps_body = binary.in_place;
+	decoding->reason = binary.reason;
+	decoding->offset = binary.offset;
+	return err;
+}
+
 enum mr_err
 mr_decode_body(struct mr_decoding *decoding, struct mr_string body)
 {
-	return decode_json(decoding, body);
+	return decoding->format == MR_FORMAT_JSON
+	           ? decode_json(decoding, body)
+	           : decode_binary(decoding, body);
 }
 
 /* The query string. */
