@@ -43,9 +43,9 @@ mr_buffer_room(struct mr_buffer *buffer, size_t size)
 void
 mr_buffer_append(struct mr_buffer *buffer, const char *text, size_t length)
 {
-	char *room = mr_buffer_room(buffer, length);
+	char *room = length == 0 ? NULL : mr_buffer_room(buffer, length);
 
-	if (room != NULL && length > 0) {
+	if (room != NULL) {
 		memcpy(room, text, length);
 		buffer->length += length;
 	}
