@@ -120,7 +120,7 @@ post_as_gzip() { # FILE
 }
 
 expect_no_gzip() { # OFFSET CLAUSE
-	expect_problem_here 400 syntax "^Body, byte $1 of the gzip data: $2"
+	expect_problem_here 400 syntax "^Compressed body, byte $1: $2"
 	expect_json ".offset == $1"
 }
 
@@ -165,7 +165,7 @@ expect_no_gzip() { # OFFSET CLAUSE
 			post_gzip "$target" -H "$way" < <(head -c "$size" /dev/zero)
 			[ "$(stat -c %s "$BATS_TEST_TMPDIR/gzip")" -lt 50000 ]
 			expect_problem_here 413 body-too-large \
-				"^The body may have $limit bytes when it is inflated\$"
+				"^The body may have $limit bytes once it is inflated\$"
 		done
 	done <<-CASES
 		1048576  10000000 /faults/segv
