@@ -17,10 +17,10 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err gzip nearest
-SCHEMA  := array base64 binary declaration decode elements encode escape fault format integer json keys list npy object \
-           query scalar shape skip target utf8 value
+SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
+           format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
-API     := call exchange handle input negotiate output problem registry
+API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
            master memory options policy pool record scoreboard serve setting site start trace worker
 
@@ -33,6 +33,7 @@ FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
+LINTER  := $(BUILD)/npm/openapi
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
 all: $(PROGRAM) $(LIBRARY) $(MODULES) ## build everything (the default)
@@ -80,8 +81,26 @@ $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)
 
+# What the tests saw is then held to the OpenAPI document.  Sanitizers bring an
+# allocator of their own, and with it no memory limit.
 it: all ## run the integration tests (bats, curl, nginx)
-	MILLRACE_BUILD=$(abspath $(BUILD)) bats tests/integration
+	@rm -rf $(BUILD)/recorded
+	@mkdir -p $(BUILD)/recorded
+	MILLRACE_BUILD=$(abspath $(BUILD)) MILLRACE_RECORDED=$(abspath $(BUILD))/recorded bats tests/integration
+	tests/openapi/validate $(if $(SANITIZE),--without 507) $(BUILD)/recorded
+
+# npm is told to keep its own files here too.
+$(LINTER)/installed: tests/openapi/package.json tests/openapi/package-lock.json
+	@mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && npm_config_cache=$(abspath $(BUILD))/npm/cache npm_config_update_notifier=false \
+	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+lint: all $(LINTER)/installed ## check the OpenAPI document with a linter
+	$(PROGRAM) openapi > $(BUILD)/openapi.json
+	$(PROGRAM) openapi $(MODULES:%=--module %) > $(BUILD)/openapi_modules.json
+	tests/openapi/lint $(LINTER)/node_modules $(BUILD)/openapi.json $(BUILD)/openapi_modules.json
 
 asan: ## run unit and integration tests under ASan and UBSan
 	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined check it
@@ -107,7 +126,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all check it asan fuzz style bench install clean help
+.PHONY: all check it lint asan fuzz style bench install clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)
