@@ -44,6 +44,7 @@ said(void)
 
 #define PATH                                                                   \
 	"the path must be '/' and letters, digits, '/', '-', '.', '_', '~'"
+#define OWN "endpoint x: the path is the site's own\n"
 
 /* Each after GET /taken of the pool "heavy", endpoint "first". */
 static const struct {
@@ -75,6 +76,24 @@ static const struct {
 	{ ENDPOINT("x", MR_GET, "/a;"), "endpoint x: " PATH "\n" },
 	{ ENDPOINT("x", MR_GET, "/caf\xC3\xA9"), "endpoint x: " PATH "\n" },
 	{ ENDPOINT("x", MR_GET, "/a\n"), "endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/docs"), OWN },
+	{ ENDPOINT("x", MR_GET, "/docs/"), OWN },
+	{ ENDPOINT("x", MR_GET, "/docs/docs.js"), OWN },
+	{ ENDPOINT("x", MR_POST, "/openapi.json"), OWN },
+	{ ENDPOINT("x", MR_GET, "/console"), OWN },
+	{ ENDPOINT("x", MR_GET, "/console/a/b"), OWN },
+	{ ENDPOINT("x", MR_GET, "/metrics"), OWN },
+	{ ENDPOINT("x", MR_GET, "/livez"), OWN },
+	{ ENDPOINT("x", MR_GET, "/readyz"), OWN },
+	{ ENDPOINT("x", MR_GET, "/status"), OWN },
+	{ ENDPOINT("x", MR_POST, "/jobs"), OWN },
+	{ ENDPOINT("x", MR_GET, "/jobs/1"), OWN },
+	{ ENDPOINT("x", MR_GET, "/_millrace/404"), OWN },
+	{ ENDPOINT("x", MR_GET, "/doc"), "" },
+	{ ENDPOINT("x", MR_GET, "/docsx"), "" },
+	{ ENDPOINT("x", MR_GET, "/Docs"), "" },
+	{ ENDPOINT("x", MR_GET, "/openapi"), "" },
+	{ ENDPOINT("x", MR_GET, "/a/docs"), "" },
 	{ ENDPOINT("x", MR_METHOD_COUNT, "/a"),
 	  "endpoint x: the method is unknown\n" },
 	{ ROWS("/a", "", no_rows, no_rows),
