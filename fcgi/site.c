@@ -71,8 +71,9 @@ print_allow(const struct mr_registry *registry, struct mr_buffer *text)
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(registry, &count);
 
-	mr_buffer_puts(text, "\n# What each path answers to.\n"
-	                     "map $millrace_instance $millrace_allow {\n");
+	mr_buffer_puts(text, "\n# What each path answers to; files are nginx's.\n"
+	                     "map $millrace_instance $millrace_allow {\n"
+	                     "\tdefault \"GET, HEAD\";\n");
 	for (size_t i = 0; i < count; i += same) {
 		mr_registry_find(registry, endpoints[i]->path, &same);
 		mr_buffer_printf(text, "\t%s \"", endpoints[i]->path);
