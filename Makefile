@@ -34,9 +34,17 @@ LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
 LINTER  := $(BUILD)/npm/openapi
+# What a browser loads: our own files, and of npm's package these.
+DOCS    := index.html docs.css docs.js
+SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
+           LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
+NPM     := $(BUILD)/npm/docs
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
+# Without a network the docs page is missed, once more at the next make.
 all: $(PROGRAM) $(LIBRARY) $(MODULES) ## build everything (the default)
+	@$(MAKE) -s docs 2>$(BUILD)/docs.log || \
+	    echo "warning: no docs page could be made: $(BUILD)/docs.log says why" >&2
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -72,6 +80,19 @@ $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -shared -o $@ $<
+
+# npm writes its own stamp last.  No script of a package runs.
+$(NPM)/node_modules/.package-lock.json: nginx/docs/package-lock.json
+	@mkdir -p $(NPM)
+	@cp nginx/docs/package.json $< $(NPM)
+	npm ci --prefix $(NPM) --cache $(NPM)/cache --ignore-scripts --no-audit --no-fund \
+	    --loglevel=error --no-update-notifier --fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null
+
+$(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(NPM)/node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	cp $(filter nginx/%,$^) $(SWAGGER:%=$(NPM)/node_modules/swagger-ui-dist/%) $(@D)
+
+docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
@@ -126,7 +147,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all check it lint asan fuzz style bench install clean help
+.PHONY: all docs check it lint asan fuzz style bench install clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)
