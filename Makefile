@@ -38,7 +38,7 @@ LINTER  := $(BUILD)/npm/openapi
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
            LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
-NPM     := $(BUILD)/npm/docs
+SWAGGER := $(SWAGGER:%=$(BUILD)/npm/nginx/docs/node_modules/swagger-ui-dist/%)
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
 # Without a network the docs page is missed, once more at the next make.
@@ -81,16 +81,19 @@ $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -shared -o $@ $<
 
-# npm writes its own stamp last.  No script of a package runs.
-$(NPM)/node_modules/.package-lock.json: nginx/docs/package-lock.json
-	@mkdir -p $(NPM)
-	@cp nginx/docs/package.json $< $(NPM)
-	npm ci --prefix $(NPM) --cache $(NPM)/cache --ignore-scripts --no-audit --no-fund \
-	    --loglevel=error --no-update-notifier --fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null
-
-$(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(NPM)/node_modules/.package-lock.json
+# What npm brings, by the lock file of a folder.  No script of a package runs,
+# and what npm keeps for itself stays here too.
+$(BUILD)/npm/%/installed: %/package.json %/package-lock.json
 	@mkdir -p $(@D)
-	cp $(filter nginx/%,$^) $(SWAGGER:%=$(NPM)/node_modules/swagger-ui-dist/%) $(@D)
+	@cp $^ $(@D)
+	cd $(@D) && npm ci --cache $(abspath $(BUILD))/npm/cache --ignore-scripts \
+	    --no-audit --no-fund --no-update-notifier --loglevel=error \
+	    --fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null
+	@touch $@
+
+$(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(BUILD)/npm/nginx/docs/installed
+	@mkdir -p $(@D)
+	cp $(DOCS:%=nginx/docs/%) $(SWAGGER) $(@D)
 
 docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 
