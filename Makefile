@@ -33,7 +33,7 @@ FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
-LINTER  := $(BUILD)/npm/openapi
+LINTER  := $(BUILD)/npm/tests/openapi
 # What a browser loads: our own files, and of npm's package these.
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
@@ -112,14 +112,6 @@ it: all ## run the integration tests (bats, curl, nginx)
 	@mkdir -p $(BUILD)/recorded
 	MILLRACE_BUILD=$(abspath $(BUILD)) MILLRACE_RECORDED=$(abspath $(BUILD))/recorded bats tests/integration
 	tests/openapi/validate $(if $(SANITIZE),--without 507) $(BUILD)/recorded
-
-# npm is told to keep its own files here too.
-$(LINTER)/installed: tests/openapi/package.json tests/openapi/package-lock.json
-	@mkdir -p $(@D)
-	cp $^ $(@D)
-	cd $(@D) && npm_config_cache=$(abspath $(BUILD))/npm/cache npm_config_update_notifier=false \
-	    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
 
 lint: all $(LINTER)/installed ## check the OpenAPI document with a linter
 	$(PROGRAM) openapi > $(BUILD)/openapi.json
