@@ -17,7 +17,7 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err nearest
-SCHEMA  := declaration decode encode escape fault format integer json keys list npy \
+SCHEMA  := declaration decode elements encode escape fault format integer json keys list npy \
            query shape skip utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call handle negotiate problem registry
@@ -58,6 +58,7 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
+$(BUILD)/lib/schema/elements.o: CFLAGS += -O3
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
 $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
