@@ -17,7 +17,7 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err nearest
-SCHEMA  := declaration decode elements encode escape fault format integer json keys list npy \
+SCHEMA  := binary declaration decode elements encode escape fault format integer json keys list npy \
            query shape skip utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call handle negotiate problem registry
