@@ -16,11 +16,11 @@ LDFLAGS  += $(OPTIMIZE)
 # The endpoints that are built in: lib/api/endpoints/NAME.c
 ENDPOINTS := process_numbers sum_squares
 
-BASE    := arena buffer document err nearest
-SCHEMA  := binary declaration decode elements encode escape fault format integer json keys list npy \
-           query shape skip utf8 value
+BASE    := arena buffer document err gzip nearest
+SCHEMA  := array base64 binary declaration decode elements encode escape fault format integer json keys list npy object \
+           query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
-API     := call handle negotiate problem registry
+API     := call exchange handle input negotiate output problem registry
 FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
            master memory options policy pool record scoreboard serve setting site start trace worker
 
@@ -64,7 +64,7 @@ $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-soname,libmillrace.so -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lm
+	$(CXX) $(LDFLAGS) -shared -Wl,-soname,libmillrace.so -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
@@ -77,7 +77,7 @@ $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lz -lm $(shell pkg-config --libs check)
 
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)

@@ -60,8 +60,11 @@ print_reply(struct program *program, const struct mr_reply *reply,
 	struct mr_buffer text = { .arena = program->arena };
 
 	head_write(reply, id, 0, &text);
-	if (!reply->head)
+	if (!reply->head) {
+		mr_buffer_append(&text, reply->preamble.data,
+		                 reply->preamble.length);
 		mr_buffer_append(&text, reply->body.data, reply->body.length);
+	}
 	return !text.failed &&
 	       fwrite(text.data, 1, text.length, stdout) == text.length &&
 	       fflush(stdout) == 0;

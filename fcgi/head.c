@@ -68,7 +68,7 @@ head_write(const struct mr_reply *reply, const char *id, uint64_t queue,
 		mr_buffer_puts(head, "\r\nContent-Type: ");
 		mr_buffer_puts(head, reply->content_type);
 		mr_buffer_puts(head, "\r\nContent-Length: ");
-		put_number(head, reply->body.length);
+		put_number(head, reply->preamble.length + reply->body.length);
 	}
 	for (size_t i = 0; i < reply->header_count; i++) {
 		mr_buffer_puts(head, "\r\n");

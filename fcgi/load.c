@@ -46,9 +46,9 @@ check_pools(const struct program *program, struct mr_buffer *complaints)
 		if (config_pool(&program->config,
 		                mr_endpoint_pool(endpoints[i])) == NULL)
 			mr_buffer_printf(complaints,
-			                 "endpoint %s: there is no pool %s in "
-			                 "the configuration\n",
-			                 endpoints[i]->name,
+			                 "%s: endpoint %s: there is no pool %s "
+			                 "in the configuration\n",
+			                 endpoints[i]->file, endpoints[i]->name,
 			                 mr_endpoint_pool(endpoints[i]));
 	for (size_t i = 0; i < program->config.pool_count; i++)
 		if (!config_socket(&program->config,

@@ -195,7 +195,7 @@ send_reply(struct transaction *transaction)
 	const struct service *service = transaction->service;
 	struct mr_buffer head = { .arena = service->arena };
 	const struct mr_reply *reply = &transaction->reply;
-	struct iovec parts[2];
+	struct iovec parts[3];
 
 	head_write(reply, transaction->request_id, transaction->queue, &head);
 	score_end(service->score);
@@ -203,10 +203,13 @@ send_reply(struct transaction *transaction)
 		return guard_answer_memory();
 	guard_disarm();
 	parts[0] = (struct iovec){ head.data, head.length };
-	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
-		                   reply->head ? 0 : reply->body.length };
+	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->preamble.data,
+		                   reply->preamble.length };
+	parts[2] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
+		                   reply->body.length };
 	return record_send_reply(transaction->fcgi.ipcFd,
-	                         transaction->fcgi.requestId, parts, 2);
+	                         transaction->fcgi.requestId, parts,
+	                         reply->head ? 1 : 3);
 }
 
 static void

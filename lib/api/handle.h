@@ -49,7 +49,7 @@ struct mr_header {
 struct mr_reply {
 	int status;
 	const char *content_type; /* NULL: there is no body */
-	struct mr_string body;    /* in the arena */
+	struct mr_string preamble, body; /* one after the other */
 	bool head;                /* send the header only */
 	struct mr_header headers[MR_HEADERS_MAX];
 	size_t header_count;
@@ -59,8 +59,9 @@ struct mr_reply {
 };
 
 /*
- * Fills reply; what it points to lies in arena or is static.  The request's
- * body, if it is a piece of arena, is released once it is decoded.
+ * Fills reply; what it points to lies in arena, is static, or is the
+ * function's.  The request's body, if it is a piece of arena, is released once
+ * it is decoded, unless the function's input lies in it.
  */
 void mr_handle(const struct mr_registry *registry,
                const struct mr_request *request, struct mr_reply *reply,

@@ -1,5 +1,6 @@
 /*
- * negotiate.c: media ranges and their parameters.
+ * negotiate.c: media ranges and their parameters.  Pure; what is malformed in
+ * a header is passed over, as it can only lose the client a preference.
  */
 #include "api/negotiate.h"
 
@@ -12,6 +13,12 @@ struct piece {
 	const char *data;
 	size_t length;
 };
+
+static struct piece
+between(const char *begin, const char *end)
+{
+	return (struct piece){ begin, (size_t)(end - begin) };
+}
 
 static struct piece
 trim(struct piece piece)
@@ -28,7 +35,8 @@ trim(struct piece piece)
 static struct piece
 split(const char **at, const char *end, char mark)
 {
-	struct piece piece = { *at, 0 };
+	const char *begin = *at;
+	struct piece piece;
 	bool quoted = false;
 
 	for (; *at < end && (quoted || **at != mark); (*at)++) {
@@ -37,7 +45,7 @@ split(const char **at, const char *end, char mark)
 		else if (quoted && **at == '\\' && *at + 1 < end)
 			(*at)++;
 	}
-	piece.length = (size_t)(*at - piece.data);
+	piece = between(begin, *at);
 	*at += *at < end;
 	return trim(piece);
 }
@@ -58,20 +66,32 @@ value_of(struct piece parameter, const char *name, struct piece *value)
 
 	if (!equals(split(&at, end, '='), name))
 		return false;
-	*value = trim((struct piece){ at, (size_t)(end - at) });
+	*value = trim(between(at, end));
 	if (value->length >= 2 && value->data[0] == '"')
 		*value = (struct piece){ value->data + 1, value->length - 2 };
 	return true;
 }
 
-/* Whether a weight is "0", "0.", "0.0", ...: not acceptable. */
-static bool
-is_zero(struct piece weight)
+/*
+ * A weight such as "0.25" in thousandths; what is finer is cut.  What is no
+ * weight says nothing against the type.
+ */
+static int
+thousandths(struct piece weight)
 {
-	for (size_t i = 0; i < weight.length; i++)
-		if (weight.data[i] != (i == 1 ? '.' : '0'))
-			return false;
-	return weight.length > 0;
+	int value = 0, unit = 1000;
+
+	for (size_t i = 0; i < weight.length; i++) {
+		char c = weight.data[i];
+
+		if (i == 1 ? c != '.' : c < '0' || c > '9')
+			return 1000;
+		if (i != 1) {
+			value += (c - '0') * unit;
+			unit /= 10;
+		}
+	}
+	return weight.length == 0 || value > 1000 ? 1000 : value;
 }
 
 /* How closely a range names the type: 3 exactly, 2 type/..., 1 any, 0 not. */
@@ -88,33 +108,42 @@ closeness(struct piece range, const char *type)
 	return equals(range, "*/*") ? 1 : 0;
 }
 
-bool
-mr_accepts(const char *accept, const char *type)
+/* The weight among the parameters of a range. */
+static int
+weight_of(struct piece parameters)
+{
+	const char *at = parameters.data, *end = at + parameters.length;
+	struct piece value;
+	int weight = 1000;
+
+	while (at < end)
+		if (value_of(split(&at, end, ';'), "q", &value))
+			weight = thousandths(value);
+	return weight;
+}
+
+int
+mr_accept_weight(const char *accept, const char *type)
 {
 	const char *end;
-	int closest = 0;
-	bool accepted = false;
+	int closest = 0, weight = 0;
 
 	if (accept == NULL)
-		return true;
+		return 1000;
 	end = accept + strlen(accept);
-	if (trim((struct piece){ accept, (size_t)(end - accept) }).length == 0)
-		return true;
+	if (trim(between(accept, end)).length == 0)
+		return 1000;
 	while (accept < end) {
-		struct piece item = split(&accept, end, ','), weight;
+		struct piece item = split(&accept, end, ',');
 		const char *at = item.data, *item_end = at + item.length;
 		int close = closeness(split(&at, item_end, ';'), type);
-		bool zero = false;
 
-		while (at < item_end)
-			if (value_of(split(&at, item_end, ';'), "q", &weight))
-				zero = is_zero(weight);
 		if (close > closest) {
 			closest = close;
-			accepted = !zero;
+			weight = weight_of(between(at, item_end));
 		}
 	}
-	return accepted;
+	return weight;
 }
 
 static bool
@@ -125,35 +154,48 @@ is_json(struct piece type)
 
 	return equals(type, "application/json") ||
 	       (type.length > length &&
-	        equals((struct piece){ type.data + type.length - length,
-	                               length },
+	        equals(between(type.data + type.length - length,
+	                       type.data + type.length),
 	               suffix));
 }
 
-bool
-mr_content_is_json(const char *content_type)
+static bool
+has_charset_of_json(struct piece parameters)
 {
-	const char *end = content_type + strlen(content_type);
+	const char *at = parameters.data, *end = at + parameters.length;
 	struct piece charset;
 
-	if (!is_json(split(&content_type, end, ';')))
-		return false;
-	while (content_type < end)
-		if (value_of(split(&content_type, end, ';'), "charset",
-		             &charset) &&
+	while (at < end)
+		if (value_of(split(&at, end, ';'), "charset", &charset) &&
 		    !equals(charset, "utf-8") && !equals(charset, "us-ascii"))
 			return false;
 	return true;
 }
 
 bool
-mr_content_is_plain(const char *content_encoding)
+mr_content_is(const char *content_type, enum mr_format format)
 {
-	struct piece encoding;
+	const char *end = content_type + strlen(content_type);
+	struct piece type = split(&content_type, end, ';');
+
+	if (format != MR_FORMAT_JSON)
+		return equals(type, mr_format_type(format));
+	return is_json(type) &&
+	       has_charset_of_json(between(content_type, end));
+}
+
+enum mr_coding
+mr_content_coding(const char *content_encoding)
+{
+	struct piece coding;
 
 	if (content_encoding == NULL)
-		return true;
-	encoding = trim((struct piece){ content_encoding,
-	                                strlen(content_encoding) });
-	return encoding.length == 0 || equals(encoding, "identity");
+		return MR_CODING_NONE;
+	coding = trim(between(content_encoding,
+	                      content_encoding + strlen(content_encoding)));
+	if (coding.length == 0 || equals(coding, "identity"))
+		return MR_CODING_NONE;
+	if (equals(coding, "gzip") || equals(coding, "x-gzip"))
+		return MR_CODING_GZIP;
+	return MR_CODING_UNKNOWN;
 }

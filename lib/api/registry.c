@@ -141,18 +141,19 @@ check_path(const struct mr_registry *registry,
 	}
 }
 
-/* Prefixes the complaints of one endpoint with its name, line by line. */
+/* Puts file and name of the endpoint in front of each complaint. */
 static void
 forward(const struct mr_endpoint *endpoint, struct mr_buffer *from,
         struct mr_buffer *to)
 {
+	const char *file = endpoint->file == NULL ? "?" : endpoint->file;
 	char *rest = from->data, *line;
 
 	mr_buffer_putc(from, '\0');
 	while (!from->failed && (line = strsep(&rest, "\n")) != NULL)
 		if (*line != '\0')
-			mr_buffer_printf(to, "endpoint %s: %s\n",
-			                 endpoint->name, line);
+			mr_buffer_printf(to, "%s: endpoint %s: %s\n",
+			                 file, endpoint->name, line);
 }
 
 static bool
@@ -167,8 +168,11 @@ check(const struct mr_registry *registry, const struct mr_endpoint *endpoint,
 		check_path(registry, endpoint, &own);
 	if (endpoint->summary == NULL || *endpoint->summary == '\0')
 		mr_buffer_puts(&own, "it has no summary\n");
-	mr_declaration_check(&endpoint->in, true, &own);
-	mr_declaration_check(&endpoint->out, false, &own);
+	mr_declaration_check(&endpoint->in,
+	                     endpoint->method == MR_GET ? MR_ROLE_QUERY
+	                                                : MR_ROLE_INPUT,
+	                     &own);
+	mr_declaration_check(&endpoint->out, MR_ROLE_RESULT, &own);
 	if (own.length == 0 && !own.failed)
 		return true;
 	forward(endpoint, &own, complaints);

@@ -3,90 +3,255 @@
  */
 #include "schema/declaration.h"
 
-#include "schema/decode.h"
+#include "schema/format.h"
+#include "schema/json.h"
+#include "schema/object.h"
 #include "schema/shape.h"
+#include "schema/utf8.h"
+#include "schema/value.h"
 
 #include <string.h>
 
+/* A shape within others. */
+struct check {
+	const struct check *outer;
+	const struct mr_field *within; /* of the outer shape */
+	const struct mr_shape *shape;
+	enum mr_role role;
+	unsigned depth;
+	struct mr_buffer *complaints;
+};
+
 static void
-complain(struct mr_buffer *complaints, const struct mr_field *field,
-         const char *what)
+print_path(const struct check *check, const struct mr_field *field)
 {
-	mr_buffer_printf(complaints, "field %s: %s\n", field->name, what);
+	if (check->outer != NULL) {
+		print_path(check->outer, check->within);
+		mr_buffer_putc(check->complaints, '.');
+	}
+	mr_buffer_puts(check->complaints, field->name);
 }
 
 static void
-check_bounds(const struct mr_field *field, struct mr_buffer *complaints)
+complain(const struct check *check, const struct mr_field *field,
+         const char *what)
 {
-	static const struct {
-		enum mr_bounds_kind kind;
-		const char *complaint;
-	} wanted[MR_KIND_COUNT] = {
-		[MR_KIND_INT64] = { MR_BOUNDS_RANGE,
-		                    "a number needs MR_RANGE" },
-		[MR_KIND_DOUBLE] = { MR_BOUNDS_RANGE,
-		                     "a number needs MR_RANGE" },
-		[MR_KIND_BOOL] = { MR_BOUNDS_EITHER,
-		                   "a boolean needs MR_EITHER" },
-		[MR_KIND_STRING] = { MR_BOUNDS_LENGTH,
-		                     "a string needs MR_LENGTH" },
-		[MR_KIND_INT64S] = { MR_BOUNDS_ITEMS,
-		                     "an array needs MR_ITEMS" },
-		[MR_KIND_DOUBLES] = { MR_BOUNDS_ITEMS,
-		                      "an array needs MR_ITEMS" },
-	};
-	const struct mr_bounds *bounds = &field->bounds;
+	mr_buffer_puts(check->complaints, "field ");
+	print_path(check, field);
+	mr_buffer_printf(check->complaints, ": %s\n", what);
+}
 
-	if (bounds->kind != wanted[field->kind].kind)
-		complain(complaints, field, wanted[field->kind].complaint);
-	else if (!(bounds->min <= bounds->max))
-		complain(complaints, field, "min is above max");
-	else if ((bounds->kind == MR_BOUNDS_LENGTH ||
-	          bounds->kind == MR_BOUNDS_ITEMS) &&
-	         (bounds->max_length == 0 ||
-	          bounds->min_length > bounds->max_length))
-		complain(complaints, field,
+/* Bounds. */
+
+static const struct {
+	enum mr_bounds_kind bounds;
+	const char *complaint;
+} wanted[MR_KIND_COUNT] = {
+	[MR_KIND_INT64] = { MR_BOUNDS_RANGE, "a number needs MR_RANGE" },
+	[MR_KIND_DOUBLE] = { MR_BOUNDS_RANGE, "a number needs MR_RANGE" },
+	[MR_KIND_BOOL] = { MR_BOUNDS_EITHER, "a boolean needs MR_EITHER" },
+	[MR_KIND_STRING] = { MR_BOUNDS_LENGTH, "a string needs MR_LENGTH" },
+	[MR_KIND_CHOICE] = { MR_BOUNDS_CHOICES,
+	                     "an enumeration needs MR_CHOICES" },
+	[MR_KIND_BYTES] = { MR_BOUNDS_LENGTH, "bytes need MR_LENGTH" },
+	[MR_KIND_INT64S] = { MR_BOUNDS_ITEMS, "an array needs MR_ITEMS" },
+	[MR_KIND_DOUBLES] = { MR_BOUNDS_ITEMS, "an array needs MR_ITEMS" },
+	[MR_KIND_MATRIX] = { MR_BOUNDS_MATRIX, "a matrix needs MR_MATRIX" },
+	[MR_KIND_OBJECT] = { MR_BOUNDS_NONE, "an object has no bounds" },
+	[MR_KIND_OBJECTS] = { MR_BOUNDS_LENGTH,
+	                      "an array of objects needs MR_LENGTH" },
+};
+
+static bool
+is_length(size_t least, size_t most)
+{
+	return most > 0 && least <= most;
+}
+
+static void
+check_lengths(const struct check *check, const struct mr_field *field)
+{
+	const struct mr_bounds *bounds = &field->bounds;
+	bool has_length = bounds->kind == MR_BOUNDS_LENGTH ||
+	                  bounds->kind == MR_BOUNDS_ITEMS ||
+	                  bounds->kind == MR_BOUNDS_MATRIX;
+
+	if ((has_length &&
+	     !is_length(bounds->min_length, bounds->max_length)) ||
+	    (bounds->kind == MR_BOUNDS_MATRIX &&
+	     !is_length(bounds->min_columns, bounds->max_columns)))
+		complain(check, field,
 		         "the longest length must be above zero and not below "
 		         "the shortest");
 }
 
-/* The default is decoded as the field would be, so it obeys all bounds. */
-static void
-check_default(const struct mr_shape *shape, const struct mr_field *field,
-              struct mr_buffer *complaints)
+static bool
+is_text(const char *text)
 {
+	const char *end = text + strlen(text);
+
+	return end > text && mr_utf8_check(text, end) == end;
+}
+
+static void
+check_choices(const struct check *check, const struct mr_field *field)
+{
+	const char *const *choices = field->bounds.choices;
+
+	if (choices == NULL || choices[0] == NULL) {
+		complain(check, field, "there is nothing to choose from");
+		return;
+	}
+	for (size_t i = 0; choices[i] != NULL; i++) {
+		if (!is_text(choices[i]))
+			complain(check, field, "a choice is no text");
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(choices[j], choices[i]) == 0)
+				complain(check, field, "a choice stands twice");
+	}
+}
+
+/* Of a result only a choice needs bounds, to have names. */
+static void
+check_bounds(const struct check *check, const struct mr_field *field)
+{
+	const struct mr_bounds *bounds = &field->bounds;
+
+	if (check->role == MR_ROLE_RESULT &&
+	    bounds->kind == MR_BOUNDS_NONE && field->kind != MR_KIND_CHOICE)
+		return;
+	if (bounds->kind != wanted[field->kind].bounds)
+		complain(check, field, wanted[field->kind].complaint);
+	else if (!(bounds->min <= bounds->max))
+		complain(check, field, "min is above max");
+	else if (bounds->kind == MR_BOUNDS_CHOICES)
+		check_choices(check, field);
+	else
+		check_lengths(check, field);
+}
+
+/* Values in JSON are read as the client's would be, so they obey all bounds. */
+static void
+check_value(const struct check *check, const struct mr_field *field,
+            const char *value, const char *complaint)
+{
+	struct mr_arena *arena = check->complaints->arena;
 	void *record;
 
-	if (field->default_value == NULL)
+	if (value == NULL)
 		return;
-	record = mr_arena_alloc(complaints->arena, shape->size);
-	if (record != NULL && mr_decode_default(field, record,
-	                                        complaints->arena) == MR_INVALID)
-		complain(complaints, field,
-		         "the default is not a value that the field accepts");
+	record = mr_arena_alloc(arena, check->shape->size);
+	if (record == NULL)
+		return;
+	mr_object_clear(check->shape, record);
+	if (mr_value_preset(field, record, value, arena) == MR_INVALID)
+		complain(check, field, complaint);
+}
+
+/* What is given, when, and from where. */
+static void
+check_presence(const struct check *check, const struct mr_field *field)
+{
+	if (field->required && field->default_value != NULL)
+		complain(check, field, "it is required, and has a default");
+	if (field->required && field->or_absent)
+		complain(check, field, "it is required, and may be left out");
+	if (field->default_value != NULL && field->or_absent)
+		complain(check, field,
+		         "it has a default, so that it is never left out");
+	if (field->in_query && check->outer != NULL)
+		complain(check, field,
+		         "a field of an object is not read from a query string");
+	else if ((field->in_query || check->role == MR_ROLE_QUERY) &&
+	         !mr_format_in_query(field->kind))
+		complain(check, field, "it cannot stand in a query string");
+}
+
+/* Of a result nothing is read, so that one struct can serve as both. */
+static void
+check_input(const struct check *check, const struct mr_field *field)
+{
+	check_presence(check, field);
+	check_value(check, field, field->default_value,
+	            "the default is not a value that the field accepts");
+	check_value(check, field, field->example,
+	            "the example is not a value that the field accepts");
+}
+
+static void check_shape(const struct check *check);
+
+static void
+check_inner(const struct check *check, const struct mr_field *field)
+{
+	const struct check inner = {
+		.outer = check,
+		.within = field,
+		.shape = field->shape,
+		.role = check->role == MR_ROLE_QUERY ? MR_ROLE_INPUT
+		                                     : check->role,
+		.depth = check->depth + 1,
+		.complaints = check->complaints,
+	};
+
+	if (field->kind != MR_KIND_OBJECT && field->kind != MR_KIND_OBJECTS)
+		return;
+	if (field->shape == NULL)
+		complain(check, field, "an object needs rows");
+	else if (inner.depth == MR_JSON_DEPTH / 2)
+		complain(check, field, "nested too deeply");
+	else
+		check_shape(&inner);
+}
+
+static void
+check_field(const struct check *check, const struct mr_field *field)
+{
+	struct mr_string name = { field->name, strlen(field->name) };
+
+	if (mr_shape_find(check->shape, name) != field)
+		complain(check, field, "the name stands twice");
+	if (field->text == NULL || *field->text == '\0')
+		complain(check, field, "it has no text");
+	if ((field->or_null || field->or_absent) &&
+	    field->given >= check->shape->size)
+		complain(check, field, "its flag is outside of the struct");
+	if (field->null_if_not_finite && field->kind != MR_KIND_DOUBLE &&
+	    field->kind != MR_KIND_DOUBLES && field->kind != MR_KIND_MATRIX)
+		complain(check, field,
+		         "null_if_not_finite is for doubles only");
+	check_bounds(check, field);
+	check_inner(check, field);
+}
+
+static void
+check_shape(const struct check *check)
+{
+	size_t count = mr_shape_count(check->shape);
+
+	if (count > MR_FIELDS_MAX)
+		complain(check, &check->shape->fields[MR_FIELDS_MAX],
+		         "one field too many for a struct");
+	for (size_t i = 0; i < count; i++) {
+		const struct mr_field *field = &check->shape->fields[i];
+		size_t before = check->complaints->length;
+
+		check_field(check, field);
+		/* Values can be read by rows that make sense. */
+		if (check->complaints->length == before &&
+		    check->role != MR_ROLE_RESULT)
+			check_input(check, field);
+	}
 }
 
 bool
-mr_declaration_check(const struct mr_shape *shape, bool input,
+mr_declaration_check(const struct mr_shape *shape, enum mr_role role,
                      struct mr_buffer *complaints)
 {
-	size_t count = mr_shape_count(shape), before = complaints->length;
+	const struct check check = { .shape = shape,
+		                     .role = role,
+		                     .complaints = complaints };
+	size_t before = complaints->length;
 
-	if (count > MR_FIELDS_MAX)
-		complain(complaints, &shape->fields[MR_FIELDS_MAX],
-		         "one field too many for a struct");
-	for (size_t i = 0; i < count; i++) {
-		const struct mr_field *field = &shape->fields[i];
-		struct mr_string name = { field->name, strlen(field->name) };
-
-		if (mr_shape_find(shape, name) != field)
-			complain(complaints, field, "the name stands twice");
-		if (field->text == NULL || *field->text == '\0')
-			complain(complaints, field, "it has no text");
-		if (input) {
-			check_bounds(field, complaints);
-			check_default(shape, field, complaints);
-		}
-	}
+	check_shape(&check);
 	return complaints->length == before && !complaints->failed;
 }

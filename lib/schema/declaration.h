@@ -7,11 +7,18 @@
 #include "base/buffer.h"
 #include "millrace.h"
 
+/* What a struct is declared for. */
+enum mr_role {
+	MR_ROLE_QUERY, /* an input that has to fit into a query string */
+	MR_ROLE_INPUT,
+	MR_ROLE_RESULT
+};
+
 /*
- * Appends one line to complaints for each contradiction in an input (or
- * output) shape.  False when there is one, or no memory.
+ * Appends one line to complaints for each contradiction in a shape.  False
+ * when there is one, or no memory.
  */
-bool mr_declaration_check(const struct mr_shape *shape, bool input,
+bool mr_declaration_check(const struct mr_shape *shape, enum mr_role role,
                           struct mr_buffer *complaints);
 
 #endif

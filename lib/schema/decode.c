@@ -1,12 +1,12 @@
 /*
- * decode.c: names to rows.  Values are value.c's.
+ * decode.c: which row is read from where.
  */
 #include "schema/decode.h"
 
+#include "schema/binary.h"
 #include "schema/json.h"
 #include "schema/query.h"
 #include "schema/shape.h"
-#include "schema/skip.h"
 #include "schema/value.h"
 
 #include <string.h>
@@ -14,134 +14,104 @@
 static const struct mr_place in_body = { .name = { "body", 4 } };
 static const struct mr_place in_query = { .name = { "query", 5 } };
 
-static struct mr_target
-target_of(struct mr_decoding *decoding, const struct mr_field *field,
-          const struct mr_place *place)
+bool
+mr_decode_wants_body(const struct mr_shape *shape)
 {
-	return (struct mr_target){
-		.field = field,
-		.member = (char *)decoding->record + field->offset,
-		.place = place,
-		.faults = &decoding->faults,
-	};
+	size_t count = mr_shape_count(shape);
+
+	for (size_t i = 0; i < count; i++)
+		if (!shape->fields[i].in_query)
+			return true;
+	return false;
+}
+
+/* In a format that carries one row only, all others are in the query. */
+static bool
+is_in_body(const struct mr_decoding *decoding, const struct mr_field *field)
+{
+	if (decoding->query_only)
+		return false;
+	if (decoding->format == MR_FORMAT_JSON)
+		return !field->in_query;
+	return field == mr_format_input(decoding->format, decoding->shape);
 }
 
 static uint64_t
-bit_of(const struct mr_decoding *decoding, const struct mr_field *field)
-{
-	return UINT64_C(1) << (field - decoding->shape->fields);
-}
-
-static const struct mr_place *
-source_of(const struct mr_decoding *decoding, const struct mr_field *field)
-{
-	return decoding->query_only || field->in_query ? &in_query : &in_body;
-}
-
-bool
-mr_decode_wants_body(const struct mr_decoding *decoding)
+rows_of_body(const struct mr_decoding *decoding)
 {
 	size_t count = mr_shape_count(decoding->shape);
+	uint64_t rows = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (source_of(decoding, &decoding->shape->fields[i]) ==
-		    &in_body)
-			return true;
-	return false;
+		if (is_in_body(decoding, &decoding->shape->fields[i]))
+			rows |= UINT64_C(1) << i;
+	return rows;
 }
 
 void
 mr_decode_begin(struct mr_decoding *decoding)
 {
-	size_t count = mr_shape_count(decoding->shape);
-
 	decoding->faults = (struct mr_faults){ .arena = decoding->arena };
-	decoding->seen = 0;
+	decoding->keeps_body = false;
 	decoding->reason = NULL;
 	decoding->offset = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct mr_target target =
-		    target_of(decoding, &decoding->shape->fields[i], NULL);
-
-		mr_value_clear(&target);
-	}
-}
-
-/* The row that place names, read from place->parent; NULL and a fault else. */
-static const struct mr_field *
-find(struct mr_decoding *decoding, const struct mr_place *place)
-{
-	const struct mr_field *field =
-	    mr_shape_find(decoding->shape, place->name);
-	const char *meant;
-
-	if (field != NULL && source_of(decoding, field) == place->parent)
-		return field;
-	meant = field != NULL || decoding->faults.count >= MR_FAULTS_LISTED
-	            ? NULL
-	            : mr_shape_nearest(decoding->shape, place->name);
-	mr_fault_add(&decoding->faults,
-	             meant == NULL ? MR_FAULT_EXTRA : MR_FAULT_MISNAMED, place,
-	             meant);
-	return NULL;
+	decoding->body = (struct mr_object){
+		.shape = decoding->shape,
+		.record = decoding->record,
+		.place = &in_body,
+		.faults = &decoding->faults,
+		.rows = rows_of_body(decoding),
+	};
+	decoding->query = decoding->body;
+	decoding->query.place = &in_query;
+	decoding->query.rows = ~decoding->body.rows;
+	mr_object_clear(decoding->shape, decoding->record);
 }
 
 /* The body. */
 
-static void
-read_member(struct mr_decoding *decoding, struct mr_json *json)
-{
-	struct mr_place place = { .parent = &in_body };
-	const char *at = mr_json_place(json);
-	const struct mr_field *field;
-	struct mr_target target;
-
-	if (!mr_json_key(json, &place.name))
-		return;
-	field = find(decoding, &place);
-	if (field == NULL) {
-		if (mr_json_note_key(json, place.name, at))
-			mr_json_skip(json);
-		return;
-	}
-	if (decoding->seen & bit_of(decoding, field)) {
-		mr_json_fail_repeated(json, at);
-		return;
-	}
-	decoding->seen |= bit_of(decoding, field);
-	target = target_of(decoding, field, &place);
-	mr_value_read(&target, json);
-}
-
-static void
-read_object(struct mr_decoding *decoding, struct mr_json *json)
-{
-	bool first = true;
-
-	if (mr_json_peek(json) != MR_JSON_OBJECT) {
-		if (mr_json_skip(json))
-			mr_fault_add(&decoding->faults, MR_FAULT_OBJECT_TYPE,
-			             &in_body, NULL);
-		return;
-	}
-	if (!mr_json_enter(json))
-		return;
-	while (mr_json_more(json, &first, '}'))
-		read_member(decoding, json);
-	mr_json_check_keys(json, 0);
-}
-
-enum mr_err
-mr_decode_json(struct mr_decoding *decoding, struct mr_string body)
+static enum mr_err
+decode_json(struct mr_decoding *decoding, struct mr_string body)
 {
 	struct mr_json json;
 
 	mr_json_start(&json, body, decoding->arena);
-	read_object(decoding, &json);
+	mr_object_read_json(&decoding->body, &json);
 	mr_json_finish(&json);
 	decoding->reason = json.reason;
 	decoding->offset = json.offset;
 	return json.err;
+}
+
+/* One row, which is all of the body. */
+static enum mr_err
+decode_binary(struct mr_decoding *decoding, struct mr_string body)
+{
+	const struct mr_field *field =
+	    mr_format_input(decoding->format, decoding->shape);
+	const struct mr_place place = { .parent = &in_body,
+		                        .name = { field->name,
+		                                  strlen(field->name) } };
+	struct mr_binary binary = { .format = decoding->format, .body = body };
+	struct mr_target target;
+	enum mr_err err;
+
+	if (!mr_object_find(&decoding->body, &place, &target))
+		return MR_OK;
+	mr_value_set_given(&target, true);
+	err = mr_binary_read(&target, &binary);
+	decoding->keeps_body = binary.in_place;
+	decoding->reason = binary.reason;
+	decoding->offset = binary.offset;
+	return err;
+}
+
+enum mr_err
+mr_decode_body(struct mr_decoding *decoding, struct mr_string body)
+{
+	return decoding->format == MR_FORMAT_JSON
+	           ? decode_json(decoding, body)
+	           : decode_binary(decoding, body);
 }
 
 /* The query string. */
@@ -174,18 +144,13 @@ read_parameters(struct mr_decoding *decoding, struct mr_query *query,
 	for (size_t i = 0; i < query->count && err == MR_OK; i++) {
 		struct mr_place place = { .parent = &in_query,
 			                  .name = query->parameters[i].name };
-		const struct mr_field *field;
 		struct mr_target target;
 		size_t count;
 
-		if (query->parameters[i].taken)
-			continue;
-		field = find(decoding, &place);
-		if (field == NULL)
+		if (query->parameters[i].taken ||
+		    !mr_object_find(&decoding->query, &place, &target))
 			continue;
 		count = gather(query, i, values);
-		decoding->seen |= bit_of(decoding, field);
-		target = target_of(decoding, field, &place);
 		err = mr_value_parse(&target, values, count);
 	}
 	return err;
@@ -210,50 +175,14 @@ mr_decode_query(struct mr_decoding *decoding, struct mr_string text)
 	return read_parameters(decoding, &query, values);
 }
 
-/* What was not given. */
-
-enum mr_err
-mr_decode_default(const struct mr_field *field, void *record,
-                  struct mr_arena *arena)
-{
-	struct mr_faults faults = { .arena = arena };
-	struct mr_target target = {
-		.field = field,
-		.member = (char *)record + field->offset,
-		.faults = &faults,
-	};
-	struct mr_json json;
-
-	mr_json_start(&json,
-	              (struct mr_string){ field->default_value,
-	                                  strlen(field->default_value) },
-	              arena);
-	mr_value_read(&target, &json);
-	mr_json_finish(&json);
-	if (json.err == MR_SYNTAX || faults.count > 0)
-		return MR_INVALID;
-	return json.err;
-}
-
 enum mr_err
 mr_decode_finish(struct mr_decoding *decoding)
 {
-	size_t count = mr_shape_count(decoding->shape);
+	enum mr_err err = mr_object_finish(&decoding->query);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct mr_field *field = &decoding->shape->fields[i];
-		struct mr_place place = { source_of(decoding, field),
-			                  { field->name, strlen(field->name) },
-			                  0 };
-
-		if (decoding->seen & bit_of(decoding, field))
-			continue;
-		if (field->default_value == NULL)
-			mr_fault_add(&decoding->faults, MR_FAULT_MISSING,
-			             &place, NULL);
-		else if (mr_decode_default(field, decoding->record,
-		                           decoding->arena) == MR_MEMORY)
-			return MR_MEMORY;
-	}
-	return decoding->faults.count > 0 ? MR_INVALID : MR_OK;
+	if (err == MR_OK)
+		err = mr_object_finish(&decoding->body);
+	if (err == MR_OK && decoding->faults.count > 0)
+		err = MR_INVALID;
+	return err;
 }

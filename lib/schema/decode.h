@@ -11,31 +11,26 @@
 #include "base/arena.h"
 #include "millrace.h"
 #include "schema/fault.h"
-
-/* One bit a row in mr_decoding.seen. */
-#define MR_FIELDS_MAX 64
+#include "schema/format.h"
+#include "schema/object.h"
 
 struct mr_decoding {
 	const struct mr_shape *shape;
-	void *record;    /* shape->size bytes, zeroed, filled as we go */
-	bool query_only; /* every row is read from the query string */
+	void *record;          /* shape->size bytes, zeroed, filled as we go */
+	bool query_only;       /* every row is read from the query string */
+	enum mr_format format; /* of the body; one that carries the shape */
 	struct mr_arena *arena;
 
 	/* Set from here on by the functions below. */
+	struct mr_object query, body;
 	struct mr_faults faults;
-	uint64_t seen;      /* rows that were given */
+	bool keeps_body;    /* the record points into the body */
 	const char *reason; /* of MR_SYNTAX, a clause */
 	size_t offset;      /* of MR_SYNTAX, the byte */
 };
 
 /* Before anything else, with the members above the line set. */
 void mr_decode_begin(struct mr_decoding *decoding);
-
-/*
- * body: a JSON object.  What the record needs of it is copied.
- * MR_OK (there may be faults), MR_SYNTAX, MR_MEMORY.
- */
-enum mr_err mr_decode_json(struct mr_decoding *decoding, struct mr_string body);
 
 /*
  * query: percent-encoded names and values, as HTML forms send them (URL
@@ -46,19 +41,18 @@ enum mr_err mr_decode_query(struct mr_decoding *decoding,
                             struct mr_string query);
 
 /*
+ * body: in the format.  Unless keeps_body is set, what the record needs of it
+ * is copied.  MR_OK (there may be faults), MR_SYNTAX, MR_MEMORY.
+ */
+enum mr_err mr_decode_body(struct mr_decoding *decoding, struct mr_string body);
+
+/*
  * Gives the rows that were not seen their defaults, and reports those that
- * have none.  MR_OK; MR_INVALID if there is any fault; MR_MEMORY.
+ * must be given.  MR_OK; MR_INVALID if there is any fault; MR_MEMORY.
  */
 enum mr_err mr_decode_finish(struct mr_decoding *decoding);
 
-/*
- * The default of one row, into its member in a record.  MR_OK, MR_MEMORY;
- * MR_INVALID when it is not a value of that row.
- */
-enum mr_err mr_decode_default(const struct mr_field *field, void *record,
-                              struct mr_arena *arena);
-
-/* Whether any row is read from the body. */
-bool mr_decode_wants_body(const struct mr_decoding *decoding);
+/* Whether any row of the shape is read from the body of a POST. */
+bool mr_decode_wants_body(const struct mr_shape *shape);
 
 #endif

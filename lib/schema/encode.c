@@ -1,8 +1,12 @@
 /*
- * encode.c: writers of single values, one per kind, and of the object.
+ * encode.c: writers of single values, one per kind, and of objects.
+ *
+ * A writer returns false for what cannot be said; on the way out, each level
+ * puts its own name in front of the culprit's.
  */
 #include "schema/encode.h"
 
+#include "schema/base64.h"
 #include "schema/escape.h"
 #include "schema/integer.h"
 #include "schema/number.h"
@@ -10,12 +14,38 @@
 #include "schema/utf8.h"
 
 #include <math.h>
+#include <stdio.h>
 
-/* Elements of a list for which room is made at once. */
+/* Elements of an array for which room is made at once. */
 #define BATCH ((size_t)1024)
 
-typedef bool writer(const struct mr_field *field, const void *member,
-                    struct mr_buffer *json);
+struct writing {
+	struct mr_buffer *json;
+	const char *culprit; /* its place within the value; "" to begin with */
+};
+
+static bool
+blame(struct writing *writing, const char *name)
+{
+	struct mr_buffer place = { .arena = writing->json->arena };
+	const char *inner = writing->culprit;
+	bool is_member = *inner != '\0' && *inner != '[';
+
+	mr_buffer_printf(&place, "%s%s%s", name, is_member ? "." : "", inner);
+	writing->culprit = place.failed ? name : place.data;
+	return false;
+}
+
+static bool
+blame_element(struct writing *writing, size_t index)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "[%zu]", index);
+	return blame(writing, name);
+}
+
+/* Single values. */
 
 static char *
 put_int64(char *to, int64_t value)
@@ -37,8 +67,9 @@ put_double(const struct mr_field *field, char *to, double value)
 
 static bool
 write_int64(const struct mr_field *field, const void *member,
-            struct mr_buffer *json)
+            struct writing *writing)
 {
+	struct mr_buffer *json = writing->json;
 	char *room = mr_buffer_room(json, MR_INTEGER_TEXT);
 
 	(void)field;
@@ -50,8 +81,9 @@ write_int64(const struct mr_field *field, const void *member,
 
 static bool
 write_double(const struct mr_field *field, const void *member,
-             struct mr_buffer *json)
+             struct writing *writing)
 {
+	struct mr_buffer *json = writing->json;
 	char *room = mr_buffer_room(json, MR_DOUBLE_TEXT);
 	char *end;
 
@@ -65,15 +97,16 @@ write_double(const struct mr_field *field, const void *member,
 
 static bool
 write_bool(const struct mr_field *field, const void *member,
-           struct mr_buffer *json)
+           struct writing *writing)
 {
 	(void)field;
-	mr_buffer_puts(json, *(const bool *)member ? "true" : "false");
+	mr_buffer_puts(writing->json,
+	               *(const bool *)member ? "true" : "false");
 	return true;
 }
 
 static void
-write_escape(struct mr_buffer *json, unsigned char c)
+put_escape(struct mr_buffer *json, unsigned char c)
 {
 	char *room = mr_buffer_room(json, MR_ESCAPE_LONGEST);
 
@@ -82,13 +115,10 @@ write_escape(struct mr_buffer *json, unsigned char c)
 }
 
 static bool
-write_string(const struct mr_field *field, const void *member,
-             struct mr_buffer *json)
+put_text(struct mr_buffer *json, struct mr_string text)
 {
-	const struct mr_string *string = member;
-	const char *at = string->data, *end = at + string->length, *plain;
+	const char *at = text.data, *end = at + text.length, *plain;
 
-	(void)field;
 	if (mr_utf8_check(at, end) != end)
 		return false;
 	mr_buffer_putc(json, '"');
@@ -98,79 +128,244 @@ write_string(const struct mr_field *field, const void *member,
 			at++;
 		mr_buffer_append(json, plain, (size_t)(at - plain));
 		if (at < end)
-			write_escape(json, (unsigned char)*at++);
+			put_escape(json, (unsigned char)*at++);
 	}
 	mr_buffer_putc(json, '"');
 	return true;
 }
 
-/* The next elements of a list, BATCH at most, each with a comma behind it. */
 static bool
-write_batch(const struct mr_field *field, const void *member,
-            struct mr_buffer *json, size_t from)
+write_string(const struct mr_field *field, const void *member,
+             struct writing *writing)
 {
-	const struct mr_doubles *doubles = member;
-	const struct mr_int64s *int64s = member;
-	size_t rest = int64s->length - from;
+	(void)field;
+	return put_text(writing->json, *(const struct mr_string *)member);
+}
+
+static bool
+write_choice(const struct mr_field *field, const void *member,
+             struct writing *writing)
+{
+	const char *const *choice = field->bounds.choices;
+	unsigned left = *(const unsigned *)member;
+
+	while (left > 0 && *choice != NULL)
+		choice++, left--;
+	return *choice != NULL &&
+	       put_text(writing->json,
+	                (struct mr_string){ *choice, strlen(*choice) });
+}
+
+static bool
+write_bytes(const struct mr_field *field, const void *member,
+            struct writing *writing)
+{
+	const struct mr_bytes *bytes = member;
+	struct mr_buffer *json = writing->json;
+	size_t length = MR_BASE64_TEXT(bytes->length);
+	char *room = mr_buffer_room(json, length + 2);
+
+	(void)field;
+	if (room == NULL)
+		return true;
+	room[0] = '"';
+	mr_base64_write(room + 1, *bytes);
+	room[length + 1] = '"';
+	json->length += length + 2;
+	return true;
+}
+
+/* Arrays of numbers. */
+
+/* Numbers of either type: one of the pointers is NULL. */
+struct numbers {
+	const int64_t *int64s;
+	const double *doubles;
+	size_t length;
+};
+
+/* The next ones, BATCH at most, each with a comma behind it. */
+static bool
+put_batch(const struct mr_field *field, const struct numbers *numbers,
+          size_t from, struct writing *writing)
+{
+	size_t rest = numbers->length - from;
 	size_t count = rest < BATCH ? rest : BATCH;
-	char *at = mr_buffer_room(json, count * (MR_DOUBLE_TEXT + 1));
+	char *at = mr_buffer_room(writing->json, count * (MR_DOUBLE_TEXT + 1));
 
 	if (at == NULL)
 		return true;
 	for (size_t i = from; i < from + count; i++) {
-		at = field->kind == MR_KIND_INT64S
-		         ? put_int64(at, int64s->data[i])
-		         : put_double(field, at, doubles->data[i]);
+		at = numbers->int64s != NULL
+		         ? put_int64(at, numbers->int64s[i])
+		         : put_double(field, at, numbers->doubles[i]);
 		if (at == NULL)
-			return false;
+			return blame_element(writing, i);
 		*at++ = ',';
 	}
-	json->length = (size_t)(at - json->data);
+	writing->json->length = (size_t)(at - writing->json->data);
+	return true;
+}
+
+/* The comma behind the last element becomes the end of the array. */
+static void
+close_array(struct mr_buffer *json, size_t length)
+{
+	if (length > 0 && !json->failed)
+		json->length--;
+	mr_buffer_putc(json, ']');
+}
+
+static bool
+put_numbers(const struct mr_field *field, const struct numbers *numbers,
+            struct writing *writing)
+{
+	mr_buffer_putc(writing->json, '[');
+	for (size_t from = 0; from < numbers->length; from += BATCH)
+		if (!put_batch(field, numbers, from, writing))
+			return false;
+	close_array(writing->json, numbers->length);
 	return true;
 }
 
 static bool
-write_list(const struct mr_field *field, const void *member,
-           struct mr_buffer *json)
+write_int64s(const struct mr_field *field, const void *member,
+             struct writing *writing)
 {
-	size_t length = ((const struct mr_int64s *)member)->length;
+	const struct mr_int64s *array = member;
 
-	mr_buffer_putc(json, '[');
-	for (size_t from = 0; from < length; from += BATCH)
-		if (!write_batch(field, member, json, from))
-			return false;
-	if (length > 0 && !json->failed)
-		json->length--;
-	mr_buffer_putc(json, ']');
+	return put_numbers(field,
+	                   &(struct numbers){ .int64s = array->data,
+	                                      .length = array->length },
+	                   writing);
+}
+
+static bool
+write_doubles(const struct mr_field *field, const void *member,
+              struct writing *writing)
+{
+	const struct mr_doubles *array = member;
+
+	return put_numbers(field,
+	                   &(struct numbers){ .doubles = array->data,
+	                                      .length = array->length },
+	                   writing);
+}
+
+static bool
+write_matrix(const struct mr_field *field, const void *member,
+             struct writing *writing)
+{
+	const struct mr_matrix *matrix = member;
+	struct numbers row = { .doubles = matrix->data,
+		               .length = matrix->columns };
+
+	mr_buffer_putc(writing->json, '[');
+	for (size_t i = 0; i < matrix->rows; i++) {
+		if (!put_numbers(field, &row, writing))
+			return blame_element(writing, i);
+		mr_buffer_putc(writing->json, ',');
+		row.doubles += matrix->columns;
+	}
+	close_array(writing->json, matrix->rows);
 	return true;
 }
 
-static writer *const writers[MR_KIND_COUNT] = {
+/* Objects. */
+
+static bool put_object(const struct mr_shape *shape, const void *record,
+                       struct writing *writing);
+
+static bool
+write_object(const struct mr_field *field, const void *member,
+             struct writing *writing)
+{
+	return put_object(field->shape, member, writing);
+}
+
+static bool
+write_objects(const struct mr_field *field, const void *member,
+              struct writing *writing)
+{
+	const MR_ARRAY(char) *array = member;
+
+	mr_buffer_putc(writing->json, '[');
+	for (size_t i = 0; i < array->length; i++) {
+		if (!put_object(field->shape,
+		                array->data + i * field->shape->size, writing))
+			return blame_element(writing, i);
+		mr_buffer_putc(writing->json, ',');
+	}
+	close_array(writing->json, array->length);
+	return true;
+}
+
+static bool (*const writers[MR_KIND_COUNT])(const struct mr_field *field,
+                                            const void *member,
+                                            struct writing *writing) = {
 	[MR_KIND_INT64] = write_int64,   [MR_KIND_DOUBLE] = write_double,
 	[MR_KIND_BOOL] = write_bool,     [MR_KIND_STRING] = write_string,
-	[MR_KIND_INT64S] = write_list,   [MR_KIND_DOUBLES] = write_list,
+	[MR_KIND_CHOICE] = write_choice, [MR_KIND_BYTES] = write_bytes,
+	[MR_KIND_INT64S] = write_int64s, [MR_KIND_DOUBLES] = write_doubles,
+	[MR_KIND_MATRIX] = write_matrix, [MR_KIND_OBJECT] = write_object,
+	[MR_KIND_OBJECTS] = write_objects,
 };
 
-enum mr_err
-mr_encode_json(const struct mr_shape *shape, const void *record,
-               struct mr_buffer *json, const struct mr_field **culprit)
+static bool
+is_given(const struct mr_field *field, const char *record)
+{
+	return (!field->or_null && !field->or_absent) ||
+	       *(const bool *)(record + field->given);
+}
+
+static bool
+put_member(const struct mr_field *field, const char *record,
+           struct writing *writing)
+{
+	struct mr_buffer *json = writing->json;
+
+	mr_buffer_putc(json, '"');
+	mr_buffer_puts(json, field->name);
+	mr_buffer_puts(json, "\":");
+	if (!is_given(field, record))
+		mr_buffer_puts(json, "null");
+	else if (!writers[field->kind](field, record + field->offset, writing))
+		return blame(writing, field->name);
+	return true;
+}
+
+static bool
+put_object(const struct mr_shape *shape, const void *record,
+           struct writing *writing)
 {
 	size_t count = mr_shape_count(shape);
+	bool first = true;
 
-	mr_buffer_putc(json, '{');
+	mr_buffer_putc(writing->json, '{');
 	for (size_t i = 0; i < count; i++) {
 		const struct mr_field *field = &shape->fields[i];
 
-		mr_buffer_puts(json, i == 0 ? "\"" : ",\"");
-		mr_buffer_puts(json, field->name);
-		mr_buffer_puts(json, "\":");
-		if (!writers[field->kind](field,
-		                          (const char *)record + field->offset,
-		                          json)) {
-			*culprit = field;
-			return MR_RESULT;
-		}
+		if (!field->or_null && !is_given(field, record))
+			continue;
+		if (!first)
+			mr_buffer_putc(writing->json, ',');
+		first = false;
+		if (!put_member(field, record, writing))
+			return false;
 	}
-	mr_buffer_putc(json, '}');
-	return json->failed ? MR_MEMORY : MR_OK;
+	mr_buffer_putc(writing->json, '}');
+	return true;
+}
+
+enum mr_err
+mr_encode_json(const struct mr_shape *shape, const void *record,
+               struct mr_buffer *json, const char **culprit)
+{
+	struct writing writing = { json, "" };
+	bool written = put_object(shape, record, &writing);
+
+	*culprit = writing.culprit;
+	if (json->failed)
+		return MR_MEMORY;
+	return written ? MR_OK : MR_RESULT;
 }

@@ -9,11 +9,11 @@
 
 /*
  * Appends the record as one object.  MR_OK; MR_MEMORY; MR_RESULT, with the
- * row in *culprit, for what JSON cannot say: a number that is not finite, a
- * string that is not UTF-8.
+ * place in *culprit ("corners[2].x", in the buffer's arena), for what JSON
+ * cannot say: a number that is not finite, a string that is not UTF-8, a
+ * choice that has no name.
  */
 enum mr_err mr_encode_json(const struct mr_shape *shape, const void *record,
-                           struct mr_buffer *json,
-                           const struct mr_field **culprit);
+                           struct mr_buffer *json, const char **culprit);
 
 #endif

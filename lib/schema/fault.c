@@ -3,6 +3,7 @@
  */
 #include "schema/fault.h"
 
+#include "base/buffer.h"
 #include "schema/integer.h"
 #include "schema/number.h"
 #include "schema/utf8.h"
@@ -134,19 +135,19 @@ describe_place(const struct mr_place *place, struct mr_document *loc)
 }
 
 static void
-describe(const struct mr_fault *fault, struct mr_document *errors)
+describe(const struct mr_fault *fault, struct mr_document *errors,
+         struct mr_arena *arena)
 {
 	struct mr_document *error = mr_document_object(errors, NULL);
 	const char *context = kinds[fault->kind].context;
 	const char *detail = fault->detail == NULL ? "" : fault->detail;
+	struct mr_buffer sentence = { .arena = arena };
 	struct mr_document *ctx;
-	char sentence[256];
 
 	describe_place(fault->place, mr_document_array(error, "loc"));
 	mr_document_string(error, "type", kinds[fault->kind].type);
-	snprintf(sentence, sizeof(sentence), kinds[fault->kind].sentence,
-	         detail);
-	mr_document_string(error, "msg", sentence);
+	mr_buffer_printf(&sentence, kinds[fault->kind].sentence, detail);
+	mr_document_string(error, "msg", sentence.failed ? "" : sentence.data);
 	if (context == NULL || fault->detail == NULL)
 		return;
 	ctx = mr_document_object(error, "ctx");
@@ -163,7 +164,7 @@ mr_faults_describe(const struct mr_faults *faults, struct mr_document *object)
 
 	for (const struct mr_fault *fault = faults->first; fault != NULL;
 	     fault = fault->next)
-		describe(fault, errors);
+		describe(fault, errors, faults->arena);
 	if (faults->count > MR_FAULTS_LISTED)
 		mr_document_literal(object, "truncated", "true");
 }

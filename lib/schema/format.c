@@ -68,8 +68,8 @@ only_data(const struct mr_shape *shape)
 	return only;
 }
 
-const struct mr_field *
-mr_format_output(enum mr_format format, const struct mr_shape *shape)
+static const struct mr_field *
+carried(enum mr_format format, const struct mr_shape *shape)
 {
 	const struct mr_field *field = only_data(shape);
 
@@ -77,9 +77,18 @@ mr_format_output(enum mr_format format, const struct mr_shape *shape)
 }
 
 const struct mr_field *
+mr_format_output(enum mr_format format, const struct mr_shape *shape)
+{
+	const struct mr_field *field = carried(format, shape);
+
+	return field == NULL || field->or_null || field->or_absent ? NULL
+	                                                           : field;
+}
+
+const struct mr_field *
 mr_format_input(enum mr_format format, const struct mr_shape *shape)
 {
-	const struct mr_field *field = mr_format_output(format, shape);
+	const struct mr_field *field = carried(format, shape);
 	size_t count = mr_shape_count(shape);
 
 	for (size_t i = 0; i < count; i++)

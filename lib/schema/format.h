@@ -28,8 +28,9 @@ const struct mr_field *mr_format_input(enum mr_format format,
                                        const struct mr_shape *shape);
 
 /*
- * The same for a result: the only array, matrix or bytes; what stands beside
- * it is left out.  NULL when the format cannot carry this result.
+ * The same for a result: the only array, matrix or bytes, which is always
+ * there; what stands beside it is left out.  NULL when the format cannot carry
+ * this result.
  */
 const struct mr_field *mr_format_output(enum mr_format format,
                                         const struct mr_shape *shape);

@@ -5,11 +5,19 @@
 
 #define FIRST_ELEMENTS 16
 
-_Static_assert(sizeof(double) == MR_LIST_ELEMENT, "a double has 64 bits");
-_Static_assert(sizeof(struct mr_int64s) == sizeof(struct mr_doubles) &&
-                   offsetof(struct mr_int64s, length) ==
-                       offsetof(struct mr_doubles, length),
-               "lists differ in the type of their elements only");
+#define IS_LIKE_INT64S(type)                                                   \
+	_Static_assert(offsetof(struct mr_int64s, data) ==                     \
+	                       offsetof(type, data) &&                         \
+	                   offsetof(struct mr_int64s, length) ==               \
+	                       offsetof(type, length),                         \
+	               "arrays differ in the type of their elements only")
+
+struct anything;
+struct objects {
+	MR_ARRAY(struct anything) array;
+};
+IS_LIKE_INT64S(struct mr_doubles);
+IS_LIKE_INT64S(__typeof__(((struct objects *)0)->array));
 
 void *
 mr_list_room(struct mr_list *list)
@@ -20,14 +28,14 @@ mr_list_room(struct mr_list *list)
 	if (list->length >= capacity) {
 		capacity = capacity == 0 ? FIRST_ELEMENTS : 2 * capacity;
 		elements = mr_arena_resize(list->arena, list->elements,
-		                           list->capacity * MR_LIST_ELEMENT,
-		                           capacity * MR_LIST_ELEMENT);
+		                           list->capacity * list->size,
+		                           capacity * list->size);
 		if (elements == NULL)
 			return NULL;
 		list->elements = elements;
 		list->capacity = capacity;
 	}
-	return list->elements + list->length * MR_LIST_ELEMENT;
+	return list->elements + list->length * list->size;
 }
 
 void

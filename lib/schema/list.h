@@ -7,12 +7,10 @@
 #include "base/arena.h"
 #include "millrace.h"
 
-/* Every element is an int64 or a double, of as many bytes. */
-#define MR_LIST_ELEMENT sizeof(int64_t)
-
-/* Zeroed, but for the arena, to begin with. */
+/* Zeroed, but for arena and size, to begin with. */
 struct mr_list {
 	struct mr_arena *arena;
+	size_t size; /* bytes of an element */
 	unsigned char *elements;
 	size_t length, capacity;
 	bool one_by_one; /* for its reader: no more runs */
@@ -21,7 +19,7 @@ struct mr_list {
 /* The place for one element more; NULL when out of memory. */
 void *mr_list_room(struct mr_list *list);
 
-/* Sets a struct mr_int64s or mr_doubles, unless the list is empty. */
+/* Sets a struct mr_int64s, or its like, unless the list is empty. */
 void mr_list_hand_over(const struct mr_list *list, void *member);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "compute/process_numbers.h"
+#include "deflate.h"
 #include "faults.h"
 #include "unit.h"
 
@@ -606,24 +607,37 @@ START_TEST(test_wrong_method_is_answered_the_methods)
 }
 END_TEST
 
-/* A body of so many bytes: white space behind an object. */
-static void
-post_total(size_t size)
+/* White space behind an object. */
+static struct mr_string
+total_of(size_t size)
 {
 	static const char object[] = "{\"numbers\":[1,2,3],\"note\":\"a\\nb\"}";
 	char *body = mr_arena_alloc(arena, size);
 
 	memset(body, ' ', size);
 	memcpy(body, object, sizeof(object) - 1);
+	return (struct mr_string){ body, size };
+}
+
+/* A body that is a piece of the arena. */
+static void
+post_piece(const char *path, struct mr_string body)
+{
 	request.method = "POST";
-	request.path = "/total";
-	request.body = (struct mr_string){ body, size };
-	request.body_piece = size;
+	request.path = path;
+	request.body = body;
+	request.body_piece = body.length;
 	request.has_length = true;
-	body_page = (void *)((uintptr_t)body &
+	body_page = (void *)((uintptr_t)body.data &
 	                     ~((uintptr_t)sysconf(_SC_PAGESIZE) - 1));
 	body_was_mapped = true;
 	mr_handle(registry, &request, &reply, arena);
+}
+
+static void
+post_total(size_t size)
+{
+	post_piece("/total", total_of(size));
 }
 
 START_TEST(test_body_may_be_as_long_as_declared)
@@ -681,6 +695,120 @@ START_TEST(test_body_that_is_no_piece_is_left_alone)
 	post("/total", body);
 	assert_body("{\"total\":4,\"note\":\"\"}");
 	ck_assert_int_eq(body[0], '{');
+}
+END_TEST
+
+static void
+post_gzip(const char *path, struct mr_string text, int level)
+{
+	request.content_encoding = "gzip";
+	post_piece(path, deflated(text, level, NULL, arena));
+}
+
+START_TEST(test_gzip_body_is_inflated)
+{
+	post_gzip("/scale", TEXT("{\"x\":0.5}"), 6);
+	assert_body("{\"product\":1}");
+	post_gzip("/ping", TEXT("{}"), 6);
+	assert_body("{\"alive\":false}");
+	post_gzip("/ping", TEXT(""), 6);
+	assert_body("{\"alive\":false}");
+}
+END_TEST
+
+START_TEST(test_gzip_body_is_malformed_as_json_too)
+{
+	post_gzip("/scale", TEXT("{\"x\":01}"), 6);
+	ck_assert_int_eq(reply.status, 400);
+	ck_assert_str_eq(detail(),
+	                 "Body, byte 5: a number may not begin with a zero");
+	post_gzip("/scale", TEXT(""), 6);
+	ck_assert_int_eq(reply.status, 400);
+}
+END_TEST
+
+static const struct {
+	const char *body, *detail;
+	int offset;
+} no_gzip[] = {
+	{ "", "Body, byte 0 of the gzip data: it ends too early", 0 },
+	{ "\x1F\x8B", "Body, byte 2 of the gzip data: it ends too early", 2 },
+	{ "{\"x\":1}",
+	  "Body, byte 0 of the gzip data: a member should begin with 1F 8B",
+	  0 },
+};
+
+START_TEST(test_gzip_that_is_none_is_malformed)
+{
+	cJSON *document;
+
+	request.content_encoding = "x-gzip";
+	post("/scale", no_gzip[_i].body);
+	ck_assert_int_eq(reply.err, MR_SYNTAX);
+	ck_assert_str_eq(detail(), no_gzip[_i].detail);
+	document = problem();
+	ck_assert_int_eq(cJSON_GetObjectItem(document, "offset")->valueint,
+	                 no_gzip[_i].offset);
+	cJSON_Delete(document);
+	assert_phases("03");
+}
+END_TEST
+
+START_TEST(test_gzip_body_obeys_the_limit_on_both_sides)
+{
+	post_gzip("/total", total_of(100000), 6);
+	assert_body("{\"total\":6,\"note\":\"a\\nb\"}");
+	post_gzip("/total", total_of(100001), 6);
+	ck_assert_int_eq(reply.status, 413);
+	ck_assert_str_eq(
+	    detail(), "The body may have 100000 bytes when it is inflated");
+	post_gzip("/total", total_of(100000), 0);
+	ck_assert_int_eq(reply.status, 413);
+	ck_assert_str_eq(detail(), "The body may have 100000 bytes");
+}
+END_TEST
+
+/* Ten megabytes in ten kilobytes, for one. */
+START_TEST(test_gzip_bomb_is_refused)
+{
+	post_gzip("/scale", total_of(10000000), 9);
+	ck_assert_uint_lt(request.body.length, 20000);
+	ck_assert_int_eq(reply.status, 413);
+	ck_assert_str_eq(
+	    detail(), "The body may have 1048576 bytes when it is inflated");
+}
+END_TEST
+
+START_TEST(test_gzip_body_is_released_as_others)
+{
+	post_gzip("/total", total_of(90000), 0);
+	assert_body("{\"total\":6,\"note\":\"a\\nb\"}");
+	ck_assert(!body_was_mapped);
+}
+END_TEST
+
+START_TEST(test_coding_other_than_gzip_is_refused)
+{
+	request.content_encoding = "deflate";
+	post("/scale", "{\"x\":0.5}");
+	ck_assert_int_eq(reply.err, MR_MEDIA_TYPE);
+	ck_assert_str_eq(detail(),
+	                 "The body may have the Content-Encoding gzip, or none");
+	ck_assert_uint_eq(reply.header_count, 1);
+	ck_assert_str_eq(reply.headers[0].name, "Accept-Encoding");
+	ck_assert_str_eq(reply.headers[0].value, "gzip");
+	assert_phases("3");
+}
+END_TEST
+
+START_TEST(test_coding_without_a_body_is_ignored)
+{
+	request.content_encoding = "br";
+	get("/scale", "name=x");
+	assert_body("{\"name\":\"x\"}");
+	request.query = TEXT("");
+	post("/ping", "");
+	assert_body("{\"alive\":false}");
 }
 END_TEST
 
@@ -844,6 +972,15 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_body_piece_is_released_before_the_function_runs);
 	tcase_add_test(tc, test_body_piece_is_released_after_a_fault);
 	tcase_add_test(tc, test_body_that_is_no_piece_is_left_alone);
+	tcase_add_test(tc, test_gzip_body_is_inflated);
+	tcase_add_test(tc, test_gzip_body_is_malformed_as_json_too);
+	tcase_add_loop_test(tc, test_gzip_that_is_none_is_malformed, 0,
+	                    N(no_gzip));
+	tcase_add_test(tc, test_gzip_body_obeys_the_limit_on_both_sides);
+	tcase_add_test(tc, test_gzip_bomb_is_refused);
+	tcase_add_test(tc, test_gzip_body_is_released_as_others);
+	tcase_add_test(tc, test_coding_other_than_gzip_is_refused);
+	tcase_add_test(tc, test_coding_without_a_body_is_ignored);
 	tcase_add_test(tc, test_faults_are_told_all_at_once);
 	tcase_add_test(tc, test_offset_is_told);
 	tcase_add_test(tc, test_query_that_is_too_long_is_refused);

@@ -179,6 +179,19 @@ START_TEST(test_path_has_a_location)
 }
 END_TEST
 
+/* Also where a second try answers. */
+START_TEST(test_every_reply_in_json_may_be_gzip)
+{
+	const char *text = block(site_locations, locations[_i].path);
+
+	ck_assert_has(text, "\tgzip on;\n");
+	ck_assert_has(text, "\tgzip_vary on;\n");
+	ck_assert_has(text, "\tgzip_proxied any;\n");
+	ck_assert_has(text, "\tgzip_types application/json "
+	                    "application/problem+json;\n");
+}
+END_TEST
+
 START_TEST(test_path_has_one_location)
 {
 	const char *text = text_of(site_locations);
@@ -269,6 +282,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_pool_has_an_upstream);
 	tcase_add_loop_test(tc, test_path_has_its_methods, 0, N(allowed));
 	tcase_add_loop_test(tc, test_path_has_a_location, 0, N(locations));
+	tcase_add_loop_test(tc, test_every_reply_in_json_may_be_gzip, 0,
+	                    N(locations));
 	tcase_add_test(tc, test_path_has_one_location);
 	tcase_add_loop_test(tc, test_problem_has_a_document, 0, N(problems));
 	tcase_add_test(tc, test_errors_lead_to_every_document);

@@ -1,0 +1,53 @@
+/*
+ * exchange.c: words for the reply.
+ */
+#include "api/exchange.h"
+
+#include "base/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define DETAIL_LENGTH 256 /* what is longer is cut */
+
+enum mr_err
+mr_exchange_fail(struct mr_exchange *exchange, enum mr_err err,
+                 const char *format, ...)
+{
+	char *detail = mr_arena_alloc(exchange->arena, DETAIL_LENGTH);
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (detail != NULL)
+		vsnprintf(detail, DETAIL_LENGTH, format, arguments);
+	va_end(arguments);
+	exchange->problem.detail = detail;
+	return err;
+}
+
+enum mr_err
+mr_exchange_fail_format(struct mr_exchange *exchange, enum mr_err err,
+                        const char *words,
+                        bool (*serves)(const struct mr_endpoint *,
+                                       enum mr_format))
+{
+	struct mr_buffer types = { .arena = exchange->arena };
+
+	for (int format = 0; format < MR_FORMAT_COUNT; format++)
+		if (serves(exchange->endpoint, (enum mr_format)format))
+			mr_buffer_printf(&types, "%s%s",
+			                 types.length == 0 ? "" : " or ",
+			                 mr_format_type((enum mr_format)format));
+	return mr_exchange_fail(exchange, err, "%s %s", words,
+	                        types.failed ? "" : types.data);
+}
+
+void
+mr_exchange_add_header(struct mr_exchange *exchange, const char *name,
+                       const char *value)
+{
+	struct mr_reply *reply = exchange->reply;
+
+	reply->headers[reply->header_count++] =
+	    (struct mr_header){ name, value };
+}

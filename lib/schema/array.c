@@ -1,0 +1,199 @@
+/*
+ * array.c: elements into a list.
+ *
+ * What comes behind the longest array that is allowed is read, so that all of
+ * a text is judged, but not kept.
+ */
+#include "schema/array.h"
+
+#include "schema/list.h"
+#include "schema/scalar.h"
+#include "schema/skip.h"
+
+_Static_assert(sizeof(double) == sizeof(int64_t), "elements are of one size");
+
+static struct mr_list
+new_list(const struct mr_target *target)
+{
+	return (struct mr_list){ .arena = target->faults->arena,
+		                 .size = sizeof(int64_t) };
+}
+
+/* Enters an array; anything else is stepped over, and a fault. */
+static bool
+enter(const struct mr_target *target, struct mr_json *json)
+{
+	if (mr_json_peek(json) == MR_JSON_ARRAY)
+		return mr_json_enter(json);
+	if (mr_json_skip(json))
+		mr_target_fault(target, MR_FAULT_LIST_TYPE);
+	return false;
+}
+
+/*
+ * The fast lane of integers: a run of them at once.  If any is out of bounds,
+ * the run is taken back, and all is read one by one for its faults.
+ */
+static size_t
+take_run(const struct mr_target *target, struct mr_json *json,
+         struct mr_list *list, size_t most)
+{
+	const struct mr_bounds *bounds = &target->field->bounds;
+	int64_t *run = (void *)(list->elements + list->length * list->size);
+	size_t room = list->capacity - list->length;
+	int64_t least = INT64_MAX, greatest = INT64_MIN;
+	const char *start = json->at;
+	size_t count;
+
+	if (list->one_by_one)
+		return 0;
+	count = mr_json_int64s(json, run, room < most ? room : most);
+	for (size_t i = 0; i < count; i++) {
+		least = run[i] < least ? run[i] : least;
+		greatest = run[i] > greatest ? run[i] : greatest;
+	}
+	if (count > 0 && (least < bounds->min || greatest > bounds->max)) {
+		json->at = start;
+		list->one_by_one = true;
+		return 0;
+	}
+	list->length += count;
+	return count;
+}
+
+/*
+ * The numbers of one JSON array, which has been entered, behind those that the
+ * list has; `most` of them are kept.  Returns how many there were.
+ */
+static size_t
+read_numbers(const struct mr_target *target, struct mr_json *json,
+             struct mr_list *list, size_t most)
+{
+	const size_t start = list->length;
+	struct mr_place place;
+	struct mr_target element = mr_target_element(target, &place);
+	bool first = true;
+
+	for (; mr_json_more(json, &first, ']'); place.index++) {
+		void *room = mr_list_room(list);
+
+		if (room != NULL && mr_target_is_integral(target) &&
+		    list->length - start == place.index && place.index < most) {
+			place.index +=
+			    take_run(target, json, list, most - place.index);
+			room = mr_list_room(list);
+		}
+		if (room == NULL) {
+			mr_json_exhaust(json);
+			break;
+		}
+		if (mr_scalar_take(&element, json, room) && place.index < most)
+			list->length++;
+	}
+	return place.index;
+}
+
+void
+mr_array_read(const struct mr_target *target, struct mr_json *json)
+{
+	struct mr_list list = new_list(target);
+	size_t count;
+
+	if (!enter(target, json))
+		return;
+	count = read_numbers(target, json, &list,
+	                     target->field->bounds.max_length);
+	if (json->err == MR_OK &&
+	    mr_target_in_limits(target, count,
+	                        mr_target_limits(target, MR_FAULT_LIST_SHORT,
+	                                         MR_FAULT_LIST_LONG)))
+		mr_list_hand_over(&list, target->member);
+}
+
+/* Of a matrix, before its first row. */
+#define UNKNOWN SIZE_MAX
+
+/* Whether a row may have so many columns: the first one by the bounds. */
+static bool
+check_columns(const struct mr_target *row, size_t columns,
+              const struct mr_matrix *matrix)
+{
+	const struct mr_bounds *bounds = &row->field->bounds;
+	struct mr_limits limits = { bounds->min_columns, bounds->max_columns,
+		                    MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG };
+
+	if (matrix->columns != UNKNOWN)
+		limits = (struct mr_limits){ matrix->columns, matrix->columns,
+			                     MR_FAULT_ROW_LENGTH,
+			                     MR_FAULT_ROW_LENGTH };
+	return mr_target_in_limits(row, columns, limits);
+}
+
+/* One row; those that are too many are read, but not kept. */
+static void
+read_row(const struct mr_target *row, struct mr_json *json,
+         struct mr_list *list, struct mr_matrix *matrix)
+{
+	const struct mr_bounds *bounds = &row->field->bounds;
+	size_t start = list->length, columns;
+
+	if (!enter(row, json))
+		return;
+	columns = read_numbers(row, json, list, bounds->max_columns);
+	if (json->err != MR_OK)
+		return;
+	check_columns(row, columns, matrix);
+	if (matrix->rows >= bounds->max_length)
+		list->length = start;
+	if (matrix->columns == UNKNOWN)
+		matrix->columns = columns;
+}
+
+void
+mr_array_read_matrix(const struct mr_target *target, struct mr_json *json)
+{
+	struct mr_list list = new_list(target);
+	struct mr_matrix *member = target->member;
+	struct mr_matrix matrix = { member->data, 0, UNKNOWN };
+	struct mr_place place;
+	struct mr_target row = mr_target_element(target, &place);
+	bool first = true;
+
+	if (!enter(target, json))
+		return;
+	for (; mr_json_more(json, &first, ']'); matrix.rows = ++place.index)
+		read_row(&row, json, &list, &matrix);
+	if (json->err != MR_OK ||
+	    !mr_target_in_limits(target, matrix.rows,
+	                         mr_target_limits(target, MR_FAULT_LIST_SHORT,
+	                                          MR_FAULT_LIST_LONG)))
+		return;
+	if (matrix.columns == UNKNOWN)
+		matrix.columns = 0;
+	if (list.length > 0)
+		matrix.data = (const double *)(const void *)list.elements;
+	*member = matrix;
+}
+
+enum mr_err
+mr_array_parse(const struct mr_target *target, const struct mr_string *texts,
+               size_t count)
+{
+	struct mr_list list = new_list(target);
+	struct mr_place place;
+	struct mr_target element = mr_target_element(target, &place);
+	void *room;
+
+	for (; place.index < count; place.index++) {
+		room = mr_list_room(&list);
+		if (room == NULL)
+			return MR_MEMORY;
+		if (mr_scalar_take_text(&element, texts[place.index], room))
+			list.length++;
+	}
+	if (mr_target_in_limits(target, count,
+	                        mr_target_limits(target, MR_FAULT_LIST_SHORT,
+	                                         MR_FAULT_LIST_LONG)))
+		mr_list_hand_over(&list, target->member);
+	return MR_OK;
+}
