@@ -67,6 +67,8 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
+$(BUILD)/lib/schema/elements.o: CFLAGS += -O3
+$(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
 $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
