@@ -109,10 +109,20 @@ use_huge_pages(void *mapping, size_t size)
 		madvise(mapping, size, MADV_HUGEPAGE);
 }
 
+/* Whole huge pages, so that the kernel has reason to align them. */
+static size_t
+mapping_size(size_t size)
+{
+	size_t mapped = sizeof(struct large) + size;
+
+	return mapped < HUGE_SIZE ? mapped
+	                          : (mapped + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
+}
+
 static void *
 large_new(struct mr_arena *arena, size_t size)
 {
-	size_t mapped = sizeof(struct large) + size;
+	size_t mapped = mapping_size(size);
 	struct large *large;
 
 	large = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
@@ -153,7 +163,7 @@ mr_arena_alloc(struct mr_arena *arena, size_t size)
 static void *
 large_resize(struct large *large, size_t size)
 {
-	size_t mapped = sizeof(*large) + size;
+	size_t mapped = mapping_size(size);
 
 	large = mremap(large, large->mapped, mapped, MREMAP_MAYMOVE);
 	if (large == MAP_FAILED)

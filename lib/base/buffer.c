@@ -29,6 +29,26 @@ grow(struct mr_buffer *buffer, size_t needed)
 	return true;
 }
 
+static bool
+resize(struct mr_buffer *buffer, size_t capacity)
+{
+	char *data = mr_arena_resize(buffer->arena, buffer->data,
+	                             buffer->capacity, capacity);
+
+	if (data == NULL)
+		return false;
+	buffer->data = data;
+	buffer->capacity = capacity;
+	return true;
+}
+
+void
+mr_buffer_expect(struct mr_buffer *buffer, size_t size)
+{
+	if (!buffer->failed && buffer->capacity - buffer->length < size)
+		resize(buffer, buffer->length + size);
+}
+
 char *
 mr_buffer_room(struct mr_buffer *buffer, size_t size)
 {
