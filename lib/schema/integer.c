@@ -6,6 +6,8 @@
  */
 #include "schema/integer.h"
 
+#include "schema/space.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,78 +16,165 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 
 #define EIGHT 8
 #define TEN_TO_8 UINT64_C(100000000)
-#define ZEROS UINT64_C(0x3030303030303030)
+#define ONES UINT64_C(0x0101010101010101)
+#define ZEROS ('0' * ONES)
+
+/* A call a number would be a good part of its cost. */
+#define INLINE __attribute__((always_inline)) static inline
 
 /* Reading. */
 
-/* How many bytes of the word are digits before the first that is none. */
+/*
+ * How many bytes of the word are from lowest to '9' before the first that is
+ * not.
+ */
 static inline unsigned
-count_digits(uint64_t word)
+count_from(uint64_t word, unsigned char lowest)
 {
-	uint64_t others = ((word + UINT64_C(0x4646464646464646)) |
-	                   (word - ZEROS)) &
-	                  UINT64_C(0x8080808080808080);
+	uint64_t others = ((word + (0x80 - ('9' + 1)) * ONES) |
+	                   (word - lowest * ONES)) &
+	                  (0x80 * ONES);
 
 	return others == 0 ? EIGHT : (unsigned)__builtin_ctzll(others) / 8;
 }
 
-/* The value of eight bytes of 0..9, the first one highest: by pairs. */
-static inline uint32_t
-join_digits(uint64_t word)
+static inline unsigned
+count_digits(uint64_t word)
 {
-	const uint64_t mask = UINT64_C(0x000000FF000000FF);
-
-	word = word * 10 + (word >> 8);
-	return (uint32_t)(((word & mask) * UINT64_C(0x000F424000000064) +
-	                   (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
-	                  32);
+	return count_from(word, '0');
 }
 
-/* The digits at *at; the caller judges whether there are too many. */
+/* The value of the first count bytes, which are digits: by pairs. */
 static inline uint64_t
-read_digits(const char **at, const char *end)
+join_digits(uint64_t word, unsigned count)
 {
-	static const uint32_t powers[EIGHT] = { 1,     10,     100,     1000,
-		                                10000, 100000, 1000000, 10000000 };
-	const char *p = *at;
-	uint64_t value = 0, word;
-	unsigned count;
+	const uint64_t mask = UINT64_C(0x000000FF000000FF);
+	unsigned half = 4 * (EIGHT - count);
 
-	while (end - p >= EIGHT) {
-		memcpy(&word, p, sizeof(word));
-		count = count_digits(word);
-		p += count;
-		if (count == EIGHT) {
-			value = value * TEN_TO_8 + join_digits(word - ZEROS);
-			continue;
-		}
-		/* Zeros in front make eight of them; twice, for count 0. */
-		word = (word - ZEROS) << (EIGHT * (EIGHT - 1 - count)) << EIGHT;
-		*at = p;
-		return value * powers[count] + join_digits(word);
-	}
+	/* Zeros in front make eight of them; twice, for count 0. */
+	word = (word - ZEROS) << half << half;
+	word = word * 10 + (word >> 8);
+	return ((word & mask) * UINT64_C(0x000F424000000064) +
+	        (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
+	       32;
+}
+
+static inline uint64_t
+load(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* 1 or 0, without a comparison that might become a branch. */
+static inline uint64_t
+is_minus(char c)
+{
+	return ((uint64_t)((unsigned char)c ^ '-') - 1) >> 63;
+}
+
+/* A sign or none and then digits, as they stand in the text. */
+struct digits {
+	uint64_t negative;  /* 1: there is a '-' */
+	uint64_t magnitude; /* modulo 2^64 */
+	size_t length;      /* bytes; WINDOW, or that many at least */
+};
+
+/*
+ * From WINDOW readable bytes; length 0 when their end needs a closer look.
+ * Where the next number begins must be known soon, so the end is that of
+ * what is neither below '-' nor above '9', whatever the sign is.  A '-' then
+ * is made a zero, which adds nothing.
+ */
+#define WINDOW (3 * EIGHT)
+INLINE struct digits
+read_window(const char *at)
+{
+	static const uint32_t powers[EIGHT + 1] = { 1,       10,       100,
+		                                    1000,    10000,    100000,
+		                                    1000000, 10000000, 100000000 };
+	struct digits digits = { .negative = is_minus(*at) };
+	uint64_t first = load(at), second = load(at + EIGHT), third;
+	unsigned count = count_from(first, '-');
+	unsigned more = count == EIGHT ? count_from(second, '-') : 0;
+
+	first += digits.negative * ('0' - '-');
+	digits.magnitude = join_digits(first, count) * powers[more] +
+	                   join_digits(second, more);
+	if (count_digits(first) == count &&
+	    (more == 0 || count_digits(second) == more))
+		digits.length = count + more;
+	if (digits.length < 2 * EIGHT)
+		return digits;
+	third = load(at + 2 * EIGHT);
+	count = count_digits(third);
+	digits.magnitude =
+	    digits.magnitude * powers[count] + join_digits(third, count);
+	digits.length += count;
+	return digits;
+}
+
+/* The same of any bytes, one or more. */
+static struct digits
+read_slowly(const char *at, const char *end)
+{
+	struct digits digits = { .negative = is_minus(*at) };
+	const char *p = at + digits.negative;
+
 	for (; p < end && (unsigned char)(*p - '0') <= 9; p++)
-		value = value * 10 + (uint64_t)(*p - '0');
-	*at = p;
-	return value;
+		digits.magnitude =
+		    digits.magnitude * 10 + (uint64_t)(*p - '0');
+	digits.length = (size_t)(p - at);
+	return digits;
+}
+
+INLINE const char *
+read_integer(const char *at, const char *end, int64_t *value)
+{
+	struct digits digits = { 0 };
+
+	if (at == end)
+		return NULL;
+	if (end - at >= WINDOW)
+		digits = read_window(at);
+	if (digits.length == 0)
+		digits = read_slowly(at, end);
+	/* 1 to 19 digits, which cannot exceed 64 bits. */
+	if (digits.length - digits.negative - 1 > 18 ||
+	    digits.magnitude > (uint64_t)INT64_MAX + digits.negative ||
+	    (at[digits.negative] == '0' && digits.length > digits.negative + 1))
+		return NULL;
+	*value = (int64_t)((digits.magnitude ^ -digits.negative) +
+	                   digits.negative);
+	return at + digits.length;
 }
 
 const char *
 mr_integer_read(const char *at, const char *end, int64_t *value)
 {
-	bool negative = at < end && *at == '-';
-	const uint64_t limit = (uint64_t)INT64_MAX + negative;
-	const char *first = at + negative;
-	uint64_t magnitude;
+	return read_integer(at, end, value);
+}
 
-	at = first;
-	magnitude = read_digits(&at, end);
-	/* 19 digits cannot exceed 64 bits. */
-	if (at == first || at - first > 19 || magnitude > limit ||
-	    (*first == '0' && at > first + 1))
-		return NULL;
-	*value = (int64_t)((magnitude ^ -(uint64_t)negative) + negative);
-	return at;
+size_t
+mr_integers_read(const char **at, const char *end, int64_t *values, size_t room)
+{
+	const char *behind = *at;
+	size_t count = 0;
+
+	while (count < room) {
+		behind = read_integer(mr_behind_space(behind, end), end,
+		                      &values[count]);
+		if (behind == NULL)
+			break;
+		behind = mr_behind_space(behind, end);
+		if (behind == end || *behind != ',')
+			break;
+		*at = ++behind;
+		count++;
+	}
+	return count;
 }
 
 /* Writing. */
@@ -125,8 +214,8 @@ write_first(char *to, uint32_t value)
 	return to + EIGHT - zeros;
 }
 
-size_t
-mr_integer_write(char *to, int64_t value)
+INLINE size_t
+write_integer(char *to, int64_t value)
 {
 	bool negative = value < 0;
 	uint64_t magnitude = ((uint64_t)value ^ -(uint64_t)negative) + negative;
@@ -146,5 +235,23 @@ mr_integer_write(char *to, int64_t value)
 		at = write_eight(at, (uint32_t)(upper % TEN_TO_8));
 	}
 	at = write_eight(at, (uint32_t)(magnitude % TEN_TO_8));
+	return (size_t)(at - to);
+}
+
+size_t
+mr_integer_write(char *to, int64_t value)
+{
+	return write_integer(to, value);
+}
+
+size_t
+mr_integers_write(char *to, const int64_t *values, size_t count)
+{
+	char *at = to;
+
+	for (size_t i = 0; i < count; i++) {
+		at += write_integer(at, values[i]);
+		*at++ = ',';
+	}
 	return (size_t)(at - to);
 }
