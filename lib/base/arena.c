@@ -10,6 +10,7 @@
 
 #define BLOCK_SIZE ((size_t)64 << 10)
 #define LARGE_SIZE ((size_t)32 << 10) /* from here on: a mapping of its own */
+#define LARGEST_PAGE ((size_t)64 << 10)
 #define HUGE_SIZE ((size_t)2 << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
@@ -108,14 +109,17 @@ use_huge_pages(void *mapping, size_t size)
 		madvise(mapping, size, MADV_HUGEPAGE);
 }
 
-/* Whole huge pages, so that the kernel has reason to align them. */
+/*
+ * Whole pages: what a mapping has is then known to the byte.  And whole huge
+ * pages, so that the kernel has reason to align them.
+ */
 static size_t
 mapping_size(size_t size)
 {
 	size_t mapped = sizeof(struct large) + size;
+	size_t page = mapped < HUGE_SIZE ? LARGEST_PAGE : HUGE_SIZE;
 
-	return mapped < HUGE_SIZE ? mapped
-	                          : (mapped + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
+	return (mapped + page - 1) & ~(page - 1);
 }
 
 static void *
@@ -175,7 +179,7 @@ clear_old(struct large *large, size_t old_size, size_t size)
 static void *
 large_resize(struct large *large, size_t old_size, size_t size)
 {
-	size_t mapped = mapping_size(align(size));
+	size_t mapped = mapping_size(size);
 
 	clear_old(large, old_size, size);
 	if (mapped == large->mapped)
