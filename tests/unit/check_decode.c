@@ -627,6 +627,7 @@ START_TEST(test_64th_row_is_seen)
 	}
 	begin(&wide, false);
 	decoding.record = numbers;
+	mr_decode_begin(&decoding);
 	ck_assert_int_eq(mr_decode_body(&decoding, TEXT("{\"fhh\":9}")), MR_OK);
 	ck_assert_int_eq(mr_decode_finish(&decoding), MR_OK);
 	ck_assert_int_eq(numbers[63], 9);
