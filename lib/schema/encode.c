@@ -32,7 +32,8 @@ blame(struct writing *writing, const char *name)
 	bool is_member = *inner != '\0' && *inner != '[';
 
 	mr_buffer_printf(&place, "%s%s%s", name, is_member ? "." : "", inner);
-	writing->culprit = place.failed ? name : place.data;
+	writing->culprit = place.failed ? "" : place.data;
+	writing->json->failed |= place.failed;
 	return false;
 }
 

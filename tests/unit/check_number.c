@@ -263,6 +263,48 @@ START_TEST(test_read_refuses_what_no_double_holds)
 }
 END_TEST
 
+/* Ten thousand zeros between two texts. */
+static const struct {
+	const char *before, *behind;
+	double value; /* NAN: no double holds it */
+} endless[] = {
+	{ "1", "", NAN },
+	{ "-1", "", NAN },
+	{ "1", "e-10000", 1.0 },
+	{ "1", "e-9692", 1e308 },
+	{ "1", "e-9691", NAN },
+	{ "0.", "1", 0.0 },
+	{ "-0.", "1", -0.0 },
+	{ "0.", "1e10001", 1.0 },
+	{ "0.", "5e9677", 0x1p-1074 },
+	{ "0.", "2e9677", 0.0 },
+	{ "9007199254740993.", "0", 9007199254740992.0 },
+	{ "9007199254740993.", "1", 9007199254740994.0 },
+	{ "1e", "5", 1e5 },
+	{ "1e-", "5", 1e-5 },
+	{ "1e5", "", NAN },
+	{ "1e-5", "", 0.0 },
+	{ "0e5", "", 0.0 },
+};
+
+START_TEST(test_read_takes_ten_thousand_digits)
+{
+	static char text[10100];
+	struct mr_string number;
+	double value = NAN, expected = endless[_i].value;
+
+	memset(text, '0', sizeof(text));
+	memcpy(text, endless[_i].before, strlen(endless[_i].before));
+	strcpy(text + strlen(endless[_i].before) + 10000, endless[_i].behind);
+	number = guarded(TEXT(text));
+	ck_assert_int_eq(
+	    mr_number_read_double(number.data, number.length, &value),
+	    !isnan(expected));
+	if (!isnan(expected))
+		ck_assert_uint_eq(bits_of(value), bits_of(expected));
+}
+END_TEST
+
 START_TEST(test_read_agrees_with_strtod)
 {
 	uint64_t state = 2, bits;
@@ -342,6 +384,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_read_rounds_correctly, 0, N(readable));
 	tcase_add_loop_test(tc, test_read_refuses_what_no_double_holds, 0,
 	                    N(too_large));
+	tcase_add_loop_test(tc, test_read_takes_ten_thousand_digits, 0,
+	                    N(endless));
 	tcase_add_test(tc, test_read_agrees_with_strtod);
 	tcase_add_test(tc, test_halfway_is_read_as_strtod_reads_it);
 }
