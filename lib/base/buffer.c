@@ -46,7 +46,8 @@ mr_buffer_room(struct mr_buffer *buffer, size_t size)
 {
 	if (buffer->failed)
 		return NULL;
-	if (buffer->capacity - buffer->length < size &&
+	if ((buffer->data == NULL ||
+	     buffer->capacity - buffer->length < size) &&
 	    !grow(buffer, buffer->length + size))
 		return NULL;
 	return buffer->data + buffer->length;

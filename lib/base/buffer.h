@@ -14,7 +14,7 @@
 
 struct mr_buffer {
 	struct mr_arena *arena;
-	char *data; /* NULL while empty */
+	char *data; /* NULL until room is asked for */
 	size_t length, capacity;
 	bool failed;
 };

@@ -18,6 +18,17 @@ START_TEST(test_buffer_begins_empty)
 }
 END_TEST
 
+START_TEST(test_room_for_nothing_is_not_at_null)
+{
+	struct mr_buffer buffer = { .arena = arena };
+	char *room = mr_buffer_room(&buffer, 0);
+
+	ck_assert_ptr_nonnull(room);
+	ck_assert_ptr_eq(room, buffer.data);
+	ck_assert_uint_eq(buffer.length, 0);
+}
+END_TEST
+
 START_TEST(test_buffer_appends_in_order)
 {
 	struct mr_buffer buffer = { .arena = arena };
@@ -151,6 +162,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_test(tc, test_buffer_begins_empty);
+	tcase_add_test(tc, test_room_for_nothing_is_not_at_null);
 	tcase_add_test(tc, test_buffer_appends_in_order);
 	tcase_add_test(tc, test_buffer_keeps_its_text_while_it_grows);
 	tcase_add_loop_test(tc, test_room_holds_what_was_asked_for, 0,
