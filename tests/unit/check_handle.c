@@ -321,7 +321,7 @@ static const struct {
 	{ "POST", "/scale", "times=0", "{\"y\":1}", "application/json", NULL,
 	  false, MR_INVALID, "3 faults in the input" },
 	{ "POST", "/scale", "", "[]", "application/json", NULL, false,
-	  MR_INVALID, "2 faults in the input" },
+	  MR_INVALID, "1 fault in the input" },
 	{ "POST", "/ping", "", "{\"x\":1}", NULL, NULL, false, MR_INVALID,
 	  "1 fault in the input" },
 	{ "POST", "/ping", "x=1", "", NULL, NULL, false, MR_INVALID,
