@@ -25,34 +25,38 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 /* Reading. */
 
 /*
- * How many bytes of the word are from lowest to '9' before the first that is
- * not.
+ * How many bytes of the word are from '-' to '9' before the first that is not:
+ * a sign, digits, and what align_digits tells from them.
  */
 static inline unsigned
-count_from(uint64_t word, unsigned char lowest)
+count_bytes(uint64_t word)
 {
 	uint64_t others = ((word + (0x80 - ('9' + 1)) * ONES) |
-	                   (word - lowest * ONES)) &
+	                   (word - '-' * ONES)) &
 	                  (0x80 * ONES);
 
 	return others == 0 ? EIGHT : (unsigned)__builtin_ctzll(others) / 8;
 }
 
-static inline unsigned
-count_digits(uint64_t word)
-{
-	return count_from(word, '0');
-}
-
-/* The value of the first count bytes, which are digits: by pairs. */
+/*
+ * The first count bytes, as 0..9 and with zeros in front to make them eight.
+ * Those that are no digit have bits of NOT_DIGIT.
+ */
+#define NOT_DIGIT (0xF0 * ONES)
 static inline uint64_t
-join_digits(uint64_t word, unsigned count)
+align_digits(uint64_t word, unsigned count)
 {
-	const uint64_t mask = UINT64_C(0x000000FF000000FF);
 	unsigned half = 4 * (EIGHT - count);
 
-	/* Zeros in front make eight of them; twice, for count 0. */
-	word = (word - ZEROS) << half << half;
+	return (word - ZEROS) << half << half; /* twice, for count 0 */
+}
+
+/* The value of eight bytes of 0..9, the first one highest: by pairs. */
+static inline uint64_t
+join_digits(uint64_t word)
+{
+	const uint64_t mask = UINT64_C(0x000000FF000000FF);
+
 	word = word * 10 + (word >> 8);
 	return ((word & mask) * UINT64_C(0x000F424000000064) +
 	        (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
@@ -84,9 +88,8 @@ struct digits {
 
 /*
  * From WINDOW readable bytes; length 0 when their end needs a closer look.
- * Where the next number begins must be known soon, so the end is that of
- * what is neither below '-' nor above '9', whatever the sign is.  A '-' then
- * is made a zero, which adds nothing.
+ * Where the next number begins must be known soon, so the end is looked for
+ * before the sign is known.  A '-' then is made a zero, which adds nothing.
  */
 #define WINDOW (3 * EIGHT)
 INLINE struct digits
@@ -96,23 +99,27 @@ read_window(const char *at)
 		                                    1000,    10000,    100000,
 		                                    1000000, 10000000, 100000000 };
 	struct digits digits = { .negative = is_minus(*at) };
-	uint64_t first = load(at), second = load(at + EIGHT), third;
-	unsigned count = count_from(first, '-');
-	unsigned more = count == EIGHT ? count_from(second, '-') : 0;
+	uint64_t first = load(at), second = load(at + EIGHT), third, strange;
+	unsigned count = count_bytes(first);
+	unsigned more = count == EIGHT ? count_bytes(second) : 0;
 
-	first += digits.negative * ('0' - '-');
-	digits.magnitude = join_digits(first, count) * powers[more] +
-	                   join_digits(second, more);
-	if (count_digits(first) == count &&
-	    (more == 0 || count_digits(second) == more))
-		digits.length = count + more;
-	if (digits.length < 2 * EIGHT)
-		return digits;
-	third = load(at + 2 * EIGHT);
-	count = count_digits(third);
+	digits.length = count + more;
+	first = align_digits(first + digits.negative * ('0' - '-'), count);
+	second = align_digits(second, more);
+	strange = first | second;
 	digits.magnitude =
-	    digits.magnitude * powers[count] + join_digits(third, count);
-	digits.length += count;
+	    join_digits(first) * powers[more] + join_digits(second);
+	if (digits.length == 2 * EIGHT) {
+		third = load(at + 2 * EIGHT);
+		count = count_bytes(third);
+		digits.length += count;
+		third = align_digits(third, count);
+		strange |= third;
+		digits.magnitude =
+		    digits.magnitude * powers[count] + join_digits(third);
+	}
+	if (strange & NOT_DIGIT)
+		digits.length = 0;
 	return digits;
 }
 
@@ -161,18 +168,18 @@ size_t
 mr_integers_read(const char **at, const char *end, int64_t *values, size_t room)
 {
 	const char *behind = *at;
-	size_t count = 0;
+	size_t count;
 
-	while (count < room) {
+	for (count = 0; count < room; count++) {
 		behind = read_integer(mr_behind_space(behind, end), end,
 		                      &values[count]);
 		if (behind == NULL)
 			break;
-		behind = mr_behind_space(behind, end);
+		if (behind == end || *behind != ',')
+			behind = mr_behind_space(behind, end);
 		if (behind == end || *behind != ',')
 			break;
 		*at = ++behind;
-		count++;
 	}
 	return count;
 }
@@ -214,6 +221,18 @@ write_first(char *to, uint32_t value)
 	return to + EIGHT - zeros;
 }
 
+/* The same below 100; most integers that are no hashes have ten digits. */
+static inline char *
+write_two(char *to, uint32_t value)
+{
+	uint32_t ten = value * 103 >> 10, one_digit = value < 10;
+	uint32_t word = (ten | (value - 10 * ten) << 8) + ('0' | '0' << 8);
+	uint16_t text = (uint16_t)(word >> 8 * one_digit);
+
+	memcpy(to, &text, sizeof(text));
+	return to + 2 - one_digit;
+}
+
 INLINE size_t
 write_integer(char *to, int64_t value)
 {
@@ -228,7 +247,9 @@ write_integer(char *to, int64_t value)
 		at = write_first(at, (uint32_t)magnitude);
 		return (size_t)(at - to);
 	}
-	if (upper < TEN_TO_8) {
+	if (upper < 100) {
+		at = write_two(at, (uint32_t)upper);
+	} else if (upper < TEN_TO_8) {
 		at = write_first(at, (uint32_t)upper);
 	} else {
 		at = write_first(at, (uint32_t)(upper / TEN_TO_8));
