@@ -12,12 +12,12 @@
 #include "base/err.h"
 #include "claim.h"
 #include "decoding.h"
+#include "lines.h"
 #include "schema/npy.h"
 #include "shapes.h"
 #include "tests/unit/deflate.h"
 
 #include <cjson/cJSON.h>
-#include <string.h>
 
 #define BODY_LIMIT 1000 /* bytes, of echoes */
 #define CHOICES 8       /* of each part; some stand twice */
@@ -51,28 +51,15 @@ struct source {
 	struct mr_arena *arena;
 };
 
-static struct mr_string
-take_line(struct source *source)
-{
-	const char *first = source->at;
-	const char *newline =
-	    memchr(first, '\n', (size_t)(source->end - first));
-	size_t length =
-	    (size_t)((newline == NULL ? source->end : newline) - first);
-
-	source->at = newline == NULL ? source->end : newline + 1;
-	return (struct mr_string){
-		mr_arena_copy(source->arena, first, length), length
-	};
-}
-
 static const char *
 take_part(struct source *source, enum part part, char letter)
 {
 	const char *choice = choices[part][(unsigned char)(letter - 'a') %
 	                                   CHOICES];
 
-	return choice == NULL ? take_line(source).data : choice;
+	return choice != NULL
+	           ? choice
+	           : take_line(&source->at, source->end, source->arena).data;
 }
 
 static const char *
@@ -116,7 +103,8 @@ request_of(struct source *source)
 	source->at += PART_COUNT + 1;
 	for (enum part i = 0; i < PART_COUNT; i++)
 		parts[i] = take_part(source, i, letters[i] | 0x20);
-	request.query = take_line(source);
+	request.query =
+	    take_line(&source->at, source->end, source->arena);
 	request.body = take_body(source, letters[CODING] < 'a');
 	request.body_piece = request.body.length;
 	request.method = parts[METHOD];
