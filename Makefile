@@ -105,6 +105,12 @@ $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
 	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lz -lm $(shell pkg-config --libs check)
 
+# Programs that hold the library against others, with claims of the fuzzers.
+$(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)
+$(BUILD)/tests/verdict: $(patsubst %,$(BUILD)/tests/fuzz/%.o,verdict decoding records shapes) $(LIBRARY)
+$(BUILD)/tests/doubles $(BUILD)/tests/verdict:
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD) -lmillrace -Wl,-rpath,'$$ORIGIN/..' -lm
+
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)
 
@@ -127,6 +133,10 @@ asan: ## run unit and integration tests under ASan and UBSan
 fuzz: ## fuzz every parser, a minute in all
 	tests/fuzz/run
 
+exact: $(BUILD)/tests/doubles $(BUILD)/tests/verdict ## hold JSON and doubles against other readers
+	$(BUILD)/tests/doubles
+	MILLRACE_BUILD=$(abspath $(BUILD)) tests/fuzz/differential
+
 style: ## check the house rules
 	scripts/check-floors
 	scripts/check-style
@@ -145,7 +155,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all docs check it lint asan fuzz style bench install clean help
+.PHONY: all docs check it lint asan fuzz exact style bench install clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "millrace.h"
+#include "tests/unit/random.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -63,17 +64,6 @@ starve(bool starved)
 	ck_assert_int_eq(getrlimit(RLIMIT_AS, &limit), 0);
 	limit.rlim_cur = starved ? 0 : limit.rlim_max;
 	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
-}
-
-/* The same numbers in every run: SplitMix64 (G. Steele et al., 2014). */
-static inline uint64_t
-random_bits(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-	return z ^ z >> 31;
 }
 
 #define UNIT_MAIN(name, add_tests)                                             \
