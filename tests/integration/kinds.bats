@@ -254,3 +254,15 @@ good+='{"x":3,"y":4}],"marks":[0,99]},{"name":"ü","points":[],"marks":[]}]}'
 	call '/kinds/results?value=0.5&colour=blue'
 	expect_problem_here 500 result colour
 }
+
+@test "every type of fault stands in the README, and no other" {
+	local rows
+
+	rows=$(grep -E '^[[:space:]]*X\(' "$repository/lib/schema/fault.h")
+	sed -nE 's/^[[:space:]]*X\([A-Z_0-9]+, "([a-z_0-9]+)".*/\1/p' <<<"$rows" >"$BATS_TEST_TMPDIR/types"
+	expect_equal 'rows that were understood' "$(wc -l <"$BATS_TEST_TMPDIR/types")" "$(wc -l <<<"$rows")"
+	[ "$(wc -l <<<"$rows")" -gt 30 ]
+	sed -n '/^| `type` |/,/^$/p' "$repository/README.md" | tail -n +3 | cut -d '|' -f 2 |
+		grep -oE '[a-z_0-9]+' | sort >"$BATS_TEST_TMPDIR/documented"
+	diff <(sort -u "$BATS_TEST_TMPDIR/types") "$BATS_TEST_TMPDIR/documented"
+}

@@ -329,7 +329,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_unfit_integer_in_a_long_array_is_found, 0,
 	                    N(long_arrays));
 	tcase_add_test(tc, test_long_array_is_taken_whole);
-	tcase_add_test(tc, test_want_of_memory_is_an_error_of_the_cursor);
+	if (CAN_STARVE)
+		tcase_add_test(tc, test_want_of_memory_is_an_error_of_the_cursor);
 }
 
 UNIT_MAIN("array", add_tests)
