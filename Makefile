@@ -17,10 +17,10 @@ LDFLAGS  += $(OPTIMIZE)
 ENDPOINTS := process_numbers sum_squares
 
 BASE    := arena buffer document err gzip nearest
-SCHEMA  := array base64 binary declaration decode elements encode escape fault format integer json keys list npy object \
-           query scalar shape skip target utf8 value
+SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
+           format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
-API     := call exchange handle input negotiate output problem registry
+API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
            master memory options policy pool record scoreboard serve setting site start trace worker
 
@@ -33,9 +33,18 @@ FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
+LINTER  := $(BUILD)/npm/tests/openapi
+# What a browser loads: our own files, and of npm's package these.
+DOCS    := index.html docs.css docs.js
+SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
+           LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
+SWAGGER := $(SWAGGER:%=$(BUILD)/npm/nginx/docs/node_modules/swagger-ui-dist/%)
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
+# Without a network the docs page is missed, once more at the next make.
 all: $(PROGRAM) $(LIBRARY) $(MODULES) ## build everything (the default)
+	@$(MAKE) -s docs 2>$(BUILD)/docs.log || \
+	    echo "warning: no docs page could be made: $(BUILD)/docs.log says why" >&2
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -58,11 +67,14 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
+$(BUILD)/lib/schema/elements.o: CFLAGS += -O3
+$(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
 $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-soname,libmillrace.so -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
+	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so \
+	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
@@ -72,6 +84,22 @@ $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -shared -o $@ $<
 
+# What npm brings, by the lock file of a folder.  No script of a package runs,
+# and what npm keeps for itself stays here too.
+$(BUILD)/npm/%/installed: %/package.json %/package-lock.json
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	cd $(@D) && npm ci --cache $(abspath $(BUILD))/npm/cache --ignore-scripts \
+	    --no-audit --no-fund --no-update-notifier --loglevel=error \
+	    --fetch-retries=1 --fetch-retry-mintimeout=1000 >/dev/null
+	@touch $@
+
+$(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(BUILD)/npm/nginx/docs/installed
+	@mkdir -p $(@D)
+	cp $(DOCS:%=nginx/docs/%) $(SWAGGER) $(@D)
+
+docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
+
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
@@ -80,8 +108,18 @@ $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)
 
+# What the tests saw is then held to the OpenAPI document.  Sanitizers bring an
+# allocator of their own, and with it no memory limit.
 it: all ## run the integration tests (bats, curl, nginx)
-	MILLRACE_BUILD=$(abspath $(BUILD)) bats tests/integration
+	@rm -rf $(BUILD)/recorded
+	@mkdir -p $(BUILD)/recorded
+	MILLRACE_BUILD=$(abspath $(BUILD)) MILLRACE_RECORDED=$(abspath $(BUILD))/recorded bats tests/integration
+	tests/openapi/validate $(if $(SANITIZE),--without 507) $(BUILD)/recorded
+
+lint: all $(LINTER)/installed ## check the OpenAPI document with a linter
+	$(PROGRAM) openapi > $(BUILD)/openapi.json
+	$(PROGRAM) openapi $(MODULES:%=--module %) > $(BUILD)/openapi_modules.json
+	tests/openapi/lint $(LINTER)/node_modules $(BUILD)/openapi.json $(BUILD)/openapi_modules.json
 
 asan: ## run unit and integration tests under ASan and UBSan
 	$(MAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined check it
@@ -107,7 +145,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all check it asan fuzz style bench install clean help
+.PHONY: all docs check it lint asan fuzz style bench install clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)

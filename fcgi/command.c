@@ -1,6 +1,7 @@
 /*
  * command.c: the program `millrace`: one table of subcommands.
  */
+#include "api/openapi.h"
 #include "base/nearest.h"
 #include "fcgi/cgi.h"
 #include "fcgi/invoke.h"
@@ -68,6 +69,22 @@ endpoints(struct program *program, const struct options *options)
 }
 
 static int
+openapi(struct program *program, const struct options *options)
+{
+	struct mr_buffer text = { .arena = program->arena };
+	const char *document = mr_openapi_print(
+	    program->registry, MILLRACE_VERSION, program->arena);
+
+	(void)options;
+	if (document == NULL) {
+		fputs("millrace: out of memory\n", stderr);
+		return EXIT_FAILURE;
+	}
+	mr_buffer_printf(&text, "%s\n", document);
+	return print(&text);
+}
+
+static int
 nginx(struct program *program, const struct options *options)
 {
 	static const struct {
@@ -117,6 +134,8 @@ static const struct command {
 	  call },
 	{ "endpoints", "", "list what is served: method, path, pool, summary",
 	  0, 0, endpoints },
+	{ "openapi", "", "print what is served as an OpenAPI 3.1 document", 0, 0,
+	  openapi },
 	{ "nginx", "upstreams|locations|errors",
 	  "print a part of nginx's configuration", 1, 1, nginx },
 	{ "check", "", "check configuration and modules; print the effective "

@@ -35,9 +35,10 @@ mr_exchange_fail_format(struct mr_exchange *exchange, enum mr_err err,
 
 	for (int format = 0; format < MR_FORMAT_COUNT; format++)
 		if (serves(exchange->endpoint, (enum mr_format)format))
-			mr_buffer_printf(&types, "%s%s",
-			                 types.length == 0 ? "" : " or ",
-			                 mr_format_type((enum mr_format)format));
+			mr_buffer_printf(
+			    &types, "%s%s%s", types.length == 0 ? "" : " or ",
+			    mr_format_type((enum mr_format)format),
+			    format == MR_FORMAT_JSON ? " in UTF-8" : "");
 	return mr_exchange_fail(exchange, err, "%s %s", words,
 	                        types.failed ? "" : types.data);
 }

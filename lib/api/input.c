@@ -20,7 +20,7 @@ has_body(const struct mr_exchange *exchange)
 {
 	return exchange->endpoint->method != MR_GET &&
 	       (mr_decode_wants_body(&exchange->endpoint->in) ||
-	        exchange->request->body.length > 0);
+	        exchange->body.length > 0);
 }
 
 /* A body without a type is JSON, as it is for FastAPI. */
@@ -38,9 +38,7 @@ choose_format(struct mr_exchange *exchange)
 			return MR_OK;
 	}
 	return mr_exchange_fail_format(exchange, MR_MEDIA_TYPE,
-	                               "The body should be, in UTF-8 where it "
-	                               "is text,",
-	                               mr_input_takes);
+	                               "The body should be", mr_input_takes);
 }
 
 enum mr_err
@@ -141,12 +139,11 @@ decode_body(struct mr_exchange *exchange)
 	struct mr_decoding *decoding = &exchange->decoding;
 	enum mr_err err = MR_OK;
 
-	if (!has_body(exchange))
-		return MR_OK;
-	if (mr_content_coding(exchange->request->content_encoding) ==
-	    MR_CODING_GZIP)
+	if (has_body(exchange) &&
+	    mr_content_coding(exchange->request->content_encoding) ==
+	        MR_CODING_GZIP)
 		err = inflate(exchange);
-	if (err != MR_OK)
+	if (err != MR_OK || !has_body(exchange))
 		return err;
 	err = mr_decode_body(decoding, exchange->body);
 	if (!decoding->keeps_body)

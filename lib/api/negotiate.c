@@ -146,17 +146,19 @@ mr_accept_weight(const char *accept, const char *type)
 	return weight;
 }
 
+/* Also any type/name+json (RFC 6839, section 3.1). */
 static bool
 is_json(struct piece type)
 {
 	static const char suffix[] = "+json";
 	const size_t length = sizeof(suffix) - 1;
+	const char *end = type.data + type.length;
+	const char *slash = memchr(type.data, '/', type.length);
 
 	return equals(type, "application/json") ||
-	       (type.length > length &&
-	        equals(between(type.data + type.length - length,
-	                       type.data + type.length),
-	               suffix));
+	       (slash != NULL && slash > type.data &&
+	        (size_t)(end - slash) > length + 1 &&
+	        equals(between(end - length, end), suffix));
 }
 
 static bool

@@ -40,7 +40,7 @@ mr_output_negotiate(struct mr_exchange *exchange)
 	if (best > 0)
 		return MR_OK;
 	return mr_exchange_fail_format(exchange, MR_NOT_ACCEPTABLE,
-	                               "This endpoint answers in",
+	                               "This endpoint answers with",
 	                               mr_output_gives);
 }
 

@@ -4,11 +4,11 @@
 #include "api/problem.h"
 
 #include "base/buffer.h"
-#include "base/document.h"
-#include "base/err.h"
 
 #include <ctype.h>
 #include <stdio.h>
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
 
 static void
 add_number(struct mr_document *document, const char *name, size_t number)
@@ -26,14 +26,20 @@ add_string(struct mr_document *document, const char *name, const char *text)
 		mr_document_string(document, name, text);
 }
 
+void
+mr_problem_urn(enum mr_err err, char urn[MR_PROBLEM_URN_SIZE])
+{
+	strcpy(urn, MR_PROBLEM_URN);
+	mr_err_slug(err, urn + strlen(MR_PROBLEM_URN));
+}
+
 char *
 mr_problem_print(const struct mr_problem *problem, struct mr_arena *arena)
 {
 	struct mr_document *document = mr_document_new();
-	char slug[MR_ERR_SLUG], type[64], *text;
+	char type[MR_PROBLEM_URN_SIZE], *text;
 
-	mr_err_slug(problem->err, slug);
-	snprintf(type, sizeof(type), "urn:millrace:problem:%s", slug);
+	mr_problem_urn(problem->err, type);
 	add_string(document, "type", type);
 	add_string(document, "title", mr_err_title(problem->err));
 	add_number(document, "status", (size_t)mr_err_status(problem->err));
@@ -73,4 +79,114 @@ mr_problem_instance(const char *path, struct mr_arena *arena)
 	}
 	mr_buffer_putc(&buffer, '\0');
 	return buffer.failed ? NULL : buffer.data;
+}
+
+/* The schema. */
+
+struct member {
+	const char *name, *type, *text;
+	bool required; /* every document has it */
+	void (*more)(struct mr_document *schema); /* keywords; NULL: none */
+};
+
+static void
+describe_object(const struct member *members, size_t count,
+                struct mr_document *schema)
+{
+	struct mr_document *properties, *property, *required;
+
+	mr_document_string(schema, "type", "object");
+	properties = mr_document_object(schema, "properties");
+	required = mr_document_array(schema, "required");
+	for (size_t i = 0; i < count; i++) {
+		property = mr_document_object(properties, members[i].name);
+		mr_document_string(property, "type", members[i].type);
+		mr_document_string(property, "description", members[i].text);
+		if (members[i].required)
+			mr_document_string(required, NULL, members[i].name);
+		if (members[i].more != NULL)
+			members[i].more(property);
+	}
+}
+
+/* Two faults of one type stand side by side in the table. */
+static void
+describe_fault_types(struct mr_document *schema)
+{
+	static const char *const types[] = {
+#define ROW(symbol, type, sentence, context) type,
+		MR_FAULTS(ROW)
+#undef ROW
+	};
+	struct mr_document *list = mr_document_array(schema, "enum");
+
+	for (size_t i = 0; i < N(types); i++)
+		if (i == 0 || strcmp(types[i], types[i - 1]) != 0)
+			mr_document_string(list, NULL, types[i]);
+}
+
+static void
+describe_place(struct mr_document *schema)
+{
+	mr_document_literal(schema, "items",
+	                    "{\"type\":[\"string\",\"integer\"]}");
+}
+
+static void
+describe_fault(struct mr_document *errors)
+{
+	static const struct member members[] = {
+		{ "loc", "array", "Where: body or query, names, indices from 0.",
+		  true, describe_place },
+		{ "type", "string", "Which kind of fault; stable.", true,
+		  describe_fault_types },
+		{ "msg", "string", "The fault in words.", true, NULL },
+		{ "ctx", "object", "The bound or the name that msg tells.",
+		  false, NULL },
+	};
+
+	describe_object(members, N(members),
+	                mr_document_object(errors, "items"));
+}
+
+static void
+describe_types(struct mr_document *schema)
+{
+	struct mr_document *types = mr_document_array(schema, "enum");
+	char urn[MR_PROBLEM_URN_SIZE];
+
+	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
+		mr_problem_urn(err, urn);
+		mr_document_string(types, NULL, urn);
+	}
+}
+
+void
+mr_problem_describe(struct mr_document *schema)
+{
+	static const struct member members[] = {
+		{ "type", "string", "Which kind of problem; stable.", true,
+		  describe_types },
+		{ "title", "string", "The kind in words, the same each time.",
+		  true, NULL },
+		{ "status", "integer", "The HTTP status of the reply.", true,
+		  NULL },
+		{ "detail", "string", "What went wrong this time.", false,
+		  NULL },
+		{ "instance", "string", "The path of the request, escaped.",
+		  true, NULL },
+		{ "request_id", "string", "As in X-Request-Id and in the logs.",
+		  true, NULL },
+		{ "offset", "integer",
+		  "Where malformed input goes wrong. Unit: bytes.", false,
+		  NULL },
+		{ "errors", "array", "The faults of the input, all at once.",
+		  false, describe_fault },
+		{ "truncated", "boolean", "True when there are more faults.",
+		  false, NULL },
+	};
+
+	mr_document_string(schema, "description",
+	                   "Why there is no result (RFC 9457).");
+	describe_object(members, N(members), schema);
 }

@@ -5,6 +5,8 @@
 #define MR_API_PROBLEM_H
 
 #include "base/arena.h"
+#include "base/document.h"
+#include "base/err.h"
 #include "millrace.h"
 #include "schema/fault.h"
 
@@ -23,6 +25,14 @@ struct mr_problem {
 /* The document, in arena; NULL when out of memory. */
 char *mr_problem_print(const struct mr_problem *problem,
                        struct mr_arena *arena);
+
+/* Writes the type of a problem, such as "urn:millrace:problem:busy". */
+#define MR_PROBLEM_URN "urn:millrace:problem:"
+#define MR_PROBLEM_URN_SIZE (sizeof(MR_PROBLEM_URN) + MR_ERR_SLUG)
+void mr_problem_urn(enum mr_err err, char urn[MR_PROBLEM_URN_SIZE]);
+
+/* Adds the JSON Schema of every problem to an empty object. */
+void mr_problem_describe(struct mr_document *schema);
 
 /*
  * path with everything but unreserved characters and '/' percent-encoded:

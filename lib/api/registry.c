@@ -109,6 +109,28 @@ path_is_plain(const char *path)
 	return true;
 }
 
+/* A path that the site has for itself, or one below it. */
+static bool
+path_is_reserved(const char *path)
+{
+	static const char *const reserved[] = {
+		"/_millrace", "/console", "/docs",
+		"/jobs",      "/livez",   "/metrics",
+		"/readyz",    "/status",  "/openapi.json",
+		NULL,
+	};
+	const char *const *own = reserved;
+
+	for (; *own != NULL; own++) {
+		size_t length = strlen(*own);
+
+		if (strncmp(path, *own, length) == 0 &&
+		    (path[length] == '\0' || path[length] == '/'))
+			return true;
+	}
+	return false;
+}
+
 static void
 check_path(const struct mr_registry *registry,
            const struct mr_endpoint *endpoint, struct mr_buffer *complaints)
@@ -126,6 +148,8 @@ check_path(const struct mr_registry *registry,
 	    strstr(endpoint->path, "/.") != NULL)
 		mr_buffer_puts(complaints,
 		               "the path may not contain '//' or '/.'\n");
+	if (path_is_reserved(endpoint->path))
+		mr_buffer_puts(complaints, "the path is the site's own\n");
 	others = mr_registry_find(registry, endpoint->path, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (others[i]->method == endpoint->method)

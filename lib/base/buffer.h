@@ -14,13 +14,16 @@
 
 struct mr_buffer {
 	struct mr_arena *arena;
-	char *data; /* NULL while empty */
+	char *data; /* NULL until room is asked for */
 	size_t length, capacity;
 	bool failed;
 };
 
 /* Room for size more bytes behind data + length; NULL when out of memory. */
 char *mr_buffer_room(struct mr_buffer *buffer, size_t size);
+
+/* Only a hint: about size more bytes are to come. */
+void mr_buffer_expect(struct mr_buffer *buffer, size_t size);
 
 void mr_buffer_append(struct mr_buffer *buffer, const char *text,
                       size_t length);

@@ -28,68 +28,25 @@ static const struct {
 	[MR_KIND_MATRIX] = { MR_NPY_F8, 2, "float64" },
 };
 
-static bool
-is_integral(const struct mr_field *field)
-{
-	return kinds[field->kind].type == MR_NPY_I8;
-}
-
-/* Bounds. */
-
-static bool
-in_range(const struct mr_target *target, long double value)
-{
-	const struct mr_bounds *bounds = &target->field->bounds;
-
-	if (value < bounds->min)
-		mr_fault_add_bound(target->faults, MR_FAULT_LOW, target->place,
-		                   bounds->min);
-	else if (value > bounds->max)
-		mr_fault_add_bound(target->faults, MR_FAULT_HIGH,
-		                   target->place, bounds->max);
-	else
-		return true;
-	return false;
-}
-
-struct limits {
-	size_t min, max;
-	enum mr_fault_kind low, high;
-};
-
-static bool
-in_length(const struct mr_target *target, size_t length,
-          const struct limits *limits)
-{
-	if (length < limits->min)
-		mr_fault_add_bound(target->faults, limits->low, target->place,
-		                   (long double)limits->min);
-	else if (length > limits->max)
-		mr_fault_add_bound(target->faults, limits->high, target->place,
-		                   (long double)limits->max);
-	else
-		return true;
-	return false;
-}
+/* Lengths. */
 
 /* As in JSON, columns are those of the first row, if there is one. */
 static bool
 in_lengths(const struct mr_target *target, const struct mr_npy *array)
 {
 	const struct mr_bounds *bounds = &target->field->bounds;
-	const struct limits rows = { bounds->min_length, bounds->max_length,
-		                     MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG };
-	const struct limits columns = { bounds->min_columns,
-		                        bounds->max_columns,
-		                        MR_FAULT_LIST_SHORT,
-		                        MR_FAULT_LIST_LONG };
-	struct mr_place place = { .parent = target->place };
-	struct mr_target first = { target->field, NULL, &place,
-		                   target->faults };
-	bool fits = in_length(target, array->shape[0], &rows);
+	const struct mr_limits columns = { bounds->min_columns,
+		                           bounds->max_columns,
+		                           MR_FAULT_LIST_SHORT,
+		                           MR_FAULT_LIST_LONG };
+	struct mr_place place;
+	struct mr_target first = mr_target_element(target, &place);
+	bool fits = mr_target_in_limits(
+	    target, array->shape[0],
+	    mr_target_limits(target, MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG));
 
 	if (array->dimensions == 2 && array->shape[0] > 0)
-		fits &= in_length(&first, array->shape[1], &columns);
+		fits &= mr_target_in_limits(&first, array->shape[1], columns);
 	return fits;
 }
 
@@ -102,22 +59,31 @@ struct batch {
 };
 
 static void
-tell_element(const struct mr_target *target, const struct mr_npy *array,
-             size_t index, long double value)
+tell(const struct mr_target *element, long double value)
 {
-	size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
-	struct mr_place row = { .parent = target->place,
-		                .index = index / columns };
-	struct mr_place column = { .parent = &row, .index = index % columns };
-	struct mr_target element = { target->field, NULL,
-		                     array->dimensions == 2 ? &column : &row,
-		                     target->faults };
-
 	if (isfinite(value))
-		in_range(&element, value);
+		mr_target_in_range(element, value);
 	else
-		mr_fault_add(element.faults, MR_FAULT_FINITE, element.place,
-		             NULL);
+		mr_target_fault(element, MR_FAULT_FINITE);
+}
+
+/* The same, of an element by its index. */
+static void
+tell_at(const struct mr_target *target, const struct mr_npy *array,
+        size_t index, long double value)
+{
+	struct mr_place row_place, column_place;
+	struct mr_target row = mr_target_element(target, &row_place);
+	struct mr_target column = mr_target_element(&row, &column_place);
+
+	row_place.index = index;
+	if (array->dimensions == 1) {
+		tell(&row, value);
+		return;
+	}
+	row_place.index = index / array->shape[1];
+	column_place.index = index % array->shape[1];
+	tell(&column, value);
 }
 
 static void
@@ -127,16 +93,16 @@ check(const struct mr_target *target, const struct mr_npy *array,
 	const struct mr_bounds *bounds = &target->field->bounds;
 	const int64_t *int64s = batch->values;
 	const double *doubles = batch->values;
-	bool integral = is_integral(target->field);
+	bool integral = mr_target_is_integral(target);
 
 	if (integral
 	        ? mr_elements_int64_within(int64s, batch->count, bounds)
 	        : mr_elements_double_within(doubles, batch->count, bounds))
 		return;
 	for (size_t i = 0; i < batch->count; i++)
-		tell_element(target, array, batch->from + i,
-		             integral ? (long double)int64s[i]
-		                      : (long double)doubles[i]);
+		tell_at(target, array, batch->from + i,
+		        integral ? (long double)int64s[i]
+		                 : (long double)doubles[i]);
 }
 
 /* Reading. */
@@ -148,12 +114,12 @@ suits(const struct mr_target *target, const struct mr_npy *array)
 	const struct mr_field *field = target->field;
 	size_t before = target->faults->count;
 
-	if (mr_elements_cast_of(array->type, is_integral(field)) == NULL)
+	if (mr_elements_cast_of(array->type, mr_target_is_integral(target)) ==
+	    NULL)
 		mr_fault_add(target->faults, MR_FAULT_ARRAY_DTYPE,
 		             target->place, kinds[field->kind].name);
 	if (array->fortran)
-		mr_fault_add(target->faults, MR_FAULT_ARRAY_ORDER,
-		             target->place, NULL);
+		mr_target_fault(target, MR_FAULT_ARRAY_ORDER);
 	if (array->dimensions != kinds[field->kind].dimensions)
 		mr_fault_add_bound(
 		    target->faults, MR_FAULT_ARRAY_DIMENSIONS, target->place,
@@ -197,7 +163,7 @@ cast_elements(const struct mr_target *target, const struct mr_npy *array,
               bool keep)
 {
 	mr_elements_cast *cast =
-	    mr_elements_cast_of(array->type, is_integral(target->field));
+	    mr_elements_cast_of(array->type, mr_target_is_integral(target));
 	size_t room = keep ? array->count : BATCH;
 	unsigned char *values =
 	    mr_arena_alloc(target->faults->arena, room * ELEMENT);
@@ -244,13 +210,11 @@ take_array(const struct mr_target *target, const struct mr_npy *array,
 static void
 take_bytes(const struct mr_target *target, struct mr_binary *binary)
 {
-	const struct mr_bounds *bounds = &target->field->bounds;
-	const struct limits limits = { bounds->min_length, bounds->max_length,
-		                       MR_FAULT_BYTES_SHORT,
-		                       MR_FAULT_BYTES_LONG };
 	struct mr_string body = binary->body;
 
-	if (!in_length(target, body.length, &limits))
+	if (!mr_target_in_limits(target, body.length,
+	                         mr_target_limits(target, MR_FAULT_BYTES_SHORT,
+	                                          MR_FAULT_BYTES_LONG)))
 		return;
 	binary->in_place = body.length > 0;
 	*(struct mr_bytes *)target->member = (struct mr_bytes){

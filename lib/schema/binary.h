@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "schema/format.h"
-#include "schema/value.h"
+#include "schema/target.h"
 
 struct mr_binary {
 	enum mr_format format; /* one that can carry the row; not JSON */

@@ -48,12 +48,6 @@ blame_element(struct writing *writing, size_t index)
 
 /* Single values. */
 
-static char *
-put_int64(char *to, int64_t value)
-{
-	return to + mr_integer_write(to, value);
-}
-
 /* NULL when the value is not finite and the row does not allow for it. */
 static char *
 put_double(const struct mr_field *field, char *to, double value)
@@ -106,41 +100,18 @@ write_bool(const struct mr_field *field, const void *member,
 	return true;
 }
 
-static void
-put_escape(struct mr_buffer *json, unsigned char c)
-{
-	char *room = mr_buffer_room(json, MR_ESCAPE_LONGEST);
-
-	if (room != NULL)
-		json->length += mr_escape_write(room, c);
-}
-
-static bool
-put_text(struct mr_buffer *json, struct mr_string text)
-{
-	const char *at = text.data, *end = at + text.length, *plain;
-
-	if (mr_utf8_check(at, end) != end)
-		return false;
-	mr_buffer_putc(json, '"');
-	while (at < end) {
-		plain = at;
-		while (at < end && !mr_escape_needed((unsigned char)*at))
-			at++;
-		mr_buffer_append(json, plain, (size_t)(at - plain));
-		if (at < end)
-			put_escape(json, (unsigned char)*at++);
-	}
-	mr_buffer_putc(json, '"');
-	return true;
-}
-
 static bool
 write_string(const struct mr_field *field, const void *member,
              struct writing *writing)
 {
+	const struct mr_string *text = member;
+	const char *end = text->data + text->length;
+
 	(void)field;
-	return put_text(writing->json, *(const struct mr_string *)member);
+	if (mr_utf8_check(text->data, end) != end)
+		return false;
+	mr_escape_text(writing->json, *text);
+	return true;
 }
 
 static bool
@@ -152,9 +123,11 @@ write_choice(const struct mr_field *field, const void *member,
 
 	while (left > 0 && *choice != NULL)
 		choice++, left--;
-	return *choice != NULL &&
-	       put_text(writing->json,
-	                (struct mr_string){ *choice, strlen(*choice) });
+	if (*choice == NULL)
+		return false;
+	mr_escape_text(writing->json,
+	               (struct mr_string){ *choice, strlen(*choice) });
+	return true;
 }
 
 static bool
@@ -196,10 +169,13 @@ put_batch(const struct mr_field *field, const struct numbers *numbers,
 
 	if (at == NULL)
 		return true;
+	if (numbers->int64s != NULL) {
+		writing->json->length +=
+		    mr_integers_write(at, numbers->int64s + from, count);
+		return true;
+	}
 	for (size_t i = from; i < from + count; i++) {
-		at = numbers->int64s != NULL
-		         ? put_int64(at, numbers->int64s[i])
-		         : put_double(field, at, numbers->doubles[i]);
+		at = put_double(field, at, numbers->doubles[i]);
 		if (at == NULL)
 			return blame_element(writing, i);
 		*at++ = ',';
@@ -217,14 +193,29 @@ close_array(struct mr_buffer *json, size_t length)
 	mr_buffer_putc(json, ']');
 }
 
+/* The rest will be about as long as the first batch; each has its room. */
+static void
+expect_more(const struct numbers *numbers, size_t start,
+            struct mr_buffer *json)
+{
+	size_t rest = (json->length - start) * (numbers->length - BATCH) / BATCH;
+
+	mr_buffer_expect(json, rest + rest / 32 + BATCH * (MR_DOUBLE_TEXT + 1));
+}
+
 static bool
 put_numbers(const struct mr_field *field, const struct numbers *numbers,
             struct writing *writing)
 {
+	size_t start = writing->json->length;
+
 	mr_buffer_putc(writing->json, '[');
-	for (size_t from = 0; from < numbers->length; from += BATCH)
+	for (size_t from = 0; from < numbers->length; from += BATCH) {
 		if (!put_batch(field, numbers, from, writing))
 			return false;
+		if (from == 0 && numbers->length > BATCH)
+			expect_more(numbers, start, writing->json);
+	}
 	close_array(writing->json, numbers->length);
 	return true;
 }

@@ -4,8 +4,7 @@
 #include "schema/fault.h"
 
 #include "base/buffer.h"
-#include "schema/integer.h"
-#include "schema/number.h"
+#include "schema/bound.h"
 #include "schema/utf8.h"
 
 #include <stdio.h>
@@ -76,27 +75,14 @@ mr_fault_add(struct mr_faults *faults, enum mr_fault_kind kind,
 	add(faults, kind, place, detail);
 }
 
-static void
-write_bound(char text[MR_DOUBLE_TEXT + 1], long double bound)
-{
-	const long double limit = 0x1p63L;
-	size_t length;
-
-	if (bound >= -limit && bound < limit && bound == (int64_t)bound)
-		length = mr_integer_write(text, (int64_t)bound);
-	else
-		length = mr_number_write_double(text, (double)bound);
-	text[length] = '\0';
-}
-
 void
 mr_fault_add_bound(struct mr_faults *faults, enum mr_fault_kind kind,
                    const struct mr_place *place, long double bound)
 {
-	char text[MR_DOUBLE_TEXT + 1];
+	char text[MR_BOUND_TEXT];
 	struct mr_fault *fault;
 
-	write_bound(text, bound);
+	mr_bound_write(text, bound);
 	fault = add(faults, kind, place, text);
 	if (fault != NULL)
 		fault->detail_is_number = true;

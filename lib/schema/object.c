@@ -97,6 +97,7 @@ mr_object_read_json(struct mr_object *object, struct mr_json *json)
 	bool first = true;
 
 	if (mr_json_peek(json) != MR_JSON_OBJECT) {
+		object->rows = 0; /* there is nothing that could be missing */
 		if (mr_json_skip(json))
 			mr_fault_add(object->faults, MR_FAULT_OBJECT_TYPE,
 			             object->place, NULL);
@@ -155,11 +156,9 @@ read_inner(const struct mr_target *target, void *record, struct mr_json *json)
 		.faults = target->faults,
 		.rows = MR_EVERY_ROW,
 	};
-	bool is_object = mr_json_peek(json) == MR_JSON_OBJECT;
 
 	mr_object_read_json(&object, json);
-	if (is_object && json->err == MR_OK &&
-	    mr_object_finish(&object) != MR_OK)
+	if (json->err == MR_OK && mr_object_finish(&object) != MR_OK)
 		mr_json_exhaust(json);
 }
 

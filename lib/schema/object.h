@@ -35,7 +35,10 @@ bool mr_object_find(struct mr_object *object, const struct mr_place *place,
 /* Whether that row was seen already. */
 bool mr_object_has(const struct mr_object *object, struct mr_string name);
 
-/* Steps over one JSON value, which should be an object. */
+/*
+ * Steps over one JSON value; one that is no object is a fault, and leaves no
+ * row that should be given.
+ */
 void mr_object_read_json(struct mr_object *object, struct mr_json *json);
 
 /*

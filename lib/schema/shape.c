@@ -47,3 +47,9 @@ mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
 		mr_nearest_offer(&nearest, shape->fields[i].name);
 	return nearest.name;
 }
+
+bool
+mr_field_is_required(const struct mr_field *field)
+{
+	return field->default_value == NULL && !field->or_absent;
+}

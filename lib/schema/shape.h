@@ -17,4 +17,7 @@ const struct mr_field *mr_shape_find(const struct mr_shape *shape,
 const char *mr_shape_nearest(const struct mr_shape *shape,
                              struct mr_string name);
 
+/* Whether an input must be given: it has no default, and cannot be absent. */
+bool mr_field_is_required(const struct mr_field *field);
+
 #endif

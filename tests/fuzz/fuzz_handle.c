@@ -8,6 +8,7 @@
 #include "api/handle.h"
 #include "base/err.h"
 #include "claim.h"
+#include "lines.h"
 #include "shapes.h"
 
 #include <cjson/cJSON.h>
@@ -22,19 +23,6 @@ count_phase(void *context, enum mr_phase phase)
 
 	CLAIM(phase < MR_PHASE_COUNT);
 	return ++*time;
-}
-
-/* The line at *at, which steps behind it. */
-static struct mr_string
-take_line(const char **at, const char *end, struct mr_arena *arena)
-{
-	const char *first = *at;
-	const char *newline = memchr(first, '\n', (size_t)(end - first));
-	size_t length = (size_t)((newline == NULL ? end : newline) - first);
-
-	*at = newline == NULL ? end : newline + 1;
-	return (struct mr_string){ mr_arena_copy(arena, first, length),
-		                   length };
 }
 
 static const char *

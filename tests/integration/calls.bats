@@ -99,19 +99,6 @@ least=-9223372036854775808 # the shell cannot write it as a literal
 	done
 }
 
-@test "Content-Type and Accept that include JSON are taken" {
-	for type in 'application/json; charset=UTF-8' 'Application/JSON' \
-		'application/vnd.api+json' 'application/json;charset="utf-8"'; do
-		call -H "Content-Type: $type" -d '{"numbers":[1],"rounds":1}' /process-numbers
-		expect_ok '{"original_count":1,"processed_result":[4]}'
-	done
-	for accept in '*/*' 'application/*;q=0.5' 'text/html, application/json;q=0.1' \
-		'text/html;q=1, */*;q=0.1' ''; do
-		call -H "Accept: $accept" /sum-squares
-		expect_ok '{"a":5,"b":10,"sum_of_squares":125}'
-	done
-}
-
 @test "a reply has its length and its timings" {
 	local number='[0-9]+\.[0-9]{3}'
 
@@ -158,48 +145,10 @@ least=-9223372036854775808 # the shell cannot write it as a literal
 		'/sum-squares 200'
 }
 
-# What does not differ from one reply to the same request to the next.
-steady_head() {
-	grep -viE '^(Date|Server-Timing):' "$head" | sort
-}
-
-@test "HEAD has the headers of GET and no body" {
-	for target in '/sum-squares?a=3' '/sum-squares?a=x' /no-such-path; do
-		call -H 'X-Request-Id: same' "$target"
-		steady_head >"$BATS_TEST_TMPDIR/get"
-		call -I -H 'X-Request-Id: same' "$target"
-		diff "$BATS_TEST_TMPDIR/get" <(steady_head)
-		send_raw "HEAD $target HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-		expect_body ''
-	done
-}
-
-@test "OPTIONS tells the methods of every path" {
-	while read -r target allow; do
-		call -X OPTIONS "$target"
-		expect_status 204
-		expect_header Allow "$allow"
-		expect_header Content-Type ''
-		expect_body ''
-	done <<-CASES
-		/sum-squares      GET, HEAD, OPTIONS
-		/process-numbers  POST, OPTIONS
-		/faults/segv      POST, OPTIONS
-	CASES
-}
-
 @test "a connection is kept for the next request" {
 	run -0 curl -sS -o /dev/null -o /dev/null -o /dev/null -w '%{http_code} %{num_connects}\n' \
 		"$url/sum-squares" "$url/sum-squares?a=x" "$url/sum-squares"
 	expect_equal 'statuses and connections' "$output" $'200 1\n422 0\n200 0'
-}
-
-@test "a chunked body is taken" {
-	post '{"numbers":[1,2],"rounds":1}' /process-numbers -H 'Transfer-Encoding: chunked'
-	expect_ok '{"original_count":2,"processed_result":[4,6]}'
-	send_raw 'POST /process-numbers HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"num\r\n1\r\nb\r\nc;x=y\r\ners":[1,2,3]\r\n1\r\n}\r\n0\r\n\r\n'
-	expect_status 200
-	expect_json '.original_count == 3'
 }
 
 @test "concurrent calls get each its own answer" {

@@ -12,6 +12,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 millrace=$MILLRACE_BUILD/millrace
 faults=$MILLRACE_BUILD/modules/faults.so
 kinds=$MILLRACE_BUILD/modules/kinds.so
+texts=$MILLRACE_BUILD/modules/texts.so
 
 # Whatever goes on for longer than this has failed: s.
 PATIENCE=30
@@ -138,13 +139,14 @@ try_site() {
 	url=http://127.0.0.1:$port
 	background "$site_log" env TMPDIR="$sandbox" "$repository/scripts/run" \
 		--port "$port" --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --module "$faults" --module "$kinds"
+		--config "$sandbox/site.ini" --module "$faults" --module "$kinds" \
+		--module "$texts"
 	export site=$started
 	eventually is_ready_or_over
 	grep -q '^ready ' "$site_log"
 }
 
-# Starts a site with faults and kinds on a port that is free.
+# Starts a site with the modules of the tests on a port that is free.
 start_site() { # [CONFIGURATION]
 	export site_log=$sandbox/log
 
@@ -152,6 +154,7 @@ start_site() { # [CONFIGURATION]
 	until try_site; do
 		grep -qi 'in use' "$site_log" || fail "$(cat "$site_log")"
 	done
+	start_recording
 	private=$(echo "$sandbox"/millrace.*)
 	export private
 }
@@ -215,6 +218,36 @@ has_waiting() { # SOCKET
 
 # Requests and replies.
 
+# Under `make it` every call to a site of start_site is kept, beside what the
+# site says of itself, for tests/openapi/validate.
+start_recording() {
+	export recorded=
+
+	[ -n "${MILLRACE_RECORDED:-}" ] || return 0
+	recorded=$(mktemp -d "$MILLRACE_RECORDED/site.XXXXXX")
+	"$millrace" openapi --module "$faults" >"$recorded/openapi.json"
+}
+
+# Of a body as much as is looked at, and a byte that tells of more.
+keep() { # FILE AS
+	head -c 1000001 "$1" >"$2"
+}
+
+record() { # METHOD, CURL'S ARGUMENTS
+	local argument place
+
+	[ -n "${recorded:-}" ] || return 0
+	place=$(mktemp -d "$recorded/XXXXXX")
+	printf '%s\0' "$code" "$@" >"$place/call"
+	cp "$head" "$place/head"
+	keep "$body" "$place/body"
+	for argument; do
+		if [[ $argument == @* && -f ${argument#@} ]]; then
+			keep "${argument#@}" "$place/sent"
+		fi
+	done
+}
+
 # Sends curl's arguments; the last one is a path.  Fills in $code, $head, $body.
 call() {
 	path=${!#}
@@ -223,8 +256,11 @@ call() {
 	body=$BATS_TEST_TMPDIR/body
 	: >"$body"
 	code=$(curl -sS --max-time "$PATIENCE" -D "$head.all" -o "$body" \
-		-w '%{http_code}' "${@:1:$#-1}" "$url${!#}")
+		-w '%{http_code} %{method}' "${@:1:$#-1}" "$url${!#}")
+	method=${code#* }
+	code=${code% *}
 	last_head <"$head.all" >"$head"
+	record "$method" "$@"
 }
 
 post() { # BODY PATH [CURL'S ARGUMENTS]

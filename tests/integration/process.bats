@@ -544,7 +544,7 @@ lay_out_nginx() {
 	export port url
 	port=$(random_port)
 	url=http://127.0.0.1:$port
-	cp "$repository/nginx/nginx.conf" "$sandbox"
+	cp "$repository/nginx/"*.conf "$sandbox"
 	for part in upstreams locations errors; do
 		print_part $part
 	done

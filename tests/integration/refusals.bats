@@ -272,37 +272,11 @@ faults_of_reply() {
 	done
 }
 
-@test "who does not accept JSON is refused" {
-	for accept in text/html 'application/json;q=0' 'image/*, text/*' \
-		'*/*, application/json;q=0.0' 'application/xml;q=1'; do
-		call -H "Accept: $accept" /sum-squares
-		expect_problem_here 406 not-acceptable
-	done
-}
-
 @test "a body without a length is refused" {
 	call -X POST -H 'Content-Type: application/json' /process-numbers
 	expect_problem_here 411 length-required
 	send_raw 'POST /process-numbers HTTP/1.0\r\nContent-Type: application/json\r\n\r\n{"numbers":[]}'
 	expect_problem 411 length-required
-}
-
-@test "a body that is not JSON in UTF-8 by its type is refused" {
-	for type in text/plain application/x-www-form-urlencoded application/octet-stream \
-		'application/json; charset=latin1' application/jsonx json; do
-		call -H "Content-Type: $type" -d '{"numbers":[1]}' /process-numbers
-		expect_problem_here 415 media-type
-	done
-}
-
-@test "an encoded body is refused, one that is called identity is not" {
-	call -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' \
-		--data-binary "@$(gzip -c <<<'{"numbers":[1]}' >"$BATS_TEST_TMPDIR/z" && echo "$BATS_TEST_TMPDIR/z")" \
-		/process-numbers
-	expect_problem_here 415 media-type 'Content-Encoding'
-	call -H 'Content-Type: application/json' -H 'Content-Encoding: identity' \
-		-d '{"numbers":[1],"rounds":1}' /process-numbers
-	expect_ok '{"original_count":1,"processed_result":[4]}'
 }
 
 # Sends zeros; the endpoint takes one byte less, or none of them.

@@ -18,6 +18,17 @@ START_TEST(test_buffer_begins_empty)
 }
 END_TEST
 
+START_TEST(test_room_for_nothing_is_not_at_null)
+{
+	struct mr_buffer buffer = { .arena = arena };
+	char *room = mr_buffer_room(&buffer, 0);
+
+	ck_assert_ptr_nonnull(room);
+	ck_assert_ptr_eq(room, buffer.data);
+	ck_assert_uint_eq(buffer.length, 0);
+}
+END_TEST
+
 START_TEST(test_buffer_appends_in_order)
 {
 	struct mr_buffer buffer = { .arena = arena };
@@ -65,6 +76,35 @@ START_TEST(test_room_holds_what_was_asked_for)
 	ck_assert_uint_ge(buffer.capacity - buffer.length, lengths[_i]);
 	memset(room, 'x', lengths[_i]);
 	ck_assert_mem_eq(buffer.data, "start", 5);
+}
+END_TEST
+
+START_TEST(test_expected_text_needs_no_growth)
+{
+	struct mr_buffer buffer = { .arena = arena };
+	const char *data;
+
+	mr_buffer_puts(&buffer, "start");
+	mr_buffer_expect(&buffer, 3000000);
+	data = buffer.data;
+	ck_assert_uint_eq(buffer.length, 5);
+	ck_assert_mem_eq(data, "start", 5);
+	ck_assert_ptr_eq(mr_buffer_room(&buffer, 3000000), data + 5);
+	mr_buffer_expect(&buffer, 1);
+	ck_assert_ptr_eq(buffer.data, data);
+}
+END_TEST
+
+START_TEST(test_expecting_too_much_is_no_failure)
+{
+	struct mr_buffer buffer = { .arena = arena };
+
+	mr_buffer_puts(&buffer, "start");
+	mr_buffer_expect(&buffer, SIZE_MAX / 2);
+	mr_buffer_puts(&buffer, "ed");
+	ck_assert(!buffer.failed);
+	ck_assert_uint_eq(buffer.length, 7);
+	ck_assert_mem_eq(buffer.data, "started", 7);
 }
 END_TEST
 
@@ -122,10 +162,13 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_test(tc, test_buffer_begins_empty);
+	tcase_add_test(tc, test_room_for_nothing_is_not_at_null);
 	tcase_add_test(tc, test_buffer_appends_in_order);
 	tcase_add_test(tc, test_buffer_keeps_its_text_while_it_grows);
 	tcase_add_loop_test(tc, test_room_holds_what_was_asked_for, 0,
 	                    N(lengths));
+	tcase_add_test(tc, test_expected_text_needs_no_growth);
+	tcase_add_test(tc, test_expecting_too_much_is_no_failure);
 	tcase_add_loop_test(tc, test_printf_writes_texts_of_any_length, 0,
 	                    N(lengths));
 	tcase_add_test(tc,

@@ -286,7 +286,7 @@ static const struct {
 	{ "", "/ping", "", "", NULL, NULL, false, MR_METHOD, "" },
 	/* Negotiation. */
 	{ "GET", "/end", "err=0", "", NULL, "text/html", false,
-	  MR_NOT_ACCEPTABLE, "This endpoint answers in application/json" },
+	  MR_NOT_ACCEPTABLE, "This endpoint answers with application/json in UTF-8" },
 	{ "POST", "/scale", "", "{\"x\":1}", "application/json",
 	  "application/json;q=0", false, MR_NOT_ACCEPTABLE, "" },
 	{ "POST", "/scale", "", "", NULL, NULL, true, MR_LENGTH_REQUIRED, "" },
@@ -321,7 +321,7 @@ static const struct {
 	{ "POST", "/scale", "times=0", "{\"y\":1}", "application/json", NULL,
 	  false, MR_INVALID, "3 faults in the input" },
 	{ "POST", "/scale", "", "[]", "application/json", NULL, false,
-	  MR_INVALID, "2 faults in the input" },
+	  MR_INVALID, "1 fault in the input" },
 	{ "POST", "/ping", "", "{\"x\":1}", NULL, NULL, false, MR_INVALID,
 	  "1 fault in the input" },
 	{ "POST", "/ping", "x=1", "", NULL, NULL, false, MR_INVALID,
@@ -731,10 +731,10 @@ static const struct {
 	const char *body, *detail;
 	int offset;
 } no_gzip[] = {
-	{ "", "Body, byte 0 of the gzip data: it ends too early", 0 },
-	{ "\x1F\x8B", "Body, byte 2 of the gzip data: it ends too early", 2 },
+	{ "", "Compressed body, byte 0: it ends too early", 0 },
+	{ "\x1F\x8B", "Compressed body, byte 2: it ends too early", 2 },
 	{ "{\"x\":1}",
-	  "Body, byte 0 of the gzip data: a member should begin with 1F 8B",
+	  "Compressed body, byte 0: a member should begin with 1F 8B",
 	  0 },
 };
 
@@ -761,7 +761,7 @@ START_TEST(test_gzip_body_obeys_the_limit_on_both_sides)
 	post_gzip("/total", total_of(100001), 6);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert_str_eq(
-	    detail(), "The body may have 100000 bytes when it is inflated");
+	    detail(), "The body may have 100000 bytes once it is inflated");
 	post_gzip("/total", total_of(100000), 0);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert_str_eq(detail(), "The body may have 100000 bytes");
@@ -775,7 +775,7 @@ START_TEST(test_gzip_bomb_is_refused)
 	ck_assert_uint_lt(request.body.length, 20000);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert_str_eq(
-	    detail(), "The body may have 1048576 bytes when it is inflated");
+	    detail(), "The body may have 1048576 bytes once it is inflated");
 }
 END_TEST
 

@@ -550,6 +550,69 @@ START_TEST(test_run_of_int64s_ends_before_what_is_none)
 }
 END_TEST
 
+/* The same of doubles, with room for 4: what stays is what JSON has not. */
+static const struct {
+	const char *text;
+	size_t count;
+	const char *left;
+} double_runs[] = {
+	{ "", 0, "" },
+	{ "1", 0, "1" },
+	{ "1]", 0, "1]" },
+	{ "1,2]", 1, "2]" },
+	{ " 1 ,\t2.0 , 3]", 2, " 3]" },
+	{ "1,2,", 2, "" },
+	{ "1.0,20e-1,0.3E+1,400E-2,5,6]", 4, "5,6]" },
+	{ "1,2 3,4]", 1, "2 3,4]" },
+	{ "1,02,3]", 1, "02,3]" },
+	{ "1,-02,3]", 1, "-02,3]" },
+	{ "1,00,3]", 1, "00,3]" },
+	{ "1,2.,3]", 1, "2.,3]" },
+	{ "1,2.e1,3]", 1, "2.e1,3]" },
+	{ "1,.2,3]", 1, ".2,3]" },
+	{ "1,-.2,3]", 1, "-.2,3]" },
+	{ "1,+2,3]", 1, "+2,3]" },
+	{ "1,-,3]", 1, "-,3]" },
+	{ "1,--2,3]", 1, "--2,3]" },
+	{ "1,2e,3]", 1, "2e,3]" },
+	{ "1,2e+,3]", 1, "2e+,3]" },
+	{ "1,2E-,3]", 1, "2E-,3]" },
+	{ "1,2e1.5,3]", 1, "2e1.5,3]" },
+	{ "1,2.0.0,3]", 1, "2.0.0,3]" },
+	{ "1,0x2,3]", 1, "0x2,3]" },
+	{ "1,inf,3]", 1, "inf,3]" },
+	{ "1,-inf,3]", 1, "-inf,3]" },
+	{ "1,Infinity,3]", 1, "Infinity,3]" },
+	{ "1,nan,3]", 1, "nan,3]" },
+	{ "1,NaN(1),3]", 1, "NaN(1),3]" },
+	{ "1,1e400,3]", 1, "1e400,3]" },
+	{ "1,-1e400,3]", 1, "-1e400,3]" },
+	{ "1,1e-400,3]", 1, "1e-400,3]" },
+	{ "1,,3]", 1, ",3]" },
+	{ "1,null,3]", 1, "null,3]" },
+	{ "\"1\",2]", 0, "\"1\",2]" },
+};
+
+START_TEST(test_run_of_doubles_ends_before_what_is_none)
+{
+	struct mr_string text = guarded(TEXT(double_runs[_i].text));
+	const char *left = double_runs[_i].left;
+	double values[5] = { 0 };
+	struct mr_json json;
+
+	mr_json_start(&json, text, arena);
+	values[4] = 77;
+	ck_assert_uint_eq(mr_json_doubles(&json, values, 4),
+	                  double_runs[_i].count);
+	for (size_t i = 0; i < double_runs[_i].count; i++)
+		ck_assert_double_eq(values[i], (double)i + 1);
+	ck_assert_double_eq(values[4], 77);
+	ck_assert_int_eq(json.err, MR_OK);
+	ck_assert_uint_eq((size_t)(json.end - json.at), strlen(left));
+	ck_assert_mem_eq(json.at, left, strlen(left));
+}
+END_TEST
+
 START_TEST(test_the_first_error_stays)
 {
 	struct mr_json_number number;
@@ -636,6 +699,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_random_int64s_are_read_beside_any_delimiter);
 	tcase_add_loop_test(tc, test_run_of_int64s_ends_before_what_is_none, 0,
 	                    N(runs));
+	tcase_add_loop_test(tc, test_run_of_doubles_ends_before_what_is_none, 0,
+	                    N(double_runs));
 	tcase_add_test(tc, test_the_first_error_stays);
 	tcase_add_test(tc, test_members_are_taken_one_by_one);
 	tcase_add_test(tc, test_plain_strings_are_not_copied);

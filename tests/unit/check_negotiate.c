@@ -89,13 +89,40 @@ START_TEST(test_accept_gives_a_weight)
 }
 END_TEST
 
+/* Of the types that an endpoint may answer in. */
+static const struct {
+	const char *accept;
+	int json, npy, raw;
+} choices[] = {
+	{ "*/*;q=0.1, application/json;q=0", 0, 100, 100 },
+	{ "application/json;q=0, */*;q=0.1", 0, 100, 100 },
+	{ "application/*;q=0, application/x-npy;q=0.2, */*", 0, 200, 0 },
+	{ "*/*;q=0, application/*;q=0.3, application/x-npy;q=0", 300, 0, 300 },
+	{ "application/octet-stream;q=0.001, */*;q=0", 0, 0, 1 },
+	{ "application/x-npy, application/*;q=0.5, */*;q=0.1", 500, 1000, 500 },
+	{ "application/x-npy;q=0.4, application/x-npy;q=0", 0, 400, 0 },
+	{ "text/*, image/png", 0, 0, 0 },
+	{ NULL, 1000, 1000, 1000 },
+};
+
 START_TEST(test_accept_gives_each_type_its_own)
 {
-	static const char accept[] =
-	    "application/x-npy, application/*;q=0.5, text/*;q=0.2, */*;q=0.1";
+	const char *accept = choices[_i].accept;
 
-	ck_assert_int_eq(mr_accept_weight(accept, "application/x-npy"), 1000);
-	ck_assert_int_eq(mr_accept_weight(accept, "application/json"), 500);
+	ck_assert_int_eq(mr_accept_weight(accept, "application/json"),
+	                 choices[_i].json);
+	ck_assert_int_eq(mr_accept_weight(accept, "application/x-npy"),
+	                 choices[_i].npy);
+	ck_assert_int_eq(mr_accept_weight(accept, "application/octet-stream"),
+	                 choices[_i].raw);
+}
+END_TEST
+
+START_TEST(test_accept_knows_any_type)
+{
+	static const char accept[] =
+	    "application/json;q=0.5, text/*;q=0.2, */*;q=0.1";
+
 	ck_assert_int_eq(mr_accept_weight(accept, "text/html"), 200);
 	ck_assert_int_eq(mr_accept_weight(accept, "image/png"), 100);
 	ck_assert_int_eq(mr_accept_weight("application/json", "text/html"), 0);
@@ -121,7 +148,14 @@ static const struct {
 	{ "application/problem+JSON; charset=utf-8", true },
 	{ "", false },
 	{ ";", false },
+	{ "a/b+json", true },
 	{ "+json", false },
+	{ "foo+json", false },
+	{ "/+json", false },
+	{ "/foo+json", false },
+	{ "foo/+json", false },
+	{ "foo+json/bar", false },
+	{ "foo; x=/bar+json", false },
 	{ "application", false },
 	{ "application/", false },
 	{ "application/jsonx", false },
@@ -209,7 +243,9 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_accept_gives_a_weight, 0, N(accepts));
-	tcase_add_test(tc, test_accept_gives_each_type_its_own);
+	tcase_add_loop_test(tc, test_accept_gives_each_type_its_own, 0,
+	                    N(choices));
+	tcase_add_test(tc, test_accept_knows_any_type);
 	tcase_add_loop_test(tc, test_content_is_json, 0, N(types));
 	tcase_add_loop_test(tc, test_content_is_of_one_format, 0, N(binary));
 	tcase_add_loop_test(tc, test_content_has_a_coding, 0, N(encodings));

@@ -5,9 +5,8 @@
 #include "api/problem.h"
 
 #include "base/err.h"
-#include "unit.h"
+#include "tree.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 
 static cJSON *
@@ -101,6 +100,31 @@ START_TEST(test_want_of_faults_is_not_told)
 }
 END_TEST
 
+START_TEST(test_the_schema_has_every_member_and_type)
+{
+	static const char types[] = "properties|type|enum";
+	struct mr_document *document = mr_document_new();
+	const cJSON *fault;
+	cJSON *schema;
+
+	mr_problem_describe(document);
+	schema = cJSON_Parse(mr_document_print(document, arena));
+	mr_document_free(document);
+	ck_assert_str_eq(tree_list(schema, "properties"),
+	                 "type title status detail instance request_id offset "
+	                 "errors truncated");
+	ck_assert_str_eq(tree_list(schema, "required"),
+	                 "type title status instance request_id");
+	ck_assert_int_eq(cJSON_GetArraySize(tree_at(schema, types)),
+	                 MR_ERR_COUNT - 1);
+	fault = tree_at(schema, "properties|errors|items");
+	ck_assert_str_eq(tree_list(fault, "properties"), "loc type msg ctx");
+	ck_assert_int_eq(cJSON_GetArraySize(tree_at(fault, types)),
+	                 MR_FAULT_COUNT - 1);
+	cJSON_Delete(schema);
+}
+END_TEST
+
 static const struct {
 	const char *path, *instance;
 } paths[] = {
@@ -131,6 +155,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_problem_tells_all_that_is_known);
 	tcase_add_test(tc, test_offset_zero_is_told);
 	tcase_add_test(tc, test_want_of_faults_is_not_told);
+	tcase_add_test(tc, test_the_schema_has_every_member_and_type);
 	tcase_add_loop_test(tc, test_instance_is_escaped, 0, N(paths));
 }
 

@@ -70,6 +70,7 @@ said(void)
 
 #define PATH                                                                   \
 	"the path must be '/' and letters, digits, '/', '-', '.', '_', '~'"
+#define OWN "t.c: endpoint x: the path is the site's own\n"
 #define REMOVED "the path may not contain '//' or '/.'"
 
 /* Each after GET /taken of the pool "heavy", endpoint "first". */
@@ -102,6 +103,24 @@ static const struct {
 	{ ENDPOINT("x", MR_GET, "/a;"), "t.c: endpoint x: " PATH "\n" },
 	{ ENDPOINT("x", MR_GET, "/caf\xC3\xA9"), "t.c: endpoint x: " PATH "\n" },
 	{ ENDPOINT("x", MR_GET, "/a\n"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/docs"), OWN },
+	{ ENDPOINT("x", MR_GET, "/docs/"), OWN },
+	{ ENDPOINT("x", MR_GET, "/docs/docs.js"), OWN },
+	{ ENDPOINT("x", MR_POST, "/openapi.json"), OWN },
+	{ ENDPOINT("x", MR_GET, "/console"), OWN },
+	{ ENDPOINT("x", MR_GET, "/console/a/b"), OWN },
+	{ ENDPOINT("x", MR_GET, "/metrics"), OWN },
+	{ ENDPOINT("x", MR_GET, "/livez"), OWN },
+	{ ENDPOINT("x", MR_GET, "/readyz"), OWN },
+	{ ENDPOINT("x", MR_GET, "/status"), OWN },
+	{ ENDPOINT("x", MR_POST, "/jobs"), OWN },
+	{ ENDPOINT("x", MR_GET, "/jobs/1"), OWN },
+	{ ENDPOINT("x", MR_GET, "/_millrace/404"), OWN },
+	{ ENDPOINT("x", MR_GET, "/doc"), "" },
+	{ ENDPOINT("x", MR_GET, "/docsx"), "" },
+	{ ENDPOINT("x", MR_GET, "/Docs"), "" },
+	{ ENDPOINT("x", MR_GET, "/openapi"), "" },
+	{ ENDPOINT("x", MR_GET, "/a/docs"), "" },
 	{ ENDPOINT("x", MR_METHOD_COUNT, "/a"),
 	  "t.c: endpoint x: the method is unknown\n" },
 	{ ROWS("/a", "", no_rows, no_rows),

@@ -87,6 +87,20 @@ START_TEST(test_find_stays_within_the_names_of_rows)
 }
 END_TEST
 
+START_TEST(test_required_is_what_has_no_default_and_cannot_be_absent)
+{
+	const struct mr_field must = { .name = "a" },
+	                      or_null = { .name = "a", .or_null = true },
+	                      or_absent = { .name = "a", .or_absent = true },
+	                      with_default = { .name = "a", .default_value = "1" };
+
+	ck_assert(mr_field_is_required(&must));
+	ck_assert(mr_field_is_required(&or_null));
+	ck_assert(!mr_field_is_required(&or_absent));
+	ck_assert(!mr_field_is_required(&with_default));
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -96,6 +110,8 @@ add_tests(TCase *tc)
 	                    N(names));
 	tcase_add_test(tc, test_find_of_the_empty_name_finds_nothing);
 	tcase_add_test(tc, test_find_stays_within_the_names_of_rows);
+	tcase_add_test(tc,
+	               test_required_is_what_has_no_default_and_cannot_be_absent);
 }
 
 UNIT_MAIN("shape", add_tests)

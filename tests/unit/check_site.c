@@ -118,6 +118,7 @@ END_TEST
 static const struct {
 	const char *path, *methods;
 } allowed[] = {
+	{ "default", "GET, HEAD" },
 	{ "/it", "GET, HEAD, POST, OPTIONS" },
 	{ "/act", "POST, OPTIONS" },
 	{ "/sum-squares", "GET, HEAD, OPTIONS" },

@@ -1,0 +1,324 @@
+/*
+ * operation.c: parameters, bodies and replies of an endpoint.
+ */
+#include "api/operation.h"
+
+#include "api/registry.h"
+#include "base/buffer.h"
+#include "base/err.h"
+#include "schema/decode.h"
+#include "schema/describe.h"
+#include "schema/example.h"
+#include "schema/format.h"
+#include "schema/shape.h"
+
+#include <stdio.h>
+
+struct work {
+	const struct mr_endpoint *endpoint;
+	struct mr_arena *arena;
+	struct mr_document *operation;
+};
+
+/* What can be answered. */
+
+static bool
+has_body(const struct mr_endpoint *endpoint)
+{
+	return endpoint->method == MR_POST &&
+	       mr_decode_wants_body(&endpoint->in);
+}
+
+bool
+mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err)
+{
+	switch (err) {
+	case MR_LENGTH_REQUIRED:
+		return has_body(endpoint);
+	case MR_BODY_TOO_LARGE:
+	case MR_MEDIA_TYPE: /* even of a body that is not wanted */
+		return endpoint->method == MR_POST;
+	case MR_SYNTAX:
+	case MR_NOT_ACCEPTABLE:
+	case MR_URI_TOO_LONG:
+	case MR_INVALID: /* a parameter that does not exist */
+	case MR_DOMAIN:
+	case MR_HEADERS_TOO_LARGE:
+	case MR_CRASH:
+	case MR_RESULT:
+	case MR_INTERNAL:
+	case MR_GATEWAY:
+	case MR_BUSY:
+	case MR_DEADLINE:
+	case MR_MEMORY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+const char *
+mr_operation_tag(const struct mr_endpoint *endpoint)
+{
+	return endpoint->tag != NULL ? endpoint->tag
+	                             : mr_endpoint_pool(endpoint);
+}
+
+void
+mr_operation_refer(struct mr_document *node, const char *kind,
+                   const char *name)
+{
+	char reference[96];
+
+	snprintf(reference, sizeof(reference), "#/components/%s/%s", kind,
+	         name);
+	mr_document_string(node, "$ref", reference);
+}
+
+void
+mr_operation_add_headers(struct mr_document *response,
+                         const char *const *names)
+{
+	struct mr_document *headers = mr_document_object(response, "headers");
+
+	for (; *names != NULL; names++)
+		mr_operation_refer(mr_document_object(headers, *names),
+		                   "headers", *names);
+}
+
+/* Bodies. */
+
+/* The row that is all of a request's body that is not JSON; NULL: none is. */
+static const struct mr_field *
+bare_input(const struct mr_endpoint *endpoint)
+{
+	const struct mr_field *field = NULL;
+
+	for (enum mr_format format = MR_FORMAT_JSON + 1;
+	     has_body(endpoint) && field == NULL && format < MR_FORMAT_COUNT;
+	     format++)
+		field = mr_format_input(format, &endpoint->in);
+	return field;
+}
+
+static const char *
+bare_text(const struct work *work, const struct mr_field *field,
+          enum mr_format format)
+{
+	struct mr_buffer text = { .arena = work->arena };
+	const char *dtype = mr_describe_dtype(field);
+
+	mr_buffer_printf(&text, "%s alone: ", field->name);
+	if (format == MR_FORMAT_NPY)
+		mr_buffer_printf(&text, "NumPy's format, dtype %s, shape %s, "
+		                        "C order.",
+		                 dtype, mr_describe_form(field));
+	else if (dtype != NULL)
+		mr_buffer_printf(&text, "8 bytes for each element, dtype %s "
+		                        "(little-endian), shape %s.",
+		                 dtype, mr_describe_form(field));
+	else
+		mr_buffer_puts(&text, "its bytes as they are.");
+	mr_buffer_putc(&text, '\0');
+	return text.failed ? "" : text.data;
+}
+
+static void
+describe_bare(const struct work *work, const struct mr_field *field,
+              enum mr_format format, struct mr_document *content)
+{
+	const char *type = mr_format_type(format);
+	struct mr_document *media = mr_document_object(content, type);
+	struct mr_document *schema = mr_document_object(media, "schema");
+
+	mr_document_string(schema, "type", "string");
+	mr_document_string(schema, "format", "binary");
+	mr_document_string(schema, "contentMediaType", type);
+	mr_document_string(schema, "description",
+	                   bare_text(work, field, format));
+}
+
+/* One media type for each format that can carry the input, or the result. */
+static void
+describe_content(const struct work *work, bool input,
+                 struct mr_document *parent)
+{
+	const struct mr_shape *shape =
+	    input ? &work->endpoint->in : &work->endpoint->out;
+	struct mr_document *content = mr_document_object(parent, "content");
+	struct mr_document *media =
+	    mr_document_object(content, mr_format_type(MR_FORMAT_JSON));
+
+	mr_describe_shape(shape, input ? MR_USE_BODY : MR_USE_RESULT,
+	                  work->arena, mr_document_object(media, "schema"));
+	for (enum mr_format format = MR_FORMAT_JSON + 1;
+	     format < MR_FORMAT_COUNT; format++) {
+		const struct mr_field *field =
+		    input ? mr_format_input(format, shape)
+		          : mr_format_output(format, shape);
+
+		if (field != NULL)
+			describe_bare(work, field, format, content);
+	}
+}
+
+static void
+describe_body(const struct work *work)
+{
+	struct mr_document *body;
+	char text[80];
+
+	if (!has_body(work->endpoint))
+		return;
+	body = mr_document_object(work->operation, "requestBody");
+	snprintf(text, sizeof(text), "At most %zu bytes.",
+	         mr_endpoint_body_limit(work->endpoint));
+	mr_document_string(body, "description", text);
+	mr_document_literal(body, "required", "true");
+	describe_content(work, true, body);
+}
+
+/* Parameters. */
+
+static struct mr_document *
+add_parameter(const struct work *work, const struct mr_field *field,
+              struct mr_document *parameters, const char *text)
+{
+	struct mr_document *parameter = mr_document_object(parameters, NULL);
+	struct mr_document *schema;
+
+	mr_document_string(parameter, "name", field->name);
+	mr_document_string(parameter, "in", "query");
+	mr_document_string(parameter, "description", text);
+	mr_document_string(parameter, "style", "form");
+	mr_document_literal(parameter, "explode", "true");
+	schema = mr_document_object(parameter, "schema");
+	mr_describe_field(field, MR_USE_QUERY, work->arena, schema);
+	return schema == NULL ? NULL : parameter;
+}
+
+static void
+describe_parameter(const struct work *work, const struct mr_field *field,
+                   struct mr_document *parameters)
+{
+	struct mr_document *parameter =
+	    add_parameter(work, field, parameters,
+	                  mr_describe_text(field, work->arena));
+	const char *example = mr_example(field, work->arena);
+
+	if (mr_field_is_required(field))
+		mr_document_literal(parameter, "required", "true");
+	if (example != NULL)
+		mr_document_literal(parameter, "example", example);
+}
+
+/*
+ * It has no value to begin with, since a page that sends what is filled in
+ * would send it with a JSON body too.
+ */
+static void
+describe_beside_bare(const struct work *work, const struct mr_field *field,
+                     struct mr_document *parameters)
+{
+	struct mr_buffer text = { .arena = work->arena };
+
+	mr_buffer_printf(&text, "%s Only beside a body that is not JSON",
+	                 mr_describe_text(field, work->arena));
+	if (mr_field_is_required(field))
+		mr_buffer_puts(&text, ", and then required.");
+	else if (field->default_value != NULL)
+		mr_buffer_printf(&text, "; then the default is %s.",
+		                 field->default_value);
+	else
+		mr_buffer_putc(&text, '.');
+	mr_buffer_putc(&text, '\0');
+	add_parameter(work, field, parameters, text.failed ? "" : text.data);
+}
+
+static void
+describe_parameters(const struct work *work)
+{
+	const struct mr_shape *in = &work->endpoint->in;
+	const struct mr_field *bare = bare_input(work->endpoint);
+	struct mr_document *parameters =
+	    mr_document_array(work->operation, "parameters");
+	size_t count = mr_shape_count(in);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mr_field *field = &in->fields[i];
+
+		if (work->endpoint->method == MR_GET || field->in_query)
+			describe_parameter(work, field, parameters);
+		else if (bare != NULL && field != bare)
+			describe_beside_bare(work, field, parameters);
+	}
+}
+
+/* Replies. */
+
+static void
+describe_responses(const struct work *work)
+{
+	static const char *const headers[] = { "X-Request-Id",
+		                               "Server-Timing", NULL };
+	struct mr_document *responses =
+	    mr_document_object(work->operation, "responses");
+	struct mr_document *response;
+	int last = mr_err_status(MR_OK);
+	char status[12];
+
+	snprintf(status, sizeof(status), "%d", last);
+	response = mr_document_object(responses, status);
+	mr_document_string(response, "description", "The result.");
+	mr_operation_add_headers(response, headers);
+	describe_content(work, false, response);
+	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
+		if (mr_err_status(err) == last ||
+		    !mr_operation_answers(work->endpoint, err))
+			continue;
+		last = mr_err_status(err);
+		snprintf(status, sizeof(status), "%d", last);
+		mr_operation_refer(mr_document_object(responses, status),
+		                   "responses", status);
+	}
+}
+
+static void
+describe_text(const struct work *work)
+{
+	const struct mr_endpoint *endpoint = work->endpoint;
+	const struct mr_field *bare = bare_input(endpoint);
+	struct mr_buffer text = { .arena = work->arena };
+
+	if (endpoint->description != NULL)
+		mr_buffer_printf(&text, "%s\n\n", endpoint->description);
+	if (bare != NULL && mr_format_input(MR_FORMAT_NPY, &endpoint->in))
+		mr_buffer_printf(
+		    &text,
+		    "The body can be `%s` alone, as `numpy.save` writes it:\n\n"
+		    "    curl -H 'Content-Type: %s' --data-binary @%s.npy "
+		    "http://HOST%s\n\n"
+		    "What else the body would have in JSON is then given in "
+		    "the query string.",
+		    bare->name, mr_format_type(MR_FORMAT_NPY), bare->name,
+		    endpoint->path);
+	mr_buffer_putc(&text, '\0');
+	if (text.length > 1 && !text.failed)
+		mr_document_string(work->operation, "description", text.data);
+}
+
+void
+mr_operation_describe(const struct mr_endpoint *endpoint,
+                      struct mr_arena *arena, struct mr_document *operation)
+{
+	const struct work work = { endpoint, arena, operation };
+
+	mr_document_string(operation, "operationId", endpoint->name);
+	mr_document_string(operation, "summary", endpoint->summary);
+	describe_text(&work);
+	mr_document_string(mr_document_array(operation, "tags"), NULL,
+	                   mr_operation_tag(endpoint));
+	describe_parameters(&work);
+	describe_body(&work);
+	describe_responses(&work);
+}

@@ -1,0 +1,38 @@
+/*
+ * operation.h: one endpoint as OpenAPI describes it.
+ */
+#ifndef MR_API_OPERATION_H
+#define MR_API_OPERATION_H
+
+#include "base/arena.h"
+#include "base/document.h"
+#include "millrace.h"
+
+/*
+ * Whether a call of the endpoint can end with err, by its function or by what
+ * stands before it.  Not so for what has no endpoint (404, 405), nor for what
+ * is wrong with HTTP itself (501, 505).
+ */
+bool mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err);
+
+/* The heading under which the endpoint stands. */
+const char *mr_operation_tag(const struct mr_endpoint *endpoint);
+
+/*
+ * Adds the members of an Operation Object to an empty object.  Replies other
+ * than 200 refer to "#/components/responses/STATUS", and every reply to
+ * "#/components/headers/NAME".
+ */
+void mr_operation_describe(const struct mr_endpoint *endpoint,
+                           struct mr_arena *arena,
+                           struct mr_document *operation);
+
+/* Adds "headers": a reference for each name, up to the NULL that ends them. */
+void mr_operation_add_headers(struct mr_document *response,
+                              const char *const *names);
+
+/* Adds "$ref": "#/components/KIND/NAME". */
+void mr_operation_refer(struct mr_document *node, const char *kind,
+                        const char *name);
+
+#endif
