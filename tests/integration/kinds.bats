@@ -78,7 +78,7 @@ good+='{"x":3,"y":4}],"marks":[0,99]},{"name":"ü","points":[],"marks":[]}]}'
 
 @test "all faults of a body are told at once, at every depth" {
 	post '{"integer":1.5,"flag":"yes","text":"","colour":"pink","bytes":"AA=A",
-		"integers":[1],"numbers":[0.25,null],"matrix":[[1,2],[3],[4,4],[5,60]],
+		"integers":[1],"numbers":[0.25,null],"matrix":[[1,2],[3,3,3],[4,4],[5,60]],
 		"origin":{"y":2000},"paths":[{"name":"","points":[{"x":"1"},7]},
 		{"nmae":"x","points":{},"marks":[0,100]}],"colr":1}' /kinds
 	expect_problem_here 422 invalid '^20 faults '
@@ -193,6 +193,21 @@ good+='{"x":3,"y":4}],"marks":[0,99]},{"name":"ü","points":[],"marks":[]}]}'
 	expect_json '[.errors[] | .loc[1], .type] == ["bytes", "base64_decode"]'
 }
 
+@test "long arrays come back as they came" {
+	local values
+
+	values=$(seq -s , -- -9223372036854775808 4611686018427387 9223372036854775807)
+	echo "{\"values\":[$values],\"scale\":0.5}" | tr -d '\n' >"$BATS_TEST_TMPDIR/sent"
+	post "@$BATS_TEST_TMPDIR/sent" /kinds/int64s
+	expect_status 200
+	cmp "$body" "$BATS_TEST_TMPDIR/sent"
+	values=$(seq -f '%.17g' -s , 0.5 0.25 20000)
+	echo "{\"values\":[$values],\"scale\":10}" | tr -d '\n' >"$BATS_TEST_TMPDIR/sent"
+	post "@$BATS_TEST_TMPDIR/sent" /kinds/doubles
+	expect_status 200
+	cmp "$body" "$BATS_TEST_TMPDIR/sent"
+}
+
 @test "base64 is taken strictly" {
 	while read -r text type; do
 		post "{\"values\":\"$text\"}" /kinds/bytes
@@ -233,8 +248,9 @@ good+='{"x":3,"y":4}],"marks":[0,99]},{"name":"ü","points":[],"marks":[]}]}'
 		[[1,2],[3,4],[5,6]] -
 		[]                  ["","too_short"]
 		[[]]                ["0","too_short"]
-		[[],[]]             ["0","too_short"]
-		[[1],[]]            ["1","row_length"]
+		[[],[]]             ["0","too_short","1","too_short"]
+		[[1],[]]            ["1","too_short"]
+		[[],[1],[1,2]]      ["0","too_short","2","row_length"]
 		[[1],[2,3],[4]]     ["1","row_length"]
 		[1,2]               ["0","list_type","1","list_type"]
 		[{},[1],[2,3]]      ["0","list_type","2","row_length"]
