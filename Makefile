@@ -73,7 +73,8 @@ $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-soname,libmillrace.so -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
+	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so \
+	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \

@@ -6,8 +6,6 @@
 
 #include <stdint.h>
 
-#define HEADER 8
-
 enum { BEGIN_REQUEST = 1, PARAMS = 4, STDIN = 5 };
 enum { RESPONDER = 1 };
 
@@ -34,12 +32,12 @@ next_record(struct walk *walk, struct record *record)
 {
 	const unsigned char *at = walk->at;
 
-	if (walk->end - at < HEADER)
+	if (walk->end - at < GATE_HEADER)
 		return false;
 	record->type = at[1];
 	record->id = (unsigned)at[2] << 8 | at[3];
 	record->content = (size_t)at[4] << 8 | at[5];
-	record->size = HEADER + record->content + at[6];
+	record->size = GATE_HEADER + record->content + at[6];
 	return true;
 }
 
@@ -107,14 +105,14 @@ walk_pairs(struct pairs *pairs, const unsigned char *at, size_t length)
 static bool
 has_lost_padding(const struct record *record)
 {
-	return record->size > HEADER + record->content;
+	return record->size > GATE_HEADER + record->content;
 }
 
 static enum gate
 walk_begin(struct walk *walk)
 {
 	struct record record;
-	const unsigned char *body = walk->at + HEADER;
+	const unsigned char *body = walk->at + GATE_HEADER;
 
 	if (walk->at < walk->end && walk->at[0] != 1)
 		return GATE_REFUSED;
@@ -149,7 +147,7 @@ walk_stream(struct walk *walk, unsigned type)
 		if ((size_t)(walk->end - walk->at) < record.size)
 			return GATE_PARTIAL;
 		if (type == PARAMS &&
-		    !walk_pairs(&walk->pairs, walk->at + HEADER,
+		    !walk_pairs(&walk->pairs, walk->at + GATE_HEADER,
 		                record.content))
 			return GATE_REFUSED;
 		walk->at += record.size;
@@ -180,6 +178,17 @@ gate_judge(const unsigned char *bytes, size_t length)
 	return gate == GATE_PARTIAL && full ? GATE_LARGE : gate;
 }
 
+size_t
+gate_head(const unsigned char *bytes, size_t length)
+{
+	struct walk walk = { .at = bytes, .end = bytes + length };
+	struct record record;
+
+	while (next_record(&walk, &record) && record.type != STDIN)
+		walk.at += record.size;
+	return (size_t)(walk.at - bytes);
+}
+
 /* The header in frame is complete: what kind of record begins? */
 static bool
 begin_record(struct gate_frame *frame)
@@ -194,25 +203,30 @@ begin_record(struct gate_frame *frame)
 	frame->type = header[1];
 	frame->id = id;
 	frame->left = content + header[6];
+	frame->padding = header[6];
 	frame->have = 0;
 	frame->over = frame->type == STDIN && content == 0;
 	return !frame->over || frame->left == 0;
 }
 
 bool
-gate_follow(struct gate_frame *frame, const unsigned char *bytes, size_t length)
+gate_follow(struct gate_frame *frame, const void *from, size_t length)
 {
+	const unsigned char *bytes = from;
+
 	while (length > 0) {
 		size_t step = length < frame->left ? length : frame->left;
 
 		if (step > 0) {
 			frame->left -= step;
+			if (frame->padding > frame->left)
+				frame->padding = frame->left;
 		} else if (frame->over) {
 			return false;
 		} else {
 			step = 1;
 			frame->header[frame->have++] = *bytes;
-			if (frame->have == HEADER && !begin_record(frame))
+			if (frame->have == GATE_HEADER && !begin_record(frame))
 				return false;
 		}
 		bytes += step;

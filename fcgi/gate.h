@@ -25,12 +25,21 @@ enum gate {
 /* Judges the first length bytes of a connection, GATE_WINDOW at most. */
 enum gate gate_judge(const unsigned char *bytes, size_t length);
 
+/*
+ * How many of these bytes, which were let through, are the head: they end
+ * where the body begins.
+ */
+size_t gate_head(const unsigned char *bytes, size_t length);
+
+#define GATE_HEADER 8 /* bytes in front of each record */
+
 /* Where a request that comes in pieces stands; zeroed to begin with. */
 struct gate_frame {
 	unsigned type, id;       /* of the record at hand */
 	size_t left;             /* bytes of it still to come */
+	size_t padding;          /* those of them that are no content */
 	unsigned have;           /* bytes of the next header */
-	unsigned char header[8];
+	unsigned char header[GATE_HEADER];
 	bool over;               /* its last record was there */
 };
 
@@ -38,7 +47,6 @@ struct gate_frame {
  * Follows the records of a request from its first byte on.  False as soon as
  * a record does not belong to it, or anything comes behind its last one.
  */
-bool gate_follow(struct gate_frame *frame, const unsigned char *bytes,
-                 size_t length);
+bool gate_follow(struct gate_frame *frame, const void *bytes, size_t length);
 
 #endif

@@ -165,7 +165,7 @@ receive(struct connection *connection)
 		memcpy(connection->stash, window, connection->have);
 	}
 	if (gate == GATE_WHOLE || gate == GATE_LARGE)
-		feed_begin(bytes, connection->have, gate == GATE_LARGE);
+		feed_begin(bytes, connection->have);
 	return gate;
 }
 

@@ -5,12 +5,12 @@
 
 #include "fcgi/clock.h"
 #include "fcgi/environment.h"
+#include "fcgi/feed.h"
 #include "fcgi/guard.h"
 #include "fcgi/head.h"
 #include "fcgi/record.h"
 
 #include <fcgiapp.h>
-#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,36 +103,30 @@ refuse(struct transaction *transaction, enum mr_err err, const char *detail)
 	transaction->problem.detail = detail;
 }
 
+/* The bytes of the body that came, length at most. */
+static size_t
+read_up_to(int fd, char *to, size_t length)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while ((got = feed_body(fd, to + have, length - have)) > 0)
+		have += (size_t)got;
+	return have;
+}
+
 /* What the client sends beyond a body that we take goes nowhere. */
 static void
 drain(struct transaction *transaction)
 {
+	int fd = transaction->fcgi.ipcFd;
 	char rest[8192];
 	size_t left = transaction->service->body_limit;
-	int length = 0;
+	ssize_t length;
 
-	do {
-		left -= (size_t)length;
-		length = FCGX_GetStr(rest, sizeof(rest), transaction->fcgi.in);
-	} while (length == sizeof(rest) && left > sizeof(rest));
-	transaction->drained = length < (int)sizeof(rest) &&
-	                       FCGX_GetError(transaction->fcgi.in) == 0;
-}
-
-static size_t
-read_up_to(FCGX_Stream *in, char *to, size_t length)
-{
-	size_t have = 0;
-
-	while (have < length) {
-		size_t want = length - have < INT_MAX ? length - have : INT_MAX;
-		int got = FCGX_GetStr(to + have, (int)want, in);
-
-		have += (size_t)got;
-		if ((size_t)got < want)
-			break;
-	}
-	return have;
+	while ((length = feed_body(fd, rest, sizeof(rest))) > 0 && left > 0)
+		left -= (size_t)length < left ? (size_t)length : left;
+	transaction->drained = length == 0;
 }
 
 static void
@@ -157,7 +151,7 @@ read_body(struct transaction *transaction)
 	}
 	request->body = (struct mr_string){ body, length };
 	request->body_piece = length;
-	if (read_up_to(transaction->fcgi.in, body, length) < length)
+	if (read_up_to(transaction->fcgi.ipcFd, body, length) < length)
 		refuse(transaction, MR_SLOW_CLIENT,
 		       "The body did not arrive in time or in full");
 }

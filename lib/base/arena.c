@@ -10,8 +10,8 @@
 
 #define BLOCK_SIZE ((size_t)64 << 10)
 #define LARGE_SIZE ((size_t)32 << 10) /* from here on: a mapping of its own */
-#define HUGE_SIZE ((size_t)2 << 20)
 #define LARGEST_PAGE ((size_t)64 << 10)
+#define HUGE_SIZE ((size_t)2 << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
 /* In front of every large piece; keeps what follows aligned. */
@@ -109,10 +109,23 @@ use_huge_pages(void *mapping, size_t size)
 		madvise(mapping, size, MADV_HUGEPAGE);
 }
 
+/*
+ * Whole pages: what a mapping has is then known to the byte.  And whole huge
+ * pages, so that the kernel has reason to align them.
+ */
+static size_t
+mapping_size(size_t size)
+{
+	size_t mapped = sizeof(struct large) + size;
+	size_t page = mapped < HUGE_SIZE ? LARGEST_PAGE : HUGE_SIZE;
+
+	return (mapped + page - 1) & ~(page - 1);
+}
+
 static void *
 large_new(struct mr_arena *arena, size_t size)
 {
-	size_t mapped = sizeof(struct large) + size;
+	size_t mapped = mapping_size(size);
 	struct large *large;
 
 	large = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
@@ -150,11 +163,27 @@ mr_arena_alloc(struct mr_arena *arena, size_t size)
 	return memset(piece, 0, size);
 }
 
-static void *
-large_resize(struct large *large, size_t size)
+/* What a mapping kept of a piece that shrank is old data if it grows again. */
+static void
+clear_old(struct large *large, size_t old_size, size_t size)
 {
-	size_t mapped = sizeof(*large) + size;
+	size_t end = large->mapped - sizeof(*large);
 
+	if (end > size)
+		end = size;
+	if (end > old_size)
+		memset((unsigned char *)(large + 1) + old_size, 0,
+		       end - old_size);
+}
+
+static void *
+large_resize(struct large *large, size_t old_size, size_t size)
+{
+	size_t mapped = mapping_size(size);
+
+	clear_old(large, old_size, size);
+	if (mapped == large->mapped)
+		return large + 1;
 	large = mremap(large, large->mapped, mapped, MREMAP_MAYMOVE);
 	if (large == MAP_FAILED)
 		return NULL;
@@ -163,20 +192,6 @@ large_resize(struct large *large, size_t size)
 	large->previous->next = large;
 	large->next->previous = large;
 	return large + 1;
-}
-
-/* What a mapping kept of a piece that shrank and grew again is old data. */
-static void *
-large_grown(void *piece, size_t old_size, size_t new_size)
-{
-	size_t end = (old_size + sizeof(struct large)) % LARGEST_PAGE;
-	size_t dirty = (LARGEST_PAGE - end) % LARGEST_PAGE;
-
-	if (piece != NULL && new_size > old_size)
-		memset((char *)piece + old_size, 0,
-		       dirty < new_size - old_size ? dirty
-		                                   : new_size - old_size);
-	return piece;
 }
 
 void *
@@ -189,9 +204,8 @@ mr_arena_resize(struct mr_arena *arena, void *piece, size_t old_size,
 		return NULL;
 	if (piece != NULL && align(old_size) >= LARGE_SIZE &&
 	    align(new_size) >= LARGE_SIZE)
-		return large_grown(large_resize((struct large *)piece - 1,
-		                                align(new_size)),
-		                   old_size, new_size);
+		return large_resize((struct large *)piece - 1, old_size,
+		                    new_size);
 	moved = mr_arena_alloc(arena, new_size);
 	if (moved == NULL || piece == NULL)
 		return moved;

@@ -9,24 +9,36 @@
 #define FIRST_CAPACITY 512
 
 static bool
+resize(struct mr_buffer *buffer, size_t capacity)
+{
+	char *data = mr_arena_resize(buffer->arena, buffer->data,
+	                             buffer->capacity, capacity);
+
+	if (data == NULL)
+		return false;
+	buffer->data = data;
+	buffer->capacity = capacity;
+	return true;
+}
+
+static bool
 grow(struct mr_buffer *buffer, size_t needed)
 {
 	size_t capacity = buffer->capacity + buffer->capacity / 2;
-	char *data;
 
 	if (capacity < FIRST_CAPACITY)
 		capacity = FIRST_CAPACITY;
 	if (capacity < needed)
 		capacity = needed;
-	data = mr_arena_resize(buffer->arena, buffer->data, buffer->capacity,
-	                       capacity);
-	if (data == NULL) {
-		buffer->failed = true;
-		return false;
-	}
-	buffer->data = data;
-	buffer->capacity = capacity;
-	return true;
+	buffer->failed = !resize(buffer, capacity);
+	return !buffer->failed;
+}
+
+void
+mr_buffer_expect(struct mr_buffer *buffer, size_t size)
+{
+	if (!buffer->failed && buffer->capacity - buffer->length < size)
+		resize(buffer, buffer->length + size);
 }
 
 char *

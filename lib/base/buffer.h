@@ -22,6 +22,9 @@ struct mr_buffer {
 /* Room for size more bytes behind data + length; NULL when out of memory. */
 char *mr_buffer_room(struct mr_buffer *buffer, size_t size);
 
+/* Only a hint: about size more bytes are to come. */
+void mr_buffer_expect(struct mr_buffer *buffer, size_t size);
+
 void mr_buffer_append(struct mr_buffer *buffer, const char *text,
                       size_t length);
 

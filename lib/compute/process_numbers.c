@@ -25,11 +25,14 @@ struct iteration {
 	uint32_t zeros[(1 << MAP_BITS) / 32]; /* a bit for each that may be 0 */
 };
 
-/* x in (-p, p) to its residue in [0, p). */
+/*
+ * x in (-p, p) to its residue in [0, p).  Signs are as good as random: here
+ * and below they are masks, not branches.
+ */
 static inline uint32_t
 residue(int64_t x)
 {
-	return (uint32_t)(x < 0 ? x + MR_P : x);
+	return (uint32_t)(x + (x >> 63 & MR_P));
 }
 
 static inline uint32_t
@@ -89,13 +92,12 @@ iterate(const struct iteration *iteration, int64_t x)
 {
 	uint32_t start = residue(x);
 	int64_t end = mr_p_multiply(iteration->scale, start + 2) - (int64_t)2;
-	bool negative = x < 0;
+	int64_t sign = x >> 63; /* all bits of a negative number */
 
 	end = residue(end);
-	/* Signs are as good as random: no branch on them alone. */
-	if (__builtin_expect(negative & may_pass_zero(iteration, start), 0))
-		negative = !passes_zero(iteration, start);
-	return end - ((negative & (end != 0)) ? MR_P : 0);
+	if (__builtin_expect(sign & may_pass_zero(iteration, start), 0))
+		sign = -(int64_t)!passes_zero(iteration, start);
+	return end - (sign & -(int64_t)(end != 0) & MR_P);
 }
 
 static inline int64_t

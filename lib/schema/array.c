@@ -6,6 +6,7 @@
  */
 #include "schema/array.h"
 
+#include "schema/elements.h"
 #include "schema/list.h"
 #include "schema/scalar.h"
 #include "schema/skip.h"
@@ -30,34 +31,60 @@ enter(const struct mr_target *target, struct mr_json *json)
 	return false;
 }
 
+/* The most numbers of a run: they are looked at twice while in the cache. */
+#define RUN ((size_t)1024)
+
+static bool
+run_within(const struct mr_target *target, const void *run, size_t count)
+{
+	const struct mr_bounds *bounds = &target->field->bounds;
+
+	return mr_target_is_integral(target)
+	           ? mr_elements_int64_within(run, count, bounds)
+	           : mr_elements_double_within(run, count, bounds);
+}
+
+/* A run began at start; the rest of the text may be as dense. */
+static void
+expect_more(struct mr_list *list, const struct mr_json *json,
+            const char *start, size_t most)
+{
+	double runs = (double)(json->end - json->at) /
+	              (double)(json->at - start);
+	size_t more = (size_t)(runs * (double)RUN * 1.02);
+
+	list->expected = list->length + (more < most ? more : most) + 1;
+}
+
 /*
- * The fast lane of integers: a run of them at once.  If any is out of bounds,
- * the run is taken back, and all is read one by one for its faults.
+ * The fast lane: a run of numbers at once, `most` of them at most.  If any is
+ * out of bounds, the run is taken back, and all is read one by one for its
+ * faults.
  */
 static size_t
 take_run(const struct mr_target *target, struct mr_json *json,
          struct mr_list *list, size_t most)
 {
-	const struct mr_bounds *bounds = &target->field->bounds;
-	int64_t *run = (void *)(list->elements + list->length * list->size);
+	void *run = list->elements + list->length * list->size;
 	size_t room = list->capacity - list->length;
-	int64_t least = INT64_MAX, greatest = INT64_MIN;
 	const char *start = json->at;
 	size_t count;
 
 	if (list->one_by_one)
 		return 0;
-	count = mr_json_int64s(json, run, room < most ? room : most);
-	for (size_t i = 0; i < count; i++) {
-		least = run[i] < least ? run[i] : least;
-		greatest = run[i] > greatest ? run[i] : greatest;
-	}
-	if (count > 0 && (least < bounds->min || greatest > bounds->max)) {
+	room = room < most ? room : most;
+	room = room < RUN ? room : RUN;
+	count = mr_target_is_integral(target)
+	            ? mr_json_int64s(json, run, room)
+	            : mr_json_doubles(json, run, room);
+	if (!run_within(target, run, count)) {
 		json->at = start;
 		list->one_by_one = true;
 		return 0;
 	}
 	list->length += count;
+	if (count == RUN)
+		expect_more(list, json, start, most - count);
 	return count;
 }
 
@@ -77,8 +104,8 @@ read_numbers(const struct mr_target *target, struct mr_json *json,
 	for (; mr_json_more(json, &first, ']'); place.index++) {
 		void *room = mr_list_room(list);
 
-		if (room != NULL && mr_target_is_integral(target) &&
-		    list->length - start == place.index && place.index < most) {
+		if (room != NULL && list->length - start == place.index &&
+		    place.index < most) {
 			place.index +=
 			    take_run(target, json, list, most - place.index);
 			room = mr_list_room(list);
@@ -171,7 +198,7 @@ mr_array_read_matrix(const struct mr_target *target, struct mr_json *json)
 	if (matrix.columns == UNKNOWN)
 		matrix.columns = 0;
 	if (list.length > 0)
-		matrix.data = (const double *)(const void *)list.elements;
+		matrix.data = mr_list_elements(&list);
 	*member = matrix;
 }
 

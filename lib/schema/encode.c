@@ -32,7 +32,8 @@ blame(struct writing *writing, const char *name)
 	bool is_member = *inner != '\0' && *inner != '[';
 
 	mr_buffer_printf(&place, "%s%s%s", name, is_member ? "." : "", inner);
-	writing->culprit = place.failed ? name : place.data;
+	writing->culprit = place.failed ? "" : place.data;
+	writing->json->failed |= place.failed;
 	return false;
 }
 
@@ -46,12 +47,6 @@ blame_element(struct writing *writing, size_t index)
 }
 
 /* Single values. */
-
-static char *
-put_int64(char *to, int64_t value)
-{
-	return to + mr_integer_write(to, value);
-}
 
 /* NULL when the value is not finite and the row does not allow for it. */
 static char *
@@ -195,10 +190,13 @@ put_batch(const struct mr_field *field, const struct numbers *numbers,
 
 	if (at == NULL)
 		return true;
+	if (numbers->int64s != NULL) {
+		writing->json->length +=
+		    mr_integers_write(at, numbers->int64s + from, count);
+		return true;
+	}
 	for (size_t i = from; i < from + count; i++) {
-		at = numbers->int64s != NULL
-		         ? put_int64(at, numbers->int64s[i])
-		         : put_double(field, at, numbers->doubles[i]);
+		at = put_double(field, at, numbers->doubles[i]);
 		if (at == NULL)
 			return blame_element(writing, i);
 		*at++ = ',';
@@ -216,14 +214,29 @@ close_array(struct mr_buffer *json, size_t length)
 	mr_buffer_putc(json, ']');
 }
 
+/* The rest will be about as long as the first batch; each has its room. */
+static void
+expect_more(const struct numbers *numbers, size_t start,
+            struct mr_buffer *json)
+{
+	size_t rest = (json->length - start) * (numbers->length - BATCH) / BATCH;
+
+	mr_buffer_expect(json, rest + rest / 32 + BATCH * (MR_DOUBLE_TEXT + 1));
+}
+
 static bool
 put_numbers(const struct mr_field *field, const struct numbers *numbers,
             struct writing *writing)
 {
+	size_t start = writing->json->length;
+
 	mr_buffer_putc(writing->json, '[');
-	for (size_t from = 0; from < numbers->length; from += BATCH)
+	for (size_t from = 0; from < numbers->length; from += BATCH) {
 		if (!put_batch(field, numbers, from, writing))
 			return false;
+		if (from == 0 && numbers->length > BATCH)
+			expect_more(numbers, start, writing->json);
+	}
 	close_array(writing->json, numbers->length);
 	return true;
 }

@@ -6,6 +6,8 @@
  */
 #include "schema/integer.h"
 
+#include "schema/space.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,78 +16,172 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 
 #define EIGHT 8
 #define TEN_TO_8 UINT64_C(100000000)
-#define ZEROS UINT64_C(0x3030303030303030)
+#define ONES UINT64_C(0x0101010101010101)
+#define ZEROS ('0' * ONES)
+
+/* A call a number would be a good part of its cost. */
+#define INLINE __attribute__((always_inline)) static inline
 
 /* Reading. */
 
-/* How many bytes of the word are digits before the first that is none. */
+/*
+ * How many bytes of the word are from '-' to '9' before the first that is not:
+ * a sign, digits, and what align_digits tells from them.
+ */
 static inline unsigned
-count_digits(uint64_t word)
+count_bytes(uint64_t word)
 {
-	uint64_t others = ((word + UINT64_C(0x4646464646464646)) |
-	                   (word - ZEROS)) &
-	                  UINT64_C(0x8080808080808080);
+	uint64_t others = ((word + (0x80 - ('9' + 1)) * ONES) |
+	                   (word - '-' * ONES)) &
+	                  (0x80 * ONES);
 
 	return others == 0 ? EIGHT : (unsigned)__builtin_ctzll(others) / 8;
 }
 
+/*
+ * The first count bytes, as 0..9 and with zeros in front to make them eight.
+ * Those that are no digit have bits of NOT_DIGIT.
+ */
+#define NOT_DIGIT (0xF0 * ONES)
+static inline uint64_t
+align_digits(uint64_t word, unsigned count)
+{
+	unsigned half = 4 * (EIGHT - count);
+
+	return (word - ZEROS) << half << half; /* twice, for count 0 */
+}
+
 /* The value of eight bytes of 0..9, the first one highest: by pairs. */
-static inline uint32_t
+static inline uint64_t
 join_digits(uint64_t word)
 {
 	const uint64_t mask = UINT64_C(0x000000FF000000FF);
 
 	word = word * 10 + (word >> 8);
-	return (uint32_t)(((word & mask) * UINT64_C(0x000F424000000064) +
-	                   (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
-	                  32);
+	return ((word & mask) * UINT64_C(0x000F424000000064) +
+	        (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
+	       32;
 }
 
-/* The digits at *at; the caller judges whether there are too many. */
 static inline uint64_t
-read_digits(const char **at, const char *end)
+load(const char *at)
 {
-	static const uint32_t powers[EIGHT] = { 1,     10,     100,     1000,
-		                                10000, 100000, 1000000, 10000000 };
-	const char *p = *at;
-	uint64_t value = 0, word;
-	unsigned count;
+	uint64_t word;
 
-	while (end - p >= EIGHT) {
-		memcpy(&word, p, sizeof(word));
-		count = count_digits(word);
-		p += count;
-		if (count == EIGHT) {
-			value = value * TEN_TO_8 + join_digits(word - ZEROS);
-			continue;
-		}
-		/* Zeros in front make eight of them; twice, for count 0. */
-		word = (word - ZEROS) << (EIGHT * (EIGHT - 1 - count)) << EIGHT;
-		*at = p;
-		return value * powers[count] + join_digits(word);
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* 1 or 0, without a comparison that might become a branch. */
+static inline uint64_t
+is_minus(char c)
+{
+	return ((uint64_t)((unsigned char)c ^ '-') - 1) >> 63;
+}
+
+/* A sign or none and then digits, as they stand in the text. */
+struct digits {
+	uint64_t negative;  /* 1: there is a '-' */
+	uint64_t magnitude; /* modulo 2^64 */
+	size_t length;      /* bytes; WINDOW, or that many at least */
+};
+
+/*
+ * From WINDOW readable bytes; length 0 when their end needs a closer look.
+ * Where the next number begins must be known soon, so the end is looked for
+ * before the sign is known.  A '-' then is made a zero, which adds nothing.
+ */
+#define WINDOW (3 * EIGHT)
+INLINE struct digits
+read_window(const char *at)
+{
+	static const uint32_t powers[EIGHT + 1] = { 1,       10,       100,
+		                                    1000,    10000,    100000,
+		                                    1000000, 10000000, 100000000 };
+	struct digits digits = { .negative = is_minus(*at) };
+	uint64_t first = load(at), second = load(at + EIGHT), third, strange;
+	unsigned count = count_bytes(first);
+	unsigned more = count == EIGHT ? count_bytes(second) : 0;
+
+	digits.length = count + more;
+	first = align_digits(first + digits.negative * ('0' - '-'), count);
+	second = align_digits(second, more);
+	strange = first | second;
+	digits.magnitude =
+	    join_digits(first) * powers[more] + join_digits(second);
+	if (digits.length == 2 * EIGHT) {
+		third = load(at + 2 * EIGHT);
+		count = count_bytes(third);
+		digits.length += count;
+		third = align_digits(third, count);
+		strange |= third;
+		digits.magnitude =
+		    digits.magnitude * powers[count] + join_digits(third);
 	}
+	if (strange & NOT_DIGIT)
+		digits.length = 0;
+	return digits;
+}
+
+/* The same of any bytes, one or more. */
+static struct digits
+read_slowly(const char *at, const char *end)
+{
+	struct digits digits = { .negative = is_minus(*at) };
+	const char *p = at + digits.negative;
+
 	for (; p < end && (unsigned char)(*p - '0') <= 9; p++)
-		value = value * 10 + (uint64_t)(*p - '0');
-	*at = p;
-	return value;
+		digits.magnitude =
+		    digits.magnitude * 10 + (uint64_t)(*p - '0');
+	digits.length = (size_t)(p - at);
+	return digits;
+}
+
+INLINE const char *
+read_integer(const char *at, const char *end, int64_t *value)
+{
+	struct digits digits = { 0 };
+
+	if (at == end)
+		return NULL;
+	if (end - at >= WINDOW)
+		digits = read_window(at);
+	if (digits.length == 0)
+		digits = read_slowly(at, end);
+	/* 1 to 19 digits, which cannot exceed 64 bits. */
+	if (digits.length - digits.negative - 1 > 18 ||
+	    digits.magnitude > (uint64_t)INT64_MAX + digits.negative ||
+	    (at[digits.negative] == '0' && digits.length > digits.negative + 1))
+		return NULL;
+	*value = (int64_t)((digits.magnitude ^ -digits.negative) +
+	                   digits.negative);
+	return at + digits.length;
 }
 
 const char *
 mr_integer_read(const char *at, const char *end, int64_t *value)
 {
-	bool negative = at < end && *at == '-';
-	const uint64_t limit = (uint64_t)INT64_MAX + negative;
-	const char *first = at + negative;
-	uint64_t magnitude;
+	return read_integer(at, end, value);
+}
 
-	at = first;
-	magnitude = read_digits(&at, end);
-	/* 19 digits cannot exceed 64 bits. */
-	if (at == first || at - first > 19 || magnitude > limit ||
-	    (*first == '0' && at > first + 1))
-		return NULL;
-	*value = (int64_t)((magnitude ^ -(uint64_t)negative) + negative);
-	return at;
+size_t
+mr_integers_read(const char **at, const char *end, int64_t *values, size_t room)
+{
+	const char *behind = *at;
+	size_t count;
+
+	for (count = 0; count < room; count++) {
+		behind = read_integer(mr_behind_space(behind, end), end,
+		                      &values[count]);
+		if (behind == NULL)
+			break;
+		if (behind == end || *behind != ',')
+			behind = mr_behind_space(behind, end);
+		if (behind == end || *behind != ',')
+			break;
+		*at = ++behind;
+	}
+	return count;
 }
 
 /* Writing. */
@@ -125,8 +221,20 @@ write_first(char *to, uint32_t value)
 	return to + EIGHT - zeros;
 }
 
-size_t
-mr_integer_write(char *to, int64_t value)
+/* The same below 100; most integers that are no hashes have ten digits. */
+static inline char *
+write_two(char *to, uint32_t value)
+{
+	uint32_t ten = value * 103 >> 10, one_digit = value < 10;
+	uint32_t word = (ten | (value - 10 * ten) << 8) + ('0' | '0' << 8);
+	uint16_t text = (uint16_t)(word >> 8 * one_digit);
+
+	memcpy(to, &text, sizeof(text));
+	return to + 2 - one_digit;
+}
+
+INLINE size_t
+write_integer(char *to, int64_t value)
 {
 	bool negative = value < 0;
 	uint64_t magnitude = ((uint64_t)value ^ -(uint64_t)negative) + negative;
@@ -139,12 +247,32 @@ mr_integer_write(char *to, int64_t value)
 		at = write_first(at, (uint32_t)magnitude);
 		return (size_t)(at - to);
 	}
-	if (upper < TEN_TO_8) {
+	if (upper < 100) {
+		at = write_two(at, (uint32_t)upper);
+	} else if (upper < TEN_TO_8) {
 		at = write_first(at, (uint32_t)upper);
 	} else {
 		at = write_first(at, (uint32_t)(upper / TEN_TO_8));
 		at = write_eight(at, (uint32_t)(upper % TEN_TO_8));
 	}
 	at = write_eight(at, (uint32_t)(magnitude % TEN_TO_8));
+	return (size_t)(at - to);
+}
+
+size_t
+mr_integer_write(char *to, int64_t value)
+{
+	return write_integer(to, value);
+}
+
+size_t
+mr_integers_write(char *to, const int64_t *values, size_t count)
+{
+	char *at = to;
+
+	for (size_t i = 0; i < count; i++) {
+		at += write_integer(at, values[i]);
+		*at++ = ',';
+	}
 	return (size_t)(at - to);
 }

@@ -5,6 +5,8 @@
 
 #include "schema/escape.h"
 #include "schema/integer.h"
+#include "schema/number.h"
+#include "schema/space.h"
 #include "schema/utf8.h"
 
 #include <string.h>
@@ -45,29 +47,15 @@ mr_json_start(struct mr_json *json, struct mr_string text,
 }
 
 static inline bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static inline bool
 is_digit(char c)
 {
 	return (unsigned char)(c - '0') <= 9;
 }
 
-static inline const char *
-behind_space(const char *at, const char *end)
-{
-	while (at < end && is_space(*at))
-		at++;
-	return at;
-}
-
 static inline void
 skip_space(struct mr_json *json)
 {
-	json->at = behind_space(json->at, json->end);
+	json->at = mr_behind_space(json->at, json->end);
 }
 
 const char *
@@ -194,21 +182,13 @@ mr_json_int64(struct mr_json *json, int64_t *value)
 size_t
 mr_json_int64s(struct mr_json *json, int64_t *values, size_t room)
 {
-	const char *at = json->at, *end = json->end;
-	size_t count = 0;
+	return mr_integers_read(&json->at, json->end, values, room);
+}
 
-	while (count < room) {
-		at = mr_integer_read(behind_space(at, end), end,
-		                     &values[count]);
-		if (at == NULL)
-			break;
-		at = behind_space(at, end);
-		if (at == end || *at != ',')
-			break;
-		json->at = ++at;
-		count++;
-	}
-	return count;
+size_t
+mr_json_doubles(struct mr_json *json, double *values, size_t room)
+{
+	return mr_numbers_read(&json->at, json->end, values, room);
 }
 
 /* Strings. */

@@ -68,6 +68,7 @@ bool mr_json_int64(struct mr_json *json, int64_t *value);
  * too, so that an element still comes next.  Returns how many there were.
  */
 size_t mr_json_int64s(struct mr_json *json, int64_t *values, size_t room);
+size_t mr_json_doubles(struct mr_json *json, double *values, size_t room);
 
 /*
  * Steps over a string.  What comes out lies in the text itself or in the

@@ -27,6 +27,8 @@ mr_list_room(struct mr_list *list)
 
 	if (list->length >= capacity) {
 		capacity = capacity == 0 ? FIRST_ELEMENTS : 2 * capacity;
+		if (capacity < list->expected)
+			capacity = list->expected;
 		elements = mr_arena_resize(list->arena, list->elements,
 		                           list->capacity * list->size,
 		                           capacity * list->size);
@@ -38,11 +40,23 @@ mr_list_room(struct mr_list *list)
 	return list->elements + list->length * list->size;
 }
 
+const void *
+mr_list_elements(const struct mr_list *list)
+{
+	const void *trimmed = NULL;
+
+	/* Only room that was expected can be much. */
+	if (list->expected > 0)
+		trimmed = mr_arena_resize(list->arena, list->elements,
+		                          list->capacity * list->size,
+		                          list->length * list->size);
+	return trimmed == NULL ? list->elements : trimmed;
+}
+
 void
 mr_list_hand_over(const struct mr_list *list, void *member)
 {
 	if (list->length > 0)
-		*(struct mr_int64s *)member = (struct mr_int64s){
-			(const void *)list->elements, list->length
-		};
+		*(struct mr_int64s *)member =
+		    (struct mr_int64s){ mr_list_elements(list), list->length };
 }

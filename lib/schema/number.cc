@@ -3,6 +3,8 @@
  */
 #include "schema/number.h"
 
+#include "schema/space.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -70,4 +72,52 @@ mr_number_read_double(const char *text, size_t length, double *value)
 		         : *text == '-'      ? -0.0
 		                             : 0.0;
 	return std::isfinite(*value);
+}
+
+namespace
+{
+
+bool
+is_digit(const char *at, const char *end)
+{
+	return at < end && *at >= '0' && *at <= '9';
+}
+
+/*
+ * Whether what from_chars takes for a number at `at` is one in JSON as well,
+ * where zeros do not lead and a digit is on either side of the point.
+ */
+bool
+is_json(const char *at, const char *end)
+{
+	at += at < end && *at == '-';
+	if (!is_digit(at, end) || (*at == '0' && is_digit(at + 1, end)))
+		return false;
+	while (is_digit(at, end))
+		at++;
+	return at == end || *at != '.' || is_digit(at + 1, end);
+}
+
+}
+
+extern "C" size_t
+mr_numbers_read(const char **at, const char *end, double *values, size_t room)
+{
+	const char *behind = *at;
+	size_t count = 0;
+
+	for (; count < room; count++) {
+		behind = mr_behind_space(behind, end);
+		if (!is_json(behind, end))
+			break;
+		auto [stop, error] =
+		    std::from_chars(behind, end, values[count]);
+		if (error != std::errc())
+			break;
+		behind = mr_behind_space(stop, end);
+		if (behind == end || *behind != ',')
+			break;
+		*at = ++behind;
+	}
+	return count;
 }

@@ -24,6 +24,14 @@ size_t mr_number_write_double(char *to, double value);
  */
 bool mr_number_read_double(const char *text, size_t length, double *value);
 
+/*
+ * Reads such numbers, room of them at most, as long as each has a comma behind
+ * it and is neither too large nor too small; white space may be around them.
+ * Returns how many there were, with *at behind the last comma.
+ */
+size_t mr_numbers_read(const char **at, const char *end, double *values,
+                       size_t room);
+
 #ifdef __cplusplus
 }
 #endif

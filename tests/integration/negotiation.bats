@@ -35,7 +35,7 @@ expect_one() {
 }
 
 @test "another Content-Type is refused" {
-	for type in text/plain application/x-www-form-urlencoded application/octet-stream \
+	for type in text/plain application/x-www-form-urlencoded application/octets \
 		application/jsonx json 'multipart/form-data; boundary=x' \
 		'application/json; charset=latin1' 'application/json; charset="utf-16"' \
 		'application/vnd.api+json;charset=iso-8859-1'; do
@@ -192,14 +192,14 @@ expect_gzip_on_request() { # CALL'S ARGUMENTS
 	call "$@"
 	expect_status 200
 	expect_header Content-Encoding ''
-	expect_header Vary Accept-Encoding
+	header Vary | grep -qx Accept-Encoding
 	expect_header Content-Length "$(stat -c %s "$body")"
 	cp "$body" "$plain"
 	call -H 'Accept-Encoding: deflate, gzip;q=0.5' "$@"
 	expect_status 200
 	expect_header Content-Type application/json
 	expect_header Content-Encoding gzip
-	expect_header Vary Accept-Encoding
+	header Vary | grep -qx Accept-Encoding
 	gzip -dc "$body" | cmp - "$plain"
 }
 

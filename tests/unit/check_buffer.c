@@ -79,6 +79,35 @@ START_TEST(test_room_holds_what_was_asked_for)
 }
 END_TEST
 
+START_TEST(test_expected_text_needs_no_growth)
+{
+	struct mr_buffer buffer = { .arena = arena };
+	const char *data;
+
+	mr_buffer_puts(&buffer, "start");
+	mr_buffer_expect(&buffer, 3000000);
+	data = buffer.data;
+	ck_assert_uint_eq(buffer.length, 5);
+	ck_assert_mem_eq(data, "start", 5);
+	ck_assert_ptr_eq(mr_buffer_room(&buffer, 3000000), data + 5);
+	mr_buffer_expect(&buffer, 1);
+	ck_assert_ptr_eq(buffer.data, data);
+}
+END_TEST
+
+START_TEST(test_expecting_too_much_is_no_failure)
+{
+	struct mr_buffer buffer = { .arena = arena };
+
+	mr_buffer_puts(&buffer, "start");
+	mr_buffer_expect(&buffer, SIZE_MAX / 2);
+	mr_buffer_puts(&buffer, "ed");
+	ck_assert(!buffer.failed);
+	ck_assert_uint_eq(buffer.length, 7);
+	ck_assert_mem_eq(buffer.data, "started", 7);
+}
+END_TEST
+
 START_TEST(test_printf_writes_texts_of_any_length)
 {
 	struct mr_buffer buffer = { .arena = arena };
@@ -138,6 +167,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_buffer_keeps_its_text_while_it_grows);
 	tcase_add_loop_test(tc, test_room_holds_what_was_asked_for, 0,
 	                    N(lengths));
+	tcase_add_test(tc, test_expected_text_needs_no_growth);
+	tcase_add_test(tc, test_expecting_too_much_is_no_failure);
 	tcase_add_loop_test(tc, test_printf_writes_texts_of_any_length, 0,
 	                    N(lengths));
 	tcase_add_test(tc,

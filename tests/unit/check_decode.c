@@ -7,6 +7,8 @@
 #include "faults.h"
 #include "unit.h"
 
+#include <math.h>
+
 struct order {
 	int64_t count;
 	double price;
@@ -54,7 +56,7 @@ decode_body(struct mr_string body)
 	enum mr_err err;
 
 	begin(&shape, false);
-	err = mr_decode_json(&decoding, guarded(body));
+	err = mr_decode_body(&decoding, guarded(body));
 	return err == MR_OK ? mr_decode_finish(&decoding) : err;
 }
 
@@ -145,12 +147,13 @@ static const struct {
 	const char *faults;
 } unfit[] = {
 	{ BYTES("{}"), "body.count missing; body.weights missing" },
-	{ BYTES("[]"), "body model_attributes_type; body.count missing; "
-	               "body.weights missing" },
-	{ BYTES("null"), "body model_attributes_type; body.count missing; "
-	                 "body.weights missing" },
-	{ BYTES("\"x\""), "body model_attributes_type; body.count missing; "
-	                  "body.weights missing" },
+	{ BYTES("{\"count\":1,\"weights\":[],\"note\":\"\\u0000\\u0000"
+	        "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"
+	        "\\u0000\\u0000\"}"),
+	  "body.note string_too_long" },
+	{ BYTES("[]"), "body model_attributes_type" },
+	{ BYTES("null"), "body model_attributes_type" },
+	{ BYTES("\"x\""), "body model_attributes_type" },
 	{ BYTES("{\"count\":1}"), "body.weights missing" },
 	{ BYTES("{\"count\":null,\"weights\":[]}"), "body.count int_type" },
 	{ BYTES("{\"count\":0,\"weights\":[]}"),
@@ -300,6 +303,16 @@ static const struct {
 	{ BYTES("{\"note\":\"\xC0\x80\"}"), 9 },
 	{ BYTES("{\"note\":\"12345678901\n\"}"), 20 },
 	{ BYTES("{\"n\\ote\":1}"), 3 },
+	{ BYTES("{\"note\":\"\\uDC00\\uD800\"}"), 9 },
+	{ BYTES("{\"note\":\"\0\"}"), 9 },
+	{ BYTES("{\"note\0\":\"\"}"), 6 },
+	{ BYTES("{\"sizes\":[1,-]}"), 13 },
+	{ BYTES("{\"sizes\":[1,00]}"), 12 },
+	{ BYTES("{\"count\":-01}"), 10 },
+	{ BYTES("{\"price\":1E400.5}"), 14 },
+	{ BYTES("{\"price\":Infinity}"), 9 },
+	{ BYTES("{\"price\":-NaN}"), 10 },
+	{ BYTES("{\"price\":1e99999999999x}"), 22 },
 };
 
 START_TEST(test_malformed_body_wins_over_all_faults)
@@ -309,6 +322,78 @@ START_TEST(test_malformed_body_wins_over_all_faults)
 	ck_assert_msg(decoding.offset == malformed[_i].offset,
 	              "byte %zu, not %zu: %s", decoding.offset,
 	              malformed[_i].offset, decoding.reason);
+}
+END_TEST
+
+/*
+ * Numbers at the ends of what there is, as an integer and as a double: the
+ * fault, or none.
+ */
+static const struct {
+	const char *text, *of_count, *of_price;
+	int64_t count;
+	double price;
+} extremes[] = {
+	{ "-0", "", "", 0, -0.0 },
+	{ "0", "", "", 0, 0 },
+	{ "0.0", "int_from_float", "", 0, 0 },
+	{ "-0e5", "int_from_float", "", 0, -0.0 },
+	{ "1E400", "int_from_float", "finite_number", 0, 0 },
+	{ "-1E400", "int_from_float", "finite_number", 0, 0 },
+	{ "5e-324", "int_from_float", "", 0, 0x1p-1074 },
+	{ "-5e-324", "int_from_float", "", 0, -0x1p-1074 },
+	{ "2e-324", "int_from_float", "", 0, 0 },
+	{ "9007199254740993", "", "", 9007199254740993, 9007199254740992.0 },
+	{ "9223372036854775807", "", "", INT64_MAX, 0x1p63 },
+	{ "-9223372036854775808", "", "", INT64_MIN, -0x1p63 },
+	{ "9223372036854775808", "int_parsing_size", "", 0, 0x1p63 },
+	{ "-9223372036854775809", "int_parsing_size", "", 0, -0x1p63 },
+	{ "18446744073709551616", "int_parsing_size", "", 0, 0x1p64 },
+	{ "1e-99999999999", "int_from_float", "", 0, 0 },
+	{ "1e99999999999", "int_from_float", "finite_number", 0, 0 },
+	{ "0e99999999999", "int_from_float", "", 0, 0 },
+	{ "1.7976931348623157e308", "int_from_float", "", 0,
+	  1.7976931348623157e308 },
+	{ "1.7976931348623159e308", "int_from_float", "finite_number", 0, 0 },
+	{ "null", "int_type", "float_type", 0, 0 },
+	{ "\"1\"", "int_type", "float_type", 0, 0 },
+};
+
+static const char *
+decode_number(const struct mr_field *field, const char *text)
+{
+	const struct mr_shape one = { field, 1, sizeof(struct order) };
+	struct mr_buffer body = { .arena = arena };
+	const char *line;
+
+	mr_buffer_printf(&body, "{\"%s\":%s}", field->name, text);
+	begin(&one, false);
+	ck_assert_int_eq(mr_decode_body(&decoding,
+	                                (struct mr_string){ body.data,
+	                                                    body.length }),
+	                 MR_OK);
+	ck_assert_int_eq(mr_decode_finish(&decoding),
+	                 decoding.faults.count == 0 ? MR_OK : MR_INVALID);
+	line = faults_line(&decoding.faults);
+	return *line == '\0' ? line : strchr(line, ' ') + 1;
+}
+
+START_TEST(test_number_at_the_end_of_its_type_is_judged_exactly)
+{
+	static const struct mr_field count = MR_PARAM(
+	    struct order, count, "t", MR_RANGE(INT64_MIN, INT64_MAX));
+	static const struct mr_field price = MR_PARAM(
+	    struct order, price, "t", MR_RANGE(-INFINITY, INFINITY));
+
+	ck_assert_str_eq(decode_number(&count, extremes[_i].text),
+	                 extremes[_i].of_count);
+	if (*extremes[_i].of_count == '\0')
+		ck_assert_int_eq(order.count, extremes[_i].count);
+	ck_assert_str_eq(decode_number(&price, extremes[_i].text),
+	                 extremes[_i].of_price);
+	if (*extremes[_i].of_price == '\0')
+		ck_assert_mem_eq(&order.price, &extremes[_i].price,
+		                 sizeof(double));
 }
 END_TEST
 
@@ -400,12 +485,73 @@ START_TEST(test_rows_are_read_from_where_they_belong)
 	begin(&mixed, false);
 	ck_assert_int_eq(mr_decode_query(&decoding, TEXT(pairs[_i].query)),
 	                 MR_OK);
-	ck_assert_int_eq(mr_decode_json(&decoding, TEXT(pairs[_i].body)), MR_OK);
+	ck_assert_int_eq(mr_decode_body(&decoding, TEXT(pairs[_i].body)), MR_OK);
 	ck_assert_int_eq(mr_decode_finish(&decoding),
 	                 *pairs[_i].faults == '\0' ? MR_OK : MR_INVALID);
 	ck_assert_str_eq(faults_line(&decoding.faults), pairs[_i].faults);
 	if (*pairs[_i].faults == '\0')
 		ck_assert_int_eq(order.count, 7);
+}
+END_TEST
+
+/* What need not be given, in a query string and in a body. */
+struct presence {
+	double maybe, or_null, or_absent;
+	bool has_maybe, has_or_null, has_or_absent;
+};
+static const struct mr_field presence[] = {
+	MR_MAYBE(struct presence, maybe, has_maybe, "t", MR_RANGE(0, 1)),
+	MR_PARAM(struct presence, or_null, "t", MR_RANGE(0, 1),
+	         MR_OR_NULL(struct presence, has_or_null)),
+	MR_FIELD(struct presence, or_absent, "t", .bounds = MR_RANGE(0, 1),
+	         MR_OR_ABSENT(struct presence, has_or_absent)),
+};
+
+static const struct {
+	bool query;
+	const char *text, *faults;
+	bool has[3];
+} presences[] = {
+	{ false, "{}", "body.or_null missing", { false } },
+	{ false, "{\"or_null\":null}", "", { false } },
+	{ false, "{\"or_null\":0}", "", { false, true } },
+	{ false, "{\"or_null\":0,\"maybe\":null}", "", { false, true } },
+	{ false, "{\"or_null\":0,\"maybe\":0}", "", { true, true } },
+	{ false, "{\"or_null\":0,\"or_absent\":0}", "",
+	  { false, true, true } },
+	{ false, "{\"or_null\":null,\"or_absent\":null}",
+	  "body.or_absent float_type", { false } },
+	{ true, "", "query.or_null missing", { false } },
+	{ true, "or_null=0", "", { false, true } },
+	{ true, "or_null=null", "query.or_null float_parsing", { false } },
+	{ true, "or_null=0&maybe=1&or_absent=1", "", { true, true, true } },
+	{ true, "or_null=0&maybe=", "query.maybe float_parsing", { false } },
+	{ true, "or_null=0&maybe=1&maybe=1", "query.maybe repeated",
+	  { false } },
+};
+
+START_TEST(test_flags_tell_what_was_given)
+{
+	static const struct mr_shape optional = MR_SHAPE(presence);
+	struct mr_string text = guarded(TEXT(presences[_i].text));
+	struct presence got = { 0 };
+	bool good = *presences[_i].faults == '\0';
+
+	begin(&optional, presences[_i].query);
+	decoding.record = &got;
+	mr_decode_begin(&decoding);
+	ck_assert_int_eq(presences[_i].query
+	                     ? mr_decode_query(&decoding, text)
+	                     : mr_decode_body(&decoding, text),
+	                 MR_OK);
+	ck_assert_int_eq(mr_decode_finish(&decoding),
+	                 good ? MR_OK : MR_INVALID);
+	ck_assert_str_eq(faults_line(&decoding.faults), presences[_i].faults);
+	if (good) {
+		ck_assert_int_eq(got.has_maybe, presences[_i].has[0]);
+		ck_assert_int_eq(got.has_or_null, presences[_i].has[1]);
+		ck_assert_int_eq(got.has_or_absent, presences[_i].has[2]);
+	}
 }
 END_TEST
 
@@ -415,16 +561,10 @@ START_TEST(test_body_is_wanted_if_a_row_is_read_from_it)
 	static const struct mr_field none[] = { { .name = NULL } };
 	const struct mr_shape empty = { none, 1, 1 };
 
-	begin(&shape, false);
-	ck_assert(mr_decode_wants_body(&decoding));
-	begin(&shape, true);
-	ck_assert(!mr_decode_wants_body(&decoding));
-	begin(&mixed, false);
-	ck_assert(mr_decode_wants_body(&decoding));
-	begin(&first, false);
-	ck_assert(!mr_decode_wants_body(&decoding));
-	begin(&empty, false);
-	ck_assert(!mr_decode_wants_body(&decoding));
+	ck_assert(mr_decode_wants_body(&shape));
+	ck_assert(mr_decode_wants_body(&mixed));
+	ck_assert(!mr_decode_wants_body(&first));
+	ck_assert(!mr_decode_wants_body(&empty));
 }
 END_TEST
 
@@ -433,7 +573,7 @@ START_TEST(test_record_outlives_the_body)
 	char body[] = "{\"count\":7,\"note\":\"kept\",\"weights\":[0.5]}";
 
 	begin(&shape, false);
-	ck_assert_int_eq(mr_decode_json(&decoding, TEXT(body)), MR_OK);
+	ck_assert_int_eq(mr_decode_body(&decoding, TEXT(body)), MR_OK);
 	memset(body, 'x', sizeof(body));
 	ck_assert_int_eq(mr_decode_finish(&decoding), MR_OK);
 	ck_assert_str_eq(order.note.data, "kept");
@@ -446,7 +586,7 @@ START_TEST(test_faults_outlive_the_body)
 	char body[] = "{\"count\":7,\"bogus\":\"kept\",\"weights\":[]}";
 
 	begin(&shape, false);
-	ck_assert_int_eq(mr_decode_json(&decoding, TEXT(body)), MR_OK);
+	ck_assert_int_eq(mr_decode_body(&decoding, TEXT(body)), MR_OK);
 	memset(body, 'x', sizeof(body));
 	ck_assert_int_eq(mr_decode_finish(&decoding), MR_INVALID);
 	ck_assert_str_eq(faults_line(&decoding.faults),
@@ -461,22 +601,6 @@ START_TEST(test_begin_points_at_nothing_but_not_at_null)
 	ck_assert_ptr_nonnull(order.sizes.data);
 	ck_assert_ptr_nonnull(order.weights.data);
 	ck_assert_uint_eq(order.sizes.length + order.weights.length, 0);
-}
-END_TEST
-
-START_TEST(test_default_is_judged_as_an_input)
-{
-	struct mr_field row = rows[0];
-
-	row.default_value = "5";
-	ck_assert_int_eq(mr_decode_default(&row, &order, arena), MR_OK);
-	ck_assert_int_eq(order.count, 5);
-	row.default_value = "101";
-	ck_assert_int_eq(mr_decode_default(&row, &order, arena), MR_INVALID);
-	row.default_value = "5,";
-	ck_assert_int_eq(mr_decode_default(&row, &order, arena), MR_INVALID);
-	row.default_value = "";
-	ck_assert_int_eq(mr_decode_default(&row, &order, arena), MR_INVALID);
 }
 END_TEST
 
@@ -500,12 +624,13 @@ START_TEST(test_64th_row_is_seen)
 	}
 	begin(&wide, false);
 	decoding.record = numbers;
-	ck_assert_int_eq(mr_decode_json(&decoding, TEXT("{\"fhh\":9}")), MR_OK);
+	mr_decode_begin(&decoding);
+	ck_assert_int_eq(mr_decode_body(&decoding, TEXT("{\"fhh\":9}")), MR_OK);
 	ck_assert_int_eq(mr_decode_finish(&decoding), MR_OK);
 	ck_assert_int_eq(numbers[63], 9);
 	ck_assert_int_eq(numbers[62], 1);
 	ck_assert_int_eq(
-	    mr_decode_json(&decoding, TEXT("{\"fha\":9,\"fhh\":9}")), MR_SYNTAX);
+	    mr_decode_body(&decoding, TEXT("{\"fha\":9,\"fhh\":9}")), MR_SYNTAX);
 }
 END_TEST
 
@@ -521,6 +646,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_nearest_name_is_suggested);
 	tcase_add_loop_test(tc, test_malformed_body_wins_over_all_faults, 0,
 	                    N(malformed));
+	tcase_add_loop_test(
+	    tc, test_number_at_the_end_of_its_type_is_judged_exactly, 0,
+	    N(extremes));
 	tcase_add_loop_test(tc, test_every_truncation_is_malformed, 0,
 	                    N(bodies));
 	tcase_add_loop_test(tc, test_depth_64_is_unfit_and_65_malformed, 0,
@@ -530,11 +658,12 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_too_long_query_is_refused);
 	tcase_add_loop_test(tc, test_rows_are_read_from_where_they_belong, 0,
 	                    N(pairs));
+	tcase_add_loop_test(tc, test_flags_tell_what_was_given, 0,
+	                    N(presences));
 	tcase_add_test(tc, test_body_is_wanted_if_a_row_is_read_from_it);
 	tcase_add_test(tc, test_record_outlives_the_body);
 	tcase_add_test(tc, test_faults_outlive_the_body);
 	tcase_add_test(tc, test_begin_points_at_nothing_but_not_at_null);
-	tcase_add_test(tc, test_default_is_judged_as_an_input);
 	tcase_add_test(tc, test_64th_row_is_seen);
 }
 

@@ -58,6 +58,18 @@ static const struct {
 	  "Input should be a valid string", NULL },
 	{ MR_FAULT_LIST_TYPE, NULL, "list_type", "Input should be a valid list",
 	  NULL },
+	{ MR_FAULT_CHOICE, "'red' or '\"%s\"'", "enum",
+	  "Input should be 'red' or '\"%s\"'",
+	  "{\"expected\":\"'red' or '\\\"%s\\\"'\"}" },
+	{ MR_FAULT_BYTES_TYPE, NULL, "bytes_type",
+	  "Input should be a string of base64", NULL },
+	{ MR_FAULT_BASE64, NULL, "base64_decode",
+	  "Input should be base64 with padding and nothing else", NULL },
+	{ MR_FAULT_ARRAY_DTYPE, "int64", "array_dtype",
+	  "Array should be of a type that becomes int64 without loss",
+	  "{\"expected\":\"int64\"}" },
+	{ MR_FAULT_ARRAY_ORDER, NULL, "array_order",
+	  "Array should be in C order", NULL },
 };
 
 START_TEST(test_fault_is_told_by_type_sentence_and_context)
@@ -118,6 +130,21 @@ static const struct {
 	{ MR_FAULT_LIST_LONG, 2000000,
 	  "\"type\":\"too_long\",\"msg\":\"List should have at most 2000000 "
 	  "items\",\"ctx\":{\"max_length\":2000000}" },
+	{ MR_FAULT_BYTES_SHORT, 2,
+	  "\"type\":\"bytes_too_short\",\"msg\":\"Data should have at least "
+	  "2 bytes\",\"ctx\":{\"min_length\":2}" },
+	{ MR_FAULT_BYTES_LONG, 6,
+	  "\"type\":\"bytes_too_long\",\"msg\":\"Data should have at most 6 "
+	  "bytes\",\"ctx\":{\"max_length\":6}" },
+	{ MR_FAULT_ROW_LENGTH, 3,
+	  "\"type\":\"row_length\",\"msg\":\"Row should have 3 items, as the "
+	  "first row has\",\"ctx\":{\"length\":3}" },
+	{ MR_FAULT_ARRAY_DIMENSIONS, 2,
+	  "\"type\":\"array_dimensions\",\"msg\":\"Array should have 2 "
+	  "dimensions\",\"ctx\":{\"dimensions\":2}" },
+	{ MR_FAULT_DATA_LENGTH, 8,
+	  "\"type\":\"data_length\",\"msg\":\"Data should have a multiple of "
+	  "8 bytes\",\"ctx\":{\"multiple_of\":8}" },
 };
 
 START_TEST(test_bound_is_told_exactly)

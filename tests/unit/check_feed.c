@@ -27,77 +27,138 @@ send_bytes(struct mr_string bytes)
 }
 
 /* A begin record, an empty PARAMS record, and the start of a body of 4. */
-#define BEGIN "\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0"
-#define HEAD BEGIN "\1\4\0\1\0\0\0\0\1\5\0\1\0\4\0\0ab"
+#define HEAD "\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0\1\4\0\1\0\0\0\0"
+#define BODY "\1\5\0\1\0\4\0\0ab"
+#define END "\1\5\0\1\0\0\0\0"
 
-START_TEST(test_bytes_are_read_before_the_connection)
+/* Begins behind the head, which libfcgi has read. */
+static void
+begin(struct mr_string bytes)
+{
+	char head[64];
+
+	feed_begin((const unsigned char *)bytes.data, bytes.length);
+	ck_assert_int_eq(OS_Read(ends[0], head, sizeof(head)),
+	                 (int)sizeof(HEAD) - 1);
+}
+
+/* All of the body, asked for in pieces of some size; -1 after an error. */
+static ssize_t
+read_all(char *to, size_t size)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while ((got = feed_body(ends[0], to + have, size)) > 0)
+		have += (size_t)got;
+	return got < 0 ? -1 : (ssize_t)have;
+}
+
+START_TEST(test_libfcgi_gets_the_head_only)
 {
 	const struct mr_string head = BYTES(HEAD);
 	char got[64];
 
-	connect_ends();
-	send_bytes((struct mr_string)BYTES("cd"));
-	feed_begin((const unsigned char *)head.data, head.length, true);
-	ck_assert_int_eq(OS_Read(ends[0], got, 10), 10);
+	feed_begin((const unsigned char *)HEAD BODY, sizeof(HEAD BODY) - 1);
+	ck_assert_int_eq(OS_Read(-1, got, 10), 10);
 	ck_assert_mem_eq(got, head.data, 10);
-	ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)),
+	ck_assert_int_eq(OS_Read(-1, got, sizeof(got)),
 	                 (int)head.length - 10);
-	ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)), 2);
-	ck_assert_mem_eq(got, "cd", 2);
+	ck_assert_mem_eq(got, head.data + 10, head.length - 10);
+	ck_assert_int_eq(OS_Read(-1, got, sizeof(got)), 0);
 }
 END_TEST
 
-/* What may and may not follow HEAD. */
+/* Requests of which more or less is in memory, and what is on its way. */
 static const struct {
-	struct mr_string bytes;
-	bool good;
-} tails[] = {
-	{ BYTES("cd"), true },
-	{ BYTES("cd\1\5\0\1\0\0\0\0"), true },
-	{ BYTES("cd\1\5\0\1\0\1\7\0x"), true },
-	{ BYTES("cd\1\11\0\0\0\0\0\0"), false },  /* GET_VALUES */
-	{ BYTES("cd\1\5\0\2\0\0\0\0"), false },  /* of another request */
-	{ BYTES("cd\2\5\0\1\0\0\0\0"), false },  /* of another version */
-	{ BYTES("cd\1\4\0\1\0\0\0\0"), false },  /* parameters again */
-	{ BYTES("cd\1\5\0\1\0\0\0\0\1"), false }, /* behind the end */
-	{ BYTES("cd\1\5\0\1\0\0\1\0x"), false },  /* padding that is lost */
+	struct mr_string seen, coming;
+	const char *body;
+} requests[] = {
+	{ BYTES(HEAD END), BYTES(""), "" },
+	{ BYTES(HEAD BODY "cd" END), BYTES(""), "abcd" },
+	{ BYTES(HEAD BODY), BYTES("cd" END), "abcd" },
+	{ BYTES(HEAD), BYTES(BODY "cd" END), "abcd" },
+	{ BYTES(HEAD BODY "cd\1\5"), BYTES("\0\1\0\0\0\0"), "abcd" },
+	{ BYTES(HEAD BODY "cd\1\5\0\1\0\1"), BYTES("\7\0x0000000" END),
+	  "abcdx" },
+	{ BYTES(HEAD BODY "cd\1\5\0\1\0\1\7\0x00"), BYTES("00000" END),
+	  "abcdx" },
+	{ BYTES(HEAD BODY "cd\1\5\0\1\0\2\0\0x"),
+	  BYTES("y\1\5\0\1\0\1\0\0z" END), "abcdxyz" },
+	/* What follows belongs to the next request. */
+	{ BYTES(HEAD BODY), BYTES("cd" END "\1\1\0\1\0\10\0\0"), "abcd" },
+};
+
+START_TEST(test_body_comes_without_its_records)
+{
+	const char *body = requests[_i].body;
+	char got[64];
+
+	for (size_t size = 1; size < 32; size++) {
+		connect_ends();
+		send_bytes(requests[_i].coming);
+		begin(requests[_i].seen);
+		ck_assert_int_eq(read_all(got, size), (ssize_t)strlen(body));
+		ck_assert_mem_eq(got, body, strlen(body));
+		ck_assert_int_eq(feed_body(ends[0], got, size), 0);
+		close(ends[0]);
+		close(ends[1]);
+	}
+}
+END_TEST
+
+START_TEST(test_next_request_stays_on_the_connection)
+{
+	char got[64];
+
+	connect_ends();
+	send_bytes((struct mr_string)BYTES("cd" END "next"));
+	begin((struct mr_string)BYTES(HEAD BODY));
+	ck_assert_int_eq(read_all(got, sizeof(got)), 4);
+	ck_assert_int_eq(read(ends[0], got, sizeof(got)), 4);
+	ck_assert_mem_eq(got, "next", 4);
+}
+END_TEST
+
+/* What may not follow the start of a body. */
+static const struct mr_string tails[] = {
+	BYTES("cd\1\11\0\0\0\0\0\0"), /* GET_VALUES */
+	BYTES("cd\1\5\0\2\0\0\0\0"),  /* of another request */
+	BYTES("cd\2\5\0\1\0\0\0\0"),  /* of another version */
+	BYTES("cd\1\4\0\1\0\0\0\0"),  /* parameters again */
+	BYTES("cd\1\5\0\1\0\0\1\0x"), /* padding that is lost */
 };
 
 START_TEST(test_only_a_body_may_follow)
 {
-	const struct mr_string head = BYTES(HEAD);
 	char got[64];
-	int length;
 
 	connect_ends();
-	feed_begin((const unsigned char *)head.data, head.length, true);
-	ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)), (int)head.length);
-	send_bytes(tails[_i].bytes);
-	length = OS_Read(ends[0], got, sizeof(got));
-	if (tails[_i].good) {
-		ck_assert_int_eq(length, (int)tails[_i].bytes.length);
-	} else {
-		ck_assert_int_eq(length, -1);
-		ck_assert_int_eq(errno, EPROTO);
-	}
+	send_bytes(tails[_i]);
+	begin((struct mr_string)BYTES(HEAD BODY));
+	ck_assert_int_eq(read_all(got, sizeof(got)), -1);
+	ck_assert_int_eq(errno, EPROTO);
 }
 END_TEST
 
 START_TEST(test_records_may_come_byte_by_byte)
 {
-	const struct mr_string head = BYTES(HEAD);
-	const struct mr_string tail = BYTES("cd\1\5\0\1\0\1\7\0x0000000"
-	                                    "\1\5\0\1\0\0\0\0");
+	const struct mr_string tail = BYTES("cd\1\5\0\1\0\1\7\0x0000000" END);
 	char got[64];
+	size_t have = 0;
+	ssize_t length;
 
 	connect_ends();
-	feed_begin((const unsigned char *)head.data, head.length, true);
-	ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)), (int)head.length);
+	begin((struct mr_string)BYTES(HEAD BODY));
+	ck_assert_int_eq(feed_body(ends[0], got, sizeof(got)), 2);
 	for (size_t i = 0; i < tail.length; i++) {
 		send_bytes((struct mr_string){ tail.data + i, 1 });
-		ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)), 1);
-		ck_assert_int_eq(got[0], tail.data[i]);
+		length = feed_body(ends[0], got + have, sizeof(got));
+		have += length > 0 ? (size_t)length : 0;
 	}
+	ck_assert_uint_eq(have, 3);
+	ck_assert_mem_eq(got, "cdx", 3);
+	ck_assert_int_eq(feed_body(ends[0], got, sizeof(got)), 0);
 }
 END_TEST
 
@@ -106,19 +167,35 @@ START_TEST(test_silent_connection_is_an_error_in_the_end)
 	char got[64];
 
 	connect_ends();
-	feed_begin((const unsigned char *)"", 0, true);
-	ck_assert_int_eq(OS_Read(ends[0], got, sizeof(got)), -1);
+	begin((struct mr_string)BYTES(HEAD));
+	ck_assert_int_eq(feed_body(ends[0], got, sizeof(got)), -1);
 	ck_assert_int_eq(errno, EAGAIN);
+}
+END_TEST
+
+START_TEST(test_body_that_is_cut_short_is_an_error)
+{
+	char got[64];
+
+	connect_ends();
+	begin((struct mr_string)BYTES(HEAD BODY));
+	close(ends[1]);
+	ck_assert_int_eq(read_all(got, sizeof(got)), -1);
+	ck_assert_int_eq(errno, ECONNRESET);
 }
 END_TEST
 
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_test(tc, test_bytes_are_read_before_the_connection);
+	tcase_add_test(tc, test_libfcgi_gets_the_head_only);
+	tcase_add_loop_test(tc, test_body_comes_without_its_records, 0,
+	                    N(requests));
+	tcase_add_test(tc, test_next_request_stays_on_the_connection);
 	tcase_add_loop_test(tc, test_only_a_body_may_follow, 0, N(tails));
 	tcase_add_test(tc, test_records_may_come_byte_by_byte);
 	tcase_add_test(tc, test_silent_connection_is_an_error_in_the_end);
+	tcase_add_test(tc, test_body_that_is_cut_short_is_an_error);
 }
 
 UNIT_MAIN("feed", add_tests)

@@ -103,6 +103,17 @@ START_TEST(test_what_is_no_int64_is_not_read)
 }
 END_TEST
 
+/* There are words behind it, which a reader may look at as well. */
+START_TEST(test_what_is_no_int64_is_not_read_in_a_long_text_either)
+{
+	char text[128];
+	int64_t value;
+
+	snprintf(text, sizeof(text), "%s,%030d", refused[_i], 7);
+	ck_assert_ptr_null(mr_integer_read(text, text + strlen(text), &value));
+}
+END_TEST
+
 /* Any byte but a digit ends a number, wherever in a word it stands. */
 START_TEST(test_any_other_byte_ends_the_number)
 {
@@ -129,7 +140,7 @@ END_TEST
 static void
 round_trip(int64_t value)
 {
-	char expected[32], text[MR_INTEGER_TEXT];
+	char expected[32], text[64] = { 0 };
 	int length = snprintf(expected, sizeof(expected), "%lld",
 	                      (long long)value);
 	const char *end = text + length;
@@ -140,6 +151,10 @@ round_trip(int64_t value)
 		ck_abort_msg("%s is written as another", expected);
 	if (mr_integer_read(text, end, &again) != end || again != value)
 		ck_abort_msg("%s is read as %lld", expected, (long long)again);
+	memset(text + length, ',', sizeof(text) - (size_t)length);
+	if (mr_integer_read(text, text + sizeof(text), &again) != end ||
+	    again != value)
+		ck_abort_msg("%s, is read as %lld", expected, (long long)again);
 }
 
 START_TEST(test_any_integer_reads_back)
@@ -169,6 +184,38 @@ START_TEST(test_each_eight_digits_read_back)
 }
 END_TEST
 
+#define RUN 1000
+
+START_TEST(test_run_reads_back)
+{
+	int64_t values[RUN], again[RUN];
+	char text[RUN * (MR_INTEGER_TEXT + 1)];
+	uint64_t state = 11;
+	const char *at = text, *end;
+
+	for (int i = 0; i < RUN; i++)
+		values[i] = (int64_t)random_bits(&state) >> i % 64;
+	end = text + mr_integers_write(text, values, RUN);
+	ck_assert_uint_eq(mr_integers_read(&at, end, again, RUN), RUN);
+	ck_assert_ptr_eq(at, end);
+	ck_assert_mem_eq(again, values, sizeof(values));
+}
+END_TEST
+
+START_TEST(test_run_is_written_as_its_numbers_are)
+{
+	const int64_t values[] = { 0, -1, INT64_MIN, INT64_MAX, 10000000000 };
+	const char expected[] = "0,-1,-9223372036854775808,"
+	                        "9223372036854775807,10000000000,";
+	char text[N(values) * (MR_INTEGER_TEXT + 1)];
+
+	ck_assert_uint_eq(mr_integers_write(text, values, N(values)),
+	                  sizeof(expected) - 1);
+	ck_assert_mem_eq(text, expected, sizeof(expected) - 1);
+	ck_assert_uint_eq(mr_integers_write(text, values, 0), 0);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -178,10 +225,15 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_minus_zero_is_zero);
 	tcase_add_loop_test(tc, test_what_is_no_int64_is_not_read, 0,
 	                    N(refused));
+	tcase_add_loop_test(
+	    tc, test_what_is_no_int64_is_not_read_in_a_long_text_either, 0,
+	    N(refused));
 	tcase_add_test(tc, test_any_other_byte_ends_the_number);
 	tcase_add_test(tc, test_any_integer_reads_back);
 	tcase_add_test(tc, test_powers_of_ten_and_their_neighbours_read_back);
 	tcase_add_test(tc, test_each_eight_digits_read_back);
+	tcase_add_test(tc, test_run_reads_back);
+	tcase_add_test(tc, test_run_is_written_as_its_numbers_are);
 }
 
 UNIT_MAIN("integer", add_tests)

@@ -29,6 +29,8 @@ static const struct mr_string valid[] = {
 	BYTES("1E+5"),
 	BYTES("1e-05"),
 	BYTES("1e400"),
+	BYTES("[1E400,0e99999999999,-1e-99999999999]"),
+	BYTES("[5e-324,9007199254740993,-9223372036854775809]"),
 	BYTES("123456789012345678901234567890.123456789012345678901234567890"),
 	BYTES("\"\""),
 	BYTES("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uABCD\\uabcd\""),
@@ -217,6 +219,10 @@ static const struct {
 	{ BYTES("{\"a\":1,\"b\":2,\"c\":3,\"b\":4,\"a\":5}"), 19 },
 	{ BYTES("[0,{\"k\":{},\"k\":0}]"), 11 },
 	{ BYTES("{\"x\":{\"k\":[],\"k\":0}}"), 13 },
+	{ BYTES("[[{\"a\":[{\"k\":0}],\"\\u0061\":0}]]"), 17 },
+	{ BYTES("{\"\\u0000\":0,\"\\u0000\":0}"), 12 },
+	{ BYTES("{\"\xC3\xA9\":0,\"\\u00E9\":0}"), 8 },
+	{ BYTES("{\"\\n\":0,\"\\u000a\":0}"), 8 },
 };
 
 START_TEST(test_skip_refuses_what_is_not_json)
@@ -247,6 +253,31 @@ START_TEST(test_every_truncation_is_refused)
 		ck_assert_uint_le(json.offset, length);
 	}
 	ck_assert(accepts(&json, TEXT(whole)));
+}
+END_TEST
+
+/* What stands before and behind ten thousand digits, and what may not. */
+static const struct {
+	const char *before, *behind;
+	bool valid;
+} endless[] = {
+	{ "1", "", true },       { "-1", "", true },     { "0.", "", true },
+	{ "1e", "", true },      { "1E+", "", true },    { "1e-", "", true },
+	{ "[1.", "e5]", true },  { "0", "", false },     { "-0", "", false },
+	{ "1", ".", false },     { "1", "e", false },    { "1.", "e+", false },
+	{ "1e", ".5", false },   { "1", "x", false },    { "", "1", false },
+};
+
+START_TEST(test_number_may_be_of_any_length)
+{
+	static char text[10100];
+	struct mr_json json;
+
+	memset(text, '0', sizeof(text));
+	memcpy(text, endless[_i].before, strlen(endless[_i].before));
+	strcpy(text + strlen(endless[_i].before) + 10000, endless[_i].behind);
+	ck_assert_int_eq(accepts(&json, TEXT(text)), endless[_i].valid);
+	ck_assert_int_eq(json.err, endless[_i].valid ? MR_OK : MR_SYNTAX);
 }
 END_TEST
 
@@ -519,6 +550,69 @@ START_TEST(test_run_of_int64s_ends_before_what_is_none)
 }
 END_TEST
 
+/* The same of doubles, with room for 4: what stays is what JSON has not. */
+static const struct {
+	const char *text;
+	size_t count;
+	const char *left;
+} double_runs[] = {
+	{ "", 0, "" },
+	{ "1", 0, "1" },
+	{ "1]", 0, "1]" },
+	{ "1,2]", 1, "2]" },
+	{ " 1 ,\t2.0 , 3]", 2, " 3]" },
+	{ "1,2,", 2, "" },
+	{ "1.0,20e-1,0.3E+1,400E-2,5,6]", 4, "5,6]" },
+	{ "1,2 3,4]", 1, "2 3,4]" },
+	{ "1,02,3]", 1, "02,3]" },
+	{ "1,-02,3]", 1, "-02,3]" },
+	{ "1,00,3]", 1, "00,3]" },
+	{ "1,2.,3]", 1, "2.,3]" },
+	{ "1,2.e1,3]", 1, "2.e1,3]" },
+	{ "1,.2,3]", 1, ".2,3]" },
+	{ "1,-.2,3]", 1, "-.2,3]" },
+	{ "1,+2,3]", 1, "+2,3]" },
+	{ "1,-,3]", 1, "-,3]" },
+	{ "1,--2,3]", 1, "--2,3]" },
+	{ "1,2e,3]", 1, "2e,3]" },
+	{ "1,2e+,3]", 1, "2e+,3]" },
+	{ "1,2E-,3]", 1, "2E-,3]" },
+	{ "1,2e1.5,3]", 1, "2e1.5,3]" },
+	{ "1,2.0.0,3]", 1, "2.0.0,3]" },
+	{ "1,0x2,3]", 1, "0x2,3]" },
+	{ "1,inf,3]", 1, "inf,3]" },
+	{ "1,-inf,3]", 1, "-inf,3]" },
+	{ "1,Infinity,3]", 1, "Infinity,3]" },
+	{ "1,nan,3]", 1, "nan,3]" },
+	{ "1,NaN(1),3]", 1, "NaN(1),3]" },
+	{ "1,1e400,3]", 1, "1e400,3]" },
+	{ "1,-1e400,3]", 1, "-1e400,3]" },
+	{ "1,1e-400,3]", 1, "1e-400,3]" },
+	{ "1,,3]", 1, ",3]" },
+	{ "1,null,3]", 1, "null,3]" },
+	{ "\"1\",2]", 0, "\"1\",2]" },
+};
+
+START_TEST(test_run_of_doubles_ends_before_what_is_none)
+{
+	struct mr_string text = guarded(TEXT(double_runs[_i].text));
+	const char *left = double_runs[_i].left;
+	double values[5] = { 0 };
+	struct mr_json json;
+
+	mr_json_start(&json, text, arena);
+	values[4] = 77;
+	ck_assert_uint_eq(mr_json_doubles(&json, values, 4),
+	                  double_runs[_i].count);
+	for (size_t i = 0; i < double_runs[_i].count; i++)
+		ck_assert_double_eq(values[i], (double)i + 1);
+	ck_assert_double_eq(values[4], 77);
+	ck_assert_int_eq(json.err, MR_OK);
+	ck_assert_uint_eq((size_t)(json.end - json.at), strlen(left));
+	ck_assert_mem_eq(json.at, left, strlen(left));
+}
+END_TEST
+
 START_TEST(test_the_first_error_stays)
 {
 	struct mr_json_number number;
@@ -590,6 +684,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_skip_refuses_what_is_not_json, 0,
 	                    N(invalid));
 	tcase_add_test(tc, test_every_truncation_is_refused);
+	tcase_add_loop_test(tc, test_number_may_be_of_any_length, 0,
+	                    N(endless));
 	tcase_add_loop_test(tc, test_depth_64_is_accepted_and_65_refused, 0,
 	                    N(nests));
 	tcase_add_test(tc, test_depth_counts_what_is_open_not_what_there_is);
@@ -603,6 +699,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_random_int64s_are_read_beside_any_delimiter);
 	tcase_add_loop_test(tc, test_run_of_int64s_ends_before_what_is_none, 0,
 	                    N(runs));
+	tcase_add_loop_test(tc, test_run_of_doubles_ends_before_what_is_none, 0,
+	                    N(double_runs));
 	tcase_add_test(tc, test_the_first_error_stays);
 	tcase_add_test(tc, test_members_are_taken_one_by_one);
 	tcase_add_test(tc, test_plain_strings_are_not_copied);

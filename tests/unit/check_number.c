@@ -1,11 +1,15 @@
 /*
  * check_number.c: doubles to text and back, to the last bit.
+ *
+ * CHECK_DOUBLES=10000000 in the environment tries so many random ones, in
+ * place of a million.
  */
 #include "schema/number.h"
 
 #include "unit.h"
 
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -105,6 +109,79 @@ START_TEST(test_any_bits_read_back_from_the_shortest_text)
 }
 END_TEST
 
+/* Written and read in runs, as arrays are. */
+#define RUN 1000
+
+static void
+fill_with_any_bits(double *values, uint64_t *state)
+{
+	for (int i = 0; i < RUN; i++)
+		do
+			values[i] = double_of(random_bits(state));
+		while (!isfinite(values[i]));
+}
+
+START_TEST(test_runs_of_any_bits_read_back)
+{
+	const char *wanted = getenv("CHECK_DOUBLES");
+	long rest = wanted == NULL ? 1000000 : atol(wanted);
+	char text[RUN * (MR_DOUBLE_TEXT + 1)], *to;
+	double values[RUN], again[RUN];
+	uint64_t state = 3;
+	const char *at;
+
+	for (; rest > 0; rest -= RUN) {
+		fill_with_any_bits(values, &state);
+		to = text;
+		for (int i = 0; i < RUN; i++) {
+			to += mr_number_write_double(to, values[i]);
+			*to++ = ',';
+		}
+		at = text;
+		ck_assert_uint_eq(mr_numbers_read(&at, to, again, RUN), RUN);
+		ck_assert_ptr_eq(at, to);
+		ck_assert_mem_eq(again, values, sizeof(values));
+	}
+}
+END_TEST
+
+/* In which a comma stands where C has a point, if the machine has any. */
+static const char *const comma_locales[] = {
+	"de_DE.UTF-8", "fr_FR.UTF-8", "es_ES.UTF-8", "pt_BR.UTF-8",
+	"ru_RU.UTF-8", "de_DE",       "fr_FR",
+};
+
+static bool
+set_comma_locale(void)
+{
+	for (size_t i = 0; i < N(comma_locales); i++)
+		if (setlocale(LC_ALL, comma_locales[i]) != NULL &&
+		    *localeconv()->decimal_point == ',')
+			return true;
+	return false;
+}
+
+START_TEST(test_locale_does_not_matter)
+{
+	char text[MR_DOUBLE_TEXT];
+	const char *at = "0.25,";
+	double value;
+
+	if (!set_comma_locale()) {
+		fputs("skipped: there is no locale with a decimal comma\n",
+		      stderr);
+		return;
+	}
+	ck_assert_uint_eq(mr_number_write_double(text, 1234567.5), 9);
+	ck_assert_mem_eq(text, "1234567.5", 9);
+	ck_assert(mr_number_read_double("1234567.5", 9, &value));
+	ck_assert_double_eq(value, 1234567.5);
+	ck_assert_uint_eq(mr_numbers_read(&at, at + 5, &value, 1), 1);
+	ck_assert_double_eq(value, 0.25);
+	setlocale(LC_ALL, "C");
+}
+END_TEST
+
 #define ZEROS "00000000000000000000000000000000000000000000000000"
 #define ZEROS400 ZEROS ZEROS ZEROS ZEROS ZEROS ZEROS ZEROS ZEROS
 
@@ -186,6 +263,48 @@ START_TEST(test_read_refuses_what_no_double_holds)
 }
 END_TEST
 
+/* Ten thousand zeros between two texts. */
+static const struct {
+	const char *before, *behind;
+	double value; /* NAN: no double holds it */
+} endless[] = {
+	{ "1", "", NAN },
+	{ "-1", "", NAN },
+	{ "1", "e-10000", 1.0 },
+	{ "1", "e-9692", 1e308 },
+	{ "1", "e-9691", NAN },
+	{ "0.", "1", 0.0 },
+	{ "-0.", "1", -0.0 },
+	{ "0.", "1e10001", 1.0 },
+	{ "0.", "5e9677", 0x1p-1074 },
+	{ "0.", "2e9677", 0.0 },
+	{ "9007199254740993.", "0", 9007199254740992.0 },
+	{ "9007199254740993.", "1", 9007199254740994.0 },
+	{ "1e", "5", 1e5 },
+	{ "1e-", "5", 1e-5 },
+	{ "1e5", "", NAN },
+	{ "1e-5", "", 0.0 },
+	{ "0e5", "", 0.0 },
+};
+
+START_TEST(test_read_takes_ten_thousand_digits)
+{
+	static char text[10100];
+	struct mr_string number;
+	double value = NAN, expected = endless[_i].value;
+
+	memset(text, '0', sizeof(text));
+	memcpy(text, endless[_i].before, strlen(endless[_i].before));
+	strcpy(text + strlen(endless[_i].before) + 10000, endless[_i].behind);
+	number = guarded(TEXT(text));
+	ck_assert_int_eq(
+	    mr_number_read_double(number.data, number.length, &value),
+	    !isnan(expected));
+	if (!isnan(expected))
+		ck_assert_uint_eq(bits_of(value), bits_of(expected));
+}
+END_TEST
+
 START_TEST(test_read_agrees_with_strtod)
 {
 	uint64_t state = 2, bits;
@@ -209,15 +328,66 @@ START_TEST(test_read_agrees_with_strtod)
 }
 END_TEST
 
+/*
+ * Halfway between two doubles, a little below and a little above: to the last
+ * of up to 770 digits, and with a tail that no fixed number of digits shows.
+ */
+static void
+read_beside_halfway(uint64_t bits)
+{
+	static const char *const tails[] = { "", "0000000000", "00000000001",
+		                             "99999999999" };
+	long double halfway =
+	    ((long double)double_of(bits) + (long double)double_of(bits + 1)) /
+	    2;
+	char text[1200];
+	double value, expected;
+	size_t digits, length;
+
+	snprintf(text, sizeof(text), "%.1080Lf", halfway);
+	digits = strlen(text);
+	while (text[digits - 1] == '0')
+		digits--;
+	for (size_t i = 0; i < 2 * N(tails); i++) {
+		/* The last digit of a halfway is 5: 4 is below it. */
+		text[digits - 1] = i % 2 == 0 ? '5' : '4';
+		strcpy(text + digits, tails[i / 2]);
+		length = strlen(text);
+		expected = strtod(text, NULL);
+		ck_assert(mr_number_read_double(text, length, &value));
+		ck_assert_msg(bits_of(value) == bits_of(expected),
+		              "%s is read as %a", text, value);
+	}
+}
+
+START_TEST(test_halfway_is_read_as_strtod_reads_it)
+{
+	uint64_t state = 4;
+
+	for (int i = 0; i < 5000; i++) {
+		uint64_t bits = random_bits(&state);
+		uint64_t exponent = 1 + bits % 1075; /* below 2^53 */
+
+		read_beside_halfway(exponent << 52 | bits >> 12);
+		read_beside_halfway(bits >> (12 + i % 52));
+	}
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_double_is_written_shortest, 0, N(doubles));
 	tcase_add_test(tc, test_any_bits_read_back_from_the_shortest_text);
+	tcase_add_test(tc, test_runs_of_any_bits_read_back);
+	tcase_add_test(tc, test_locale_does_not_matter);
 	tcase_add_loop_test(tc, test_read_rounds_correctly, 0, N(readable));
 	tcase_add_loop_test(tc, test_read_refuses_what_no_double_holds, 0,
 	                    N(too_large));
+	tcase_add_loop_test(tc, test_read_takes_ten_thousand_digits, 0,
+	                    N(endless));
 	tcase_add_test(tc, test_read_agrees_with_strtod);
+	tcase_add_test(tc, test_halfway_is_read_as_strtod_reads_it);
 }
 
 UNIT_MAIN("number", add_tests)

@@ -6,12 +6,32 @@
 
 #include "unit.h"
 
+static const struct mr_field no_rows[] = { { .name = NULL } };
 struct record {
 	int64_t whole;
 };
-static const struct mr_field no_rows[] = { { .name = NULL } };
-static const struct mr_field bad_rows[] = {
+static const struct mr_field record[] = {
 	MR_PARAM(struct record, whole, "", MR_RANGE(1, 0)),
+};
+struct bad {
+	struct record inner;
+};
+static const struct mr_field bad[] = {
+	MR_OBJECT(struct bad, inner, "t", record),
+};
+struct deep {
+	struct mr_matrix matrix;
+	struct good {
+		int64_t whole;
+	} inner;
+};
+static const struct mr_field good[] = {
+	MR_PARAM(struct good, whole, "t", MR_RANGE(0, 1)),
+};
+static const struct mr_field deep[] = {
+	MR_PARAM(struct deep, matrix, "t",
+	         MR_MATRIX(MR_ROWS(0, 1), MR_COLUMNS(0, 1), 0, 1)),
+	MR_OBJECT(struct deep, inner, "t", good),
 };
 
 static struct mr_registry *registry;
@@ -28,12 +48,18 @@ nothing(mr_call *call, const void *in, void *out)
 
 #define ROWS(path_, summary_, in_, out_)                                       \
 	{ .name = "x", .function = nothing, .method = MR_GET,                  \
-	  .path = (path_), .summary = (summary_), .in = { (in_), 1, 8 },       \
+	  .path = (path_), .summary = (summary_), .file = "t.c",               \
+	  .in = { (in_), 1, 8 },                                               \
 	  .out = { (out_), 1, 8 } }
+#define NOTHING { no_rows, 1, 1 }
+#define SHAPES(method_, file_, in_, out_)                                      \
+	{ .name = "x", .function = nothing, .method = (method_),               \
+	  .path = "/a", .summary = "t", .file = (file_), .in = in_,            \
+	  .out = out_ }
 #define ENDPOINT(name_, method_, path_, ...)                                   \
 	{ .name = (name_), .function = nothing, .method = (method_),           \
-	  .path = (path_), .summary = "t", .in = { no_rows, 1, 1 },            \
-	  .out = { no_rows, 1, 1 }, __VA_ARGS__ }
+	  .path = (path_), .summary = "t", .file = "t.c",                      \
+	  .in = NOTHING, .out = NOTHING, __VA_ARGS__ }
 
 static const char *
 said(void)
@@ -44,7 +70,8 @@ said(void)
 
 #define PATH                                                                   \
 	"the path must be '/' and letters, digits, '/', '-', '.', '_', '~'"
-#define OWN "endpoint x: the path is the site's own\n"
+#define OWN "t.c: endpoint x: the path is the site's own\n"
+#define REMOVED "the path may not contain '//' or '/.'"
 
 /* Each after GET /taken of the pool "heavy", endpoint "first". */
 static const struct {
@@ -59,23 +86,23 @@ static const struct {
 	{ ENDPOINT("x", MR_GET, "/Taken"), "" },
 	{ ENDPOINT("x", MR_POST, "/taken", .pool = "heavy"), "" },
 	{ ENDPOINT("x", MR_GET, "/taken", .pool = "heavy"),
-	  "endpoint x: GET /taken is endpoint first\n" },
+	  "t.c: endpoint x: GET /taken is endpoint first\n" },
 	{ ENDPOINT("first", MR_GET, "/taken", .pool = "io"),
-	  "endpoint first: GET /taken is endpoint first\n" },
+	  "t.c: endpoint first: GET /taken is endpoint first\n" },
 	{ ENDPOINT("x", MR_POST, "/taken"),
-	  "endpoint x: /taken is in pool heavy already\n" },
+	  "t.c: endpoint x: /taken is in pool heavy already\n" },
 	{ ENDPOINT("x", MR_POST, "/taken", .pool = "io"),
-	  "endpoint x: /taken is in pool heavy already\n" },
-	{ ENDPOINT("x", MR_GET, NULL), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, ""), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "path"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/a b"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/a?b"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/a%20b"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/{id}"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/a;"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/caf\xC3\xA9"), "endpoint x: " PATH "\n" },
-	{ ENDPOINT("x", MR_GET, "/a\n"), "endpoint x: " PATH "\n" },
+	  "t.c: endpoint x: /taken is in pool heavy already\n" },
+	{ ENDPOINT("x", MR_GET, NULL), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, ""), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "path"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a b"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a?b"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a%20b"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/{id}"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a;"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/caf\xC3\xA9"), "t.c: endpoint x: " PATH "\n" },
+	{ ENDPOINT("x", MR_GET, "/a\n"), "t.c: endpoint x: " PATH "\n" },
 	{ ENDPOINT("x", MR_GET, "/docs"), OWN },
 	{ ENDPOINT("x", MR_GET, "/docs/"), OWN },
 	{ ENDPOINT("x", MR_GET, "/docs/docs.js"), OWN },
@@ -95,36 +122,58 @@ static const struct {
 	{ ENDPOINT("x", MR_GET, "/openapi"), "" },
 	{ ENDPOINT("x", MR_GET, "/a/docs"), "" },
 	{ ENDPOINT("x", MR_METHOD_COUNT, "/a"),
-	  "endpoint x: the method is unknown\n" },
+	  "t.c: endpoint x: the method is unknown\n" },
 	{ ROWS("/a", "", no_rows, no_rows),
-	  "endpoint x: it has no summary\n" },
+	  "t.c: endpoint x: it has no summary\n" },
 	{ ROWS("/a", NULL, no_rows, no_rows),
-	  "endpoint x: it has no summary\n" },
-	{ ROWS("/a", "t", bad_rows, no_rows),
-	  "endpoint x: field whole: it has no text\n"
-	  "endpoint x: field whole: min is above max\n" },
-	{ ROWS("/a", "t", no_rows, bad_rows),
-	  "endpoint x: field whole: it has no text\n" },
-	{ ROWS("a", "", no_rows, bad_rows),
-	  "endpoint x: " PATH "\n"
-	  "endpoint x: it has no summary\n"
-	  "endpoint x: field whole: it has no text\n" },
+	  "t.c: endpoint x: it has no summary\n" },
+	{ ROWS("/a", "t", record, no_rows),
+	  "t.c: endpoint x: field whole: it has no text\n"
+	  "t.c: endpoint x: field whole: min is above max\n" },
+	{ ROWS("/a", "t", no_rows, record),
+	  "t.c: endpoint x: field whole: it has no text\n"
+	  "t.c: endpoint x: field whole: min is above max\n" },
+	{ ROWS("a", "", no_rows, record),
+	  "t.c: endpoint x: " PATH "\n"
+	  "t.c: endpoint x: it has no summary\n"
+	  "t.c: endpoint x: field whole: it has no text\n"
+	  "t.c: endpoint x: field whole: min is above max\n" },
+	{ ENDPOINT("x", MR_GET, "//a"), "t.c: endpoint x: " REMOVED "\n" },
+	{ ENDPOINT("x", MR_GET, "/a/../b"), "t.c: endpoint x: " REMOVED "\n" },
+	{ ENDPOINT("x", MR_GET, "/a/."), "t.c: endpoint x: " REMOVED "\n" },
+	{ ENDPOINT("x", MR_GET, "/.hidden"), "t.c: endpoint x: " REMOVED "\n" },
+	{ ENDPOINT("x", MR_GET, "/a.b/c./d"), "" },
+	/* What a body can hold, and a query string cannot. */
+	{ SHAPES(MR_POST, "t.c", MR_SHAPE(deep), NOTHING), "" },
+	{ SHAPES(MR_GET, "t.c", MR_SHAPE(deep), NOTHING),
+	  "t.c: endpoint x: field matrix: it cannot stand in a query string\n"
+	  "t.c: endpoint x: field inner: it cannot stand in a query string\n" },
+	{ SHAPES(MR_GET, "t.c", NOTHING, MR_SHAPE(deep)), "" },
+	/* Of both structs, and of what is in them. */
+	{ SHAPES(MR_POST, "t.c", MR_SHAPE(bad), MR_SHAPE(bad)),
+	  "t.c: endpoint x: field inner.whole: it has no text\n"
+	  "t.c: endpoint x: field inner.whole: min is above max\n"
+	  "t.c: endpoint x: field inner.whole: it has no text\n"
+	  "t.c: endpoint x: field inner.whole: min is above max\n" },
+	{ SHAPES(MR_GET, NULL, NOTHING, MR_SHAPE(bad)),
+	  "?: endpoint x: field inner.whole: it has no text\n"
+	  "?: endpoint x: field inner.whole: min is above max\n" },
 };
 
 START_TEST(test_endpoint_is_judged_before_it_is_added)
 {
 	static const struct mr_endpoint first =
 	    ENDPOINT("first", MR_GET, "/taken", .pool = "heavy");
-	bool good = *candidates[_i].complaint == '\0';
+	bool fine = *candidates[_i].complaint == '\0';
 	size_t count;
 
 	ck_assert(mr_registry_add(registry, &first, &complaints));
 	ck_assert_int_eq(mr_registry_add(registry, &candidates[_i].endpoint,
 	                                 &complaints),
-	                 good);
+	                 fine);
 	ck_assert_pstr_eq(said(), candidates[_i].complaint);
 	mr_registry_endpoints(registry, &count);
-	ck_assert_uint_eq(count, good ? 2 : 1);
+	ck_assert_uint_eq(count, fine ? 2 : 1);
 }
 END_TEST
 

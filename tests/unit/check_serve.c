@@ -6,6 +6,8 @@
 
 #include "client.h"
 #include "fcgi/clock.h"
+#include "fcgi/feed.h"
+#include "fcgi/gate.h"
 #include "server.h"
 #include "unit.h"
 
@@ -18,6 +20,20 @@ static struct pool_config pool;
 static int client;
 static pid_t server;
 static struct score *score;
+
+/* What came so far, of which the head is a part, as the loop hands it over. */
+static bool
+take_head(int fd)
+{
+	static unsigned char window[GATE_WINDOW];
+	ssize_t length = recv(fd, window, sizeof(window), 0);
+
+	if (length > 0)
+		feed_begin(window, (size_t)length);
+	else
+		close(fd);
+	return length > 0;
+}
 
 /* Serves a connection until it is used up, then exits with the requests. */
 static void
@@ -38,7 +54,8 @@ serve(int fd, long timeout)
 	serve_start();
 	if (!guard_install(&pool, score))
 		_exit(EXIT_FAILURE);
-	while (poll(&readable, 1, -1) == 1 && serve_request(&service, fd))
+	while (poll(&readable, 1, -1) == 1 && take_head(fd) &&
+	       serve_request(&service, fd))
 		count++;
 	if (fcntl(fd, F_GETFD) >= 0)
 		_exit(EXIT_FAILURE); /* it should be closed */

@@ -1,6 +1,7 @@
 /*
  * faults.h: the faults of an input in one line, for tables of cases:
- * "body.numbers.3 int_type; body.rounds missing".  "truncated" comes last.
+ * "body.numbers.3 int_type; body.rounds missing".  "truncated" comes last.  With
+ * ctx: "body.rounds greater_than_equal {"ge":0}".
  */
 #ifndef MR_TESTS_FAULTS_H
 #define MR_TESTS_FAULTS_H
@@ -28,9 +29,19 @@ faults_put_place(struct mr_buffer *line, const cJSON *loc)
 	}
 }
 
+static inline void
+faults_put_ctx(struct mr_buffer *line, const cJSON *ctx)
+{
+	char *text = ctx == NULL ? NULL : cJSON_PrintUnformatted(ctx);
+
+	if (text != NULL)
+		mr_buffer_printf(line, " %s", text);
+	cJSON_free(text);
+}
+
 /* document: an object with the member "errors". */
 static inline const char *
-faults_in(const cJSON *document)
+faults_told(const cJSON *document, bool with_ctx)
 {
 	const cJSON *errors = cJSON_GetObjectItem(document, "errors"), *error;
 	struct mr_buffer line = { .arena = arena };
@@ -45,11 +56,19 @@ faults_in(const cJSON *document)
 		    &line, " %s",
 		    cJSON_GetStringValue(cJSON_GetObjectItem(error, "type")));
 		ck_assert(cJSON_IsString(cJSON_GetObjectItem(error, "msg")));
+		if (with_ctx)
+			faults_put_ctx(&line, cJSON_GetObjectItem(error, "ctx"));
 	}
 	if (cJSON_IsTrue(cJSON_GetObjectItem(document, "truncated")))
 		mr_buffer_puts(&line, "; truncated");
 	mr_buffer_putc(&line, '\0');
 	return line.data;
+}
+
+static inline const char *
+faults_in(const cJSON *document)
+{
+	return faults_told(document, false);
 }
 
 /* The document that describes the faults, as text. */
@@ -67,15 +86,27 @@ faults_text(const struct mr_faults *faults)
 }
 
 static inline const char *
-faults_line(const struct mr_faults *faults)
+faults_parsed(const struct mr_faults *faults, bool with_ctx)
 {
 	cJSON *document = cJSON_Parse(faults_text(faults));
 	const char *line;
 
 	ck_assert_ptr_nonnull(document);
-	line = faults_in(document);
+	line = faults_told(document, with_ctx);
 	cJSON_Delete(document);
 	return line;
+}
+
+static inline const char *
+faults_line(const struct mr_faults *faults)
+{
+	return faults_parsed(faults, false);
+}
+
+static inline const char *
+faults_with_ctx(const struct mr_faults *faults)
+{
+	return faults_parsed(faults, true);
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
@@ -51,6 +52,17 @@ guarded(struct mr_string text)
 	base += room - text.length;
 	memcpy(base, text.data, text.length);
 	return (struct mr_string){ base, text.length };
+}
+
+/* Whether the system has no more memory to give, from here on. */
+static inline void
+starve(bool starved)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_AS, &limit), 0);
+	limit.rlim_cur = starved ? 0 : limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
 }
 
 /* The same numbers in every run: SplitMix64 (G. Steele et al., 2014). */
