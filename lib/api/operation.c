@@ -6,6 +6,7 @@
 #include "api/registry.h"
 #include "base/buffer.h"
 #include "base/err.h"
+#include "schema/decode.h"
 #include "schema/describe.h"
 #include "schema/example.h"
 #include "schema/format.h"
@@ -24,14 +25,8 @@ struct work {
 static bool
 has_body(const struct mr_endpoint *endpoint)
 {
-	size_t count = mr_shape_count(&endpoint->in);
-
-	if (endpoint->method == MR_GET)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!endpoint->in.fields[i].in_query)
-			return true;
-	return false;
+	return endpoint->method == MR_POST &&
+	       mr_decode_wants_body(&endpoint->in);
 }
 
 bool

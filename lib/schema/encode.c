@@ -100,41 +100,18 @@ write_bool(const struct mr_field *field, const void *member,
 	return true;
 }
 
-static void
-put_escape(struct mr_buffer *json, unsigned char c)
-{
-	char *room = mr_buffer_room(json, MR_ESCAPE_LONGEST);
-
-	if (room != NULL)
-		json->length += mr_escape_write(room, c);
-}
-
-static bool
-put_text(struct mr_buffer *json, struct mr_string text)
-{
-	const char *at = text.data, *end = at + text.length, *plain;
-
-	if (mr_utf8_check(at, end) != end)
-		return false;
-	mr_buffer_putc(json, '"');
-	while (at < end) {
-		plain = at;
-		while (at < end && !mr_escape_needed((unsigned char)*at))
-			at++;
-		mr_buffer_append(json, plain, (size_t)(at - plain));
-		if (at < end)
-			put_escape(json, (unsigned char)*at++);
-	}
-	mr_buffer_putc(json, '"');
-	return true;
-}
-
 static bool
 write_string(const struct mr_field *field, const void *member,
              struct writing *writing)
 {
+	const struct mr_string *text = member;
+	const char *end = text->data + text->length;
+
 	(void)field;
-	return put_text(writing->json, *(const struct mr_string *)member);
+	if (mr_utf8_check(text->data, end) != end)
+		return false;
+	mr_escape_text(writing->json, *text);
+	return true;
 }
 
 static bool
@@ -146,9 +123,11 @@ write_choice(const struct mr_field *field, const void *member,
 
 	while (left > 0 && *choice != NULL)
 		choice++, left--;
-	return *choice != NULL &&
-	       put_text(writing->json,
-	                (struct mr_string){ *choice, strlen(*choice) });
+	if (*choice == NULL)
+		return false;
+	mr_escape_text(writing->json,
+	               (struct mr_string){ *choice, strlen(*choice) });
+	return true;
 }
 
 static bool

@@ -1,5 +1,5 @@
 /*
- * escape.c: reading and writing single escapes.
+ * escape.c: reading and writing escapes.
  */
 #include "schema/escape.h"
 
@@ -77,4 +77,30 @@ mr_escape_write(char *to, unsigned char c)
 	to[4] = hexadecimal[c >> 4];
 	to[5] = hexadecimal[c & 15];
 	return 6;
+}
+
+static void
+put_escape(struct mr_buffer *json, unsigned char c)
+{
+	char *room = mr_buffer_room(json, MR_ESCAPE_LONGEST);
+
+	if (room != NULL)
+		json->length += mr_escape_write(room, c);
+}
+
+void
+mr_escape_text(struct mr_buffer *json, struct mr_string text)
+{
+	const char *at = text.data, *end = at + text.length, *plain;
+
+	mr_buffer_putc(json, '"');
+	while (at < end) {
+		plain = at;
+		while (at < end && !mr_escape_needed((unsigned char)*at))
+			at++;
+		mr_buffer_append(json, plain, (size_t)(at - plain));
+		if (at < end)
+			put_escape(json, (unsigned char)*at++);
+	}
+	mr_buffer_putc(json, '"');
 }

@@ -5,9 +5,8 @@
 #ifndef MR_SCHEMA_ESCAPE_H
 #define MR_SCHEMA_ESCAPE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "base/buffer.h"
+#include "millrace.h"
 
 /*
  * Reads what stands behind a backslash, a pair of surrogates included, into
@@ -26,5 +25,8 @@ mr_escape_needed(unsigned char c)
 /* Writes the shortest escape of such a byte; returns its length. */
 #define MR_ESCAPE_LONGEST 6
 size_t mr_escape_write(char *to, unsigned char c);
+
+/* Appends UTF-8 as a JSON string, in its quotes. */
+void mr_escape_text(struct mr_buffer *json, struct mr_string text);
 
 #endif

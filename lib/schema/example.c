@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "schema/bound.h"
+#include "schema/escape.h"
 #include "schema/shape.h"
 
 /* How long an array, or a side of a matrix, would like to be. */
@@ -68,7 +69,9 @@ write_string(const struct mr_field *field, struct mr_buffer *json)
 static void
 write_choice(const struct mr_field *field, struct mr_buffer *json)
 {
-	mr_buffer_printf(json, "\"%s\"", field->bounds.choices[0]);
+	const char *first = field->bounds.choices[0];
+
+	mr_escape_text(json, (struct mr_string){ first, strlen(first) });
 }
 
 /* Bytes that are zero. */

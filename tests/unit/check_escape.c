@@ -136,9 +136,30 @@ START_TEST(test_what_is_written_reads_back)
 }
 END_TEST
 
+static const struct {
+	struct mr_string text;
+	const char *json;
+} texts[] = {
+	{ { "", 0 }, "\"\"" },
+	{ { "plain", 5 }, "\"plain\"" },
+	{ { "\0a\n\"\\/", 6 }, "\"\\u0000a\\n\\\"\\\\/\"" },
+	{ { "\"\xC3\xA9\"", 4 }, "\"\\\"\xC3\xA9\\\"\"" },
+};
+
+START_TEST(test_text_is_written_in_quotes)
+{
+	struct mr_buffer json = { .arena = arena };
+
+	mr_escape_text(&json, texts[_i].text);
+	ck_assert_uint_eq(json.length, strlen(texts[_i].json));
+	ck_assert_mem_eq(json.data, texts[_i].json, json.length);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_loop_test(tc, test_text_is_written_in_quotes, 0, N(texts));
 	tcase_add_loop_test(tc, test_escape_is_read, 0, N(readable));
 	tcase_add_loop_test(tc, test_what_is_no_escape_is_not_read, 0,
 	                    N(unreadable));

@@ -46,6 +46,8 @@ static const struct {
 	{ { .kind = MR_KIND_STRING, .bounds = MR_LENGTH(0, 1) }, "\"t\"" },
 	{ { .kind = MR_KIND_CHOICE, .bounds = MR_CHOICES("x", "y") },
 	  "\"x\"" },
+	{ { .kind = MR_KIND_CHOICE, .bounds = MR_CHOICES("a \"b\"\\") },
+	  "\"a \\\"b\\\"\\\\\"" },
 	{ { .kind = MR_KIND_BYTES, .bounds = MR_LENGTH(0, 9) }, "\"AAAA\"" },
 	{ { .kind = MR_KIND_BYTES, .bounds = MR_LENGTH(0, 2) }, "\"AAA=\"" },
 	{ { .kind = MR_KIND_BYTES, .bounds = MR_LENGTH(4, 9) },
