@@ -109,7 +109,7 @@ use_huge_pages(void *mapping, size_t size)
 		madvise(mapping, size, MADV_HUGEPAGE);
 }
 
-/* Whole huge pages, so that the kernel has reason to align them. */
+/* Large ones are whole huge pages, which the kernel then aligns. */
 static size_t
 mapping_size(size_t size)
 {
@@ -160,11 +160,15 @@ mr_arena_alloc(struct mr_arena *arena, size_t size)
 	return memset(piece, 0, size);
 }
 
+/* Shrinks to whole pages only, so that little old data is left behind. */
 static void *
-large_resize(struct large *large, size_t size)
+large_resize(struct large *large, size_t old_size, size_t size)
 {
-	size_t mapped = mapping_size(size);
+	size_t mapped = size < old_size ? sizeof(*large) + size
+	                                : mapping_size(size);
 
+	if (size >= old_size && mapped <= large->mapped)
+		return large + 1;
 	large = mremap(large, large->mapped, mapped, MREMAP_MAYMOVE);
 	if (large == MAP_FAILED)
 		return NULL;
@@ -200,6 +204,7 @@ mr_arena_resize(struct mr_arena *arena, void *piece, size_t old_size,
 	if (piece != NULL && align(old_size) >= LARGE_SIZE &&
 	    align(new_size) >= LARGE_SIZE)
 		return large_grown(large_resize((struct large *)piece - 1,
+		                                align(old_size),
 		                                align(new_size)),
 		                   old_size, new_size);
 	moved = mr_arena_alloc(arena, new_size);
