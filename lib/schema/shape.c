@@ -44,7 +44,8 @@ mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
 	memcpy(wanted, name.data, name.length);
 	wanted[name.length] = '\0';
 	for (size_t i = 0; i < count; i++)
-		mr_nearest_offer(&nearest, shape->fields[i].name);
+		if ((rows >> i & 1) != 0)
+			mr_nearest_offer(&nearest, shape->fields[i].name);
 	return nearest.name;
 }
 
