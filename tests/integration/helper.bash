@@ -11,6 +11,7 @@ export MILLRACE_BUILD=${MILLRACE_BUILD:-$repository/build}
 export PATH=$PATH:/usr/sbin:/sbin
 millrace=$MILLRACE_BUILD/millrace
 faults=$MILLRACE_BUILD/modules/faults.so
+kinds=$MILLRACE_BUILD/modules/kinds.so
 texts=$MILLRACE_BUILD/modules/texts.so
 
 # Whatever goes on for longer than this has failed: s.
@@ -138,7 +139,8 @@ try_site() {
 	url=http://127.0.0.1:$port
 	background "$site_log" env TMPDIR="$sandbox" "$repository/scripts/run" \
 		--port "$port" --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --module "$faults" --module "$texts"
+		--config "$sandbox/site.ini" --module "$faults" --module "$texts" \
+		--module "$kinds"
 	export site=$started
 	eventually is_ready_or_over
 	grep -q '^ready ' "$site_log"
