@@ -109,10 +109,8 @@ inflate(struct mr_exchange *exchange)
 		return err;
 	release_body(exchange);
 	exchange->body_piece = inflation.text.capacity;
-	exchange->body = (struct mr_string){ "", 0 };
-	if (inflation.text.length > 0)
-		exchange->body = (struct mr_string){ inflation.text.data,
-			                             inflation.text.length };
+	exchange->body = (struct mr_string){ inflation.text.data,
+		                             inflation.text.length };
 	return MR_OK;
 }
 

@@ -1,20 +1,87 @@
 /*
- * fuzz_handle.c: any request to the endpoints that are built in.
+ * fuzz_handle.c: any request, to the endpoints that are built in and to one
+ * for each shape that echoes it, "/echo/a" for the first, "/echo/b", ...
  *
- * The input is a line each for method, path, query, Content-Type, Accept and
- * Content-Length, then the body.  A header whose line is empty is absent.
+ * The first line of the input has a letter for each of enum part, which picks
+ * from the table; where that says NULL, the part is a line of its own.  Then
+ * come those lines, one for the query string, and the body.
  */
-/* sources: tests/fuzz/shapes.c */
-#include "api/handle.h"
+/* sources: tests/fuzz/decoding.c tests/fuzz/records.c tests/fuzz/shapes.c */
+#include "api/call.h"
+#include "api/negotiate.h"
 #include "base/err.h"
 #include "claim.h"
+#include "decoding.h"
 #include "lines.h"
+#include "schema/npy.h"
 #include "shapes.h"
+#include "tests/unit/deflate.h"
 
 #include <cjson/cJSON.h>
-#include <string.h>
 
-enum line { METHOD, PATH, QUERY, CONTENT_TYPE, ACCEPT, LENGTH, LINE_COUNT };
+#define BODY_LIMIT 1000 /* bytes, of echoes */
+#define CHOICES 8       /* of each part; some stand twice */
+
+enum part { METHOD, PATH, CONTENT_TYPE, ACCEPT, CODING, LENGTH, PART_COUNT };
+
+/* NULL: a line; "": no such header. */
+static const char *const choices[PART_COUNT][CHOICES] = {
+	[METHOD] = { NULL, "GET", "POST", "HEAD", "OPTIONS", "POST", "POST",
+	             "post" },
+	[PATH] = { NULL, "/sum-squares", "/process-numbers", "/echo/b",
+	           "/echo/h", "/echo/l", "/echo/m", "/echo/n" },
+	[CONTENT_TYPE] = { NULL, "", "application/json", "application/x-npy",
+	                   "application/octet-stream",
+	                   "Application/Vnd.X+Json; charset=\"UTF-8\"",
+	                   "application/json;charset=latin1",
+	                   "application/octet-stream; x=\";\"" },
+	[ACCEPT] = { NULL, "", "application/json", "application/x-npy",
+	             "application/octet-stream",
+	             "*/*;q=0.1, application/x-npy;q=0.2",
+	             "application/*, application/json;q=0.000",
+	             "text/html, application/octet-stream;q=.1" },
+	[CODING] = { NULL, "", "", "", "gzip", "x-gzip", " identity ",
+	             "gzip, gzip" },
+	[LENGTH] = { "1", "1", "1", "1", "1", "1", "1", "" },
+};
+
+/* An input that is being read, and the arena for what is made of it. */
+struct source {
+	const char *at, *end;
+	struct mr_arena *arena;
+};
+
+static const char *
+take_part(struct source *source, enum part part, char letter)
+{
+	const char *choice = choices[part][(unsigned char)(letter - 'a') %
+	                                   CHOICES];
+
+	return choice != NULL
+	           ? choice
+	           : take_line(&source->at, source->end, source->arena).data;
+}
+
+static const char *
+header(const char *value)
+{
+	return *value == '\0' ? NULL : value;
+}
+
+/* The body is a piece of the arena, which mr_handle releases. */
+static struct mr_string
+take_body(struct source *source, bool deflate)
+{
+	struct mr_string rest = { source->at,
+		                  (size_t)(source->end - source->at) };
+	char *copy;
+
+	if (deflate)
+		rest = deflated(rest, 1, NULL, source->arena);
+	copy = mr_arena_alloc(source->arena, rest.length);
+	return (struct mr_string){ memcpy(copy, rest.data, rest.length),
+		                   rest.length };
+}
 
 static uint64_t
 count_phase(void *context, enum mr_phase phase)
@@ -25,37 +92,31 @@ count_phase(void *context, enum mr_phase phase)
 	return ++*time;
 }
 
-static const char *
-header(struct mr_string line)
-{
-	return line.length == 0 ? NULL : line.data;
-}
-
-/* The body is a piece of the arena, which mr_handle releases. */
+/* A body that is to be gzip is deflated here when its letter is a capital. */
 static struct mr_request
-request_of(const char *at, const char *end, struct mr_arena *arena)
+request_of(struct source *source)
 {
-	struct mr_string lines[LINE_COUNT], body;
-	char *copy;
+	const char *letters = source->at, *parts[PART_COUNT];
+	struct mr_request request = { .request_id = "fuzz",
+		                      .enter = count_phase };
 
-	for (enum line i = 0; i < LINE_COUNT; i++)
-		lines[i] = take_line(&at, end, arena);
-	body.length = (size_t)(end - at);
-	body.data = copy = mr_arena_alloc(arena, body.length);
-	memcpy(copy, at, body.length);
-	return (struct mr_request){
-		.method = lines[METHOD].data,
-		.path = lines[PATH].data,
-		.query = lines[QUERY],
-		.body = body,
-		.body_piece = body.length,
-		.has_length = lines[LENGTH].length > 0,
-		.content_type = header(lines[CONTENT_TYPE]),
-		.accept = header(lines[ACCEPT]),
-		.request_id = "fuzz",
-		.enter = count_phase,
-	};
+	source->at += PART_COUNT + 1;
+	for (enum part i = 0; i < PART_COUNT; i++)
+		parts[i] = take_part(source, i, letters[i] | 0x20);
+	request.query =
+	    take_line(&source->at, source->end, source->arena);
+	request.body = take_body(source, letters[CODING] < 'a');
+	request.body_piece = request.body.length;
+	request.method = parts[METHOD];
+	request.path = parts[PATH];
+	request.has_length = header(parts[LENGTH]) != NULL;
+	request.content_type = header(parts[CONTENT_TYPE]);
+	request.content_encoding = header(parts[CODING]);
+	request.accept = header(parts[ACCEPT]);
+	return request;
 }
+
+/* Replies. */
 
 static const char *
 text_of(const cJSON *problem, const char *name)
@@ -68,12 +129,13 @@ text_of(const cJSON *problem, const char *name)
 }
 
 static void
-claim_problem(const struct mr_reply *reply)
+claim_problem(const struct mr_reply *reply, struct mr_arena *arena)
 {
 	cJSON *problem =
 	    cJSON_ParseWithLength(reply->body.data, reply->body.length);
 	const char *type;
 
+	CLAIM(fuzz_is_json(reply->body, arena));
 	CLAIM(problem != NULL);
 	CLAIM(strcmp(reply->content_type, MR_PROBLEM_TYPE) == 0);
 	CLAIM(cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(
@@ -92,6 +154,37 @@ claim_problem(const struct mr_reply *reply)
 }
 
 static void
+claim_npy(const struct mr_reply *reply, struct mr_arena *arena)
+{
+	struct mr_buffer whole = { .arena = arena };
+	struct mr_npy npy;
+
+	mr_buffer_append(&whole, reply->preamble.data, reply->preamble.length);
+	mr_buffer_append(&whole, reply->body.data, reply->body.length);
+	CLAIM(mr_npy_read(&npy, (struct mr_string){ whole.data,
+	                                            whole.length }) == MR_OK);
+	CLAIM(npy.type == MR_NPY_I8 || npy.type == MR_NPY_F8);
+	CLAIM(npy.count * npy.size == reply->body.length);
+}
+
+static void
+claim_result(const struct mr_request *request, const struct mr_reply *reply,
+             struct mr_arena *arena)
+{
+	const char *type = reply->content_type;
+
+	CLAIM(mr_accept_weight(request->accept, type) > 0);
+	CLAIM(reply->preamble.length == 0 ||
+	      strcmp(type, mr_format_type(MR_FORMAT_NPY)) == 0);
+	if (strcmp(type, mr_format_type(MR_FORMAT_JSON)) == 0)
+		CLAIM(fuzz_is_json(reply->body, arena));
+	else if (strcmp(type, mr_format_type(MR_FORMAT_NPY)) == 0)
+		claim_npy(reply, arena);
+	else
+		CLAIM(strcmp(type, mr_format_type(MR_FORMAT_RAW)) == 0);
+}
+
+static void
 claim_headers(const struct mr_reply *reply)
 {
 	bool allows = false;
@@ -105,12 +198,26 @@ claim_headers(const struct mr_reply *reply)
 }
 
 /* Nothing that the client sends is the server's fault. */
+static bool
+is_documented(enum mr_err err)
+{
+	static const enum mr_err errs[] = {
+		MR_OK, MR_SYNTAX, MR_NOT_FOUND, MR_METHOD, MR_NOT_ACCEPTABLE,
+		MR_LENGTH_REQUIRED, MR_BODY_TOO_LARGE, MR_URI_TOO_LONG,
+		MR_MEDIA_TYPE, MR_INVALID, MR_DOMAIN
+	};
+
+	for (size_t i = 0; i < sizeof(errs) / sizeof(*errs); i++)
+		if (errs[i] == err)
+			return true;
+	return false;
+}
+
 static void
 claim_reply(const struct mr_request *request, const struct mr_reply *reply,
             struct mr_arena *arena)
 {
-	CLAIM(reply->status < 500);
-	CLAIM((unsigned)reply->err < MR_ERR_COUNT);
+	CLAIM(is_documented(reply->err));
 	CLAIM(reply->status == mr_err_status(reply->err) ||
 	      (reply->status == 204 && reply->err == MR_OK));
 	CLAIM(reply->entered[MR_PHASE_DONE] > 0);
@@ -118,23 +225,75 @@ claim_reply(const struct mr_request *request, const struct mr_reply *reply,
 	if (reply->status == 204) {
 		CLAIM(strcmp(request->method, "OPTIONS") == 0);
 		CLAIM(reply->content_type == NULL && reply->body.length == 0);
-		return;
+	} else if (reply->err == MR_OK) {
+		claim_result(request, reply, arena);
+	} else {
+		claim_problem(reply, arena);
 	}
-	fuzz_claim_json(reply->body.data, reply->body.length, arena);
-	if (reply->err != MR_OK)
-		claim_problem(reply);
-	else
-		CLAIM(strcmp(reply->content_type, "application/json") == 0);
+}
+
+/* Endpoints. */
+
+static size_t
+shape_of(const char *path)
+{
+	return (size_t)(path[strlen("/echo/")] - 'a');
+}
+
+static enum mr_err
+echo(mr_call *call, const void *in, void *out)
+{
+	memcpy(out, in, fuzz_shapes[shape_of(call->request->path)].size);
+	return MR_OK;
+}
+
+static struct mr_endpoint
+echo_of(size_t shape, enum mr_method method)
+{
+	static char paths[26][sizeof("/echo/a")];
+
+	CLAIM(shape < 26);
+	snprintf(paths[shape], sizeof(paths[shape]), "/echo/%c",
+	         (char)('a' + shape));
+	return (struct mr_endpoint){
+		.name = "echo",
+		.function = echo,
+		.in = fuzz_shapes[shape],
+		.out = fuzz_shapes[shape],
+		.method = method,
+		.path = paths[shape],
+		.summary = "What came in",
+		.file = __FILE__,
+		.body_limit = BODY_LIMIT,
+	};
+}
+
+static void
+add_echo(struct mr_registry *registry, struct mr_endpoint endpoint,
+         struct mr_buffer *complaints)
+{
+	struct mr_endpoint *kept = malloc(sizeof(*kept));
+
+	CLAIM(kept != NULL);
+	*kept = endpoint;
+	mr_registry_add(registry, kept, complaints);
 }
 
 static struct mr_registry *
-builtin(struct mr_arena *arena)
+new_registry(struct mr_arena *arena)
 {
 	struct mr_registry *registry = mr_registry_new();
 	struct mr_buffer complaints = { .arena = arena };
 
-	CLAIM(mr_registry_add_builtin(registry, &complaints));
-	CLAIM(complaints.length == 0);
+	mr_registry_add_builtin(registry, &complaints);
+	for (size_t i = 0; i < fuzz_shape_count; i++) {
+		add_echo(registry, echo_of(i, MR_POST), &complaints);
+		if (fuzz_fits_query(&fuzz_shapes[i]))
+			add_echo(registry, echo_of(i, MR_GET), &complaints);
+	}
+	mr_buffer_putc(&complaints, '\0');
+	fputs(complaints.data, stderr);
+	CLAIM(complaints.length == 1);
 	return registry;
 }
 
@@ -143,16 +302,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct mr_arena *arena;
 	static struct mr_registry *registry;
+	struct source source = { (const char *)data, (const char *)data + size,
+		                 NULL };
 	struct mr_request request;
 	struct mr_reply reply;
 	uint64_t time = 0;
 
 	if (registry == NULL) {
 		arena = mr_arena_new();
-		registry = builtin(arena);
+		registry = new_registry(arena);
 	}
-	request = request_of((const char *)data, (const char *)data + size,
-	                     arena);
+	if (size <= PART_COUNT)
+		return 0;
+	source.arena = arena;
+	request = request_of(&source);
 	request.context = &time;
 	mr_handle(registry, &request, &reply, arena);
 	claim_reply(&request, &reply, arena);
