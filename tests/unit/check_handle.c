@@ -702,6 +702,22 @@ START_TEST(test_reply_problem_fills_a_reply)
 }
 END_TEST
 
+START_TEST(test_reply_problem_takes_the_place_of_a_binary_reply)
+{
+	const struct mr_problem internal = { .err = MR_INTERNAL };
+	cJSON *document;
+
+	request.accept = "application/x-npy";
+	get("/powers", "base=2");
+	ck_assert_uint_gt(reply.preamble.length, 0);
+	mr_reply_problem(&reply, &internal, arena);
+	ck_assert_int_eq(reply.status, 500);
+	ck_assert_uint_eq(reply.preamble.length, 0);
+	document = problem();
+	cJSON_Delete(document);
+}
+END_TEST
+
 START_TEST(test_requests_do_not_touch_each_other)
 {
 	for (int i = 0; i < 100; i++) {
@@ -788,6 +804,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_get_and_head_answer_in_binary);
 	tcase_add_test(tc, test_instance_is_escaped_and_an_absent_id_left_out);
 	tcase_add_test(tc, test_reply_problem_fills_a_reply);
+	tcase_add_test(tc,
+	               test_reply_problem_takes_the_place_of_a_binary_reply);
 	tcase_add_test(tc, test_requests_do_not_touch_each_other);
 	tcase_add_loop_test(tc, test_sum_squares_answers_as_the_seed, 0,
 	                    N(sums));
