@@ -33,7 +33,8 @@ mr_shape_find(const struct mr_shape *shape, struct mr_string name)
 }
 
 const char *
-mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
+mr_shape_nearest(const struct mr_shape *shape, uint64_t rows,
+                 struct mr_string name)
 {
 	char wanted[MR_NEAREST_LENGTH + 1];
 	struct mr_nearest nearest = { .wanted = wanted };
