@@ -137,23 +137,25 @@ mr_array_read(const struct mr_target *target, struct mr_json *json)
 		mr_list_hand_over(&list, target->member);
 }
 
-/* Of a matrix, before its first row. */
+/* Of a matrix, before its first row of a length that is allowed. */
 #define UNKNOWN SIZE_MAX
 
-/* Whether a row may have so many columns: the first one by the bounds. */
-static bool
+/* A row's length is in the bounds, and that of the rows before it. */
+static void
 check_columns(const struct mr_target *row, size_t columns,
-              const struct mr_matrix *matrix)
+              struct mr_matrix *matrix)
 {
 	const struct mr_bounds *bounds = &row->field->bounds;
 	struct mr_limits limits = { bounds->min_columns, bounds->max_columns,
 		                    MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG };
 
-	if (matrix->columns != UNKNOWN)
-		limits = (struct mr_limits){ matrix->columns, matrix->columns,
-			                     MR_FAULT_ROW_LENGTH,
-			                     MR_FAULT_ROW_LENGTH };
-	return mr_target_in_limits(row, columns, limits);
+	if (!mr_target_in_limits(row, columns, limits))
+		return;
+	if (matrix->columns == UNKNOWN)
+		matrix->columns = columns;
+	limits = (struct mr_limits){ matrix->columns, matrix->columns,
+		                     MR_FAULT_ROW_LENGTH, MR_FAULT_ROW_LENGTH };
+	mr_target_in_limits(row, columns, limits);
 }
 
 /* One row; those that are too many are read, but not kept. */
@@ -172,8 +174,6 @@ read_row(const struct mr_target *row, struct mr_json *json,
 	check_columns(row, columns, matrix);
 	if (matrix->rows >= bounds->max_length)
 		list->length = start;
-	if (matrix->columns == UNKNOWN)
-		matrix->columns = columns;
 }
 
 void

@@ -178,6 +178,9 @@ check_input(const struct check *check, const struct mr_field *field)
 	            "the example is not a value that the field accepts");
 }
 
+/* Arrays of objects are two levels each, and at their end may be a matrix. */
+#define DEEPEST ((MR_JSON_DEPTH - 2) / 2)
+
 static void check_shape(const struct check *check);
 
 static void
@@ -197,7 +200,7 @@ check_inner(const struct check *check, const struct mr_field *field)
 		return;
 	if (field->shape == NULL)
 		complain(check, field, "an object needs rows");
-	else if (inner.depth == MR_JSON_DEPTH / 2)
+	else if (inner.depth == DEEPEST)
 		complain(check, field, "nested too deeply");
 	else
 		check_shape(&inner);

@@ -59,7 +59,7 @@
 	X(BYTES_LONG, "bytes_too_long", "Data should have at most %s bytes",   \
 	  "max_length")                                                        \
 	X(ROW_LENGTH, "row_length",                                            \
-	  "Row should have %s items, as the first row has", "length")          \
+	  "Row should have %s items, as one before it has", "length")          \
 	X(ARRAY_DTYPE, "array_dtype",                                          \
 	  "Array should be of a type that becomes %s without loss",            \
 	  "expected")                                                          \

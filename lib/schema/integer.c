@@ -26,7 +26,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 
 /*
  * How many bytes of the word are from '-' to '9' before the first that is not:
- * a sign, digits, and what align_digits tells from them.
+ * a sign, digits, and what take_digits tells from them.
  */
 static inline unsigned
 count_bytes(uint64_t word)
@@ -38,17 +38,24 @@ count_bytes(uint64_t word)
 	return others == 0 ? EIGHT : (unsigned)__builtin_ctzll(others) / 8;
 }
 
+static inline uint64_t
+load(const void *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
 /*
- * The first count bytes, as 0..9 and with zeros in front to make them eight.
- * Those that are no digit have bits of NOT_DIGIT.
+ * Eight bytes as 0..9, zeros where the mask has none; what is no digit has
+ * bits of NOT_DIGIT.
  */
 #define NOT_DIGIT (0xF0 * ONES)
 static inline uint64_t
-align_digits(uint64_t word, unsigned count)
+take_digits(const char *at, const unsigned char *mask)
 {
-	unsigned half = 4 * (EIGHT - count);
-
-	return (word - ZEROS) << half << half; /* twice, for count 0 */
+	return (load(at) ^ ZEROS) & load(mask);
 }
 
 /* The value of eight bytes of 0..9, the first one highest: by pairs. */
@@ -61,15 +68,6 @@ join_digits(uint64_t word)
 	return ((word & mask) * UINT64_C(0x000F424000000064) +
 	        (word >> 16 & mask) * UINT64_C(0x0000271000000001)) >>
 	       32;
-}
-
-static inline uint64_t
-load(const char *at)
-{
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	return word;
 }
 
 /* 1 or 0, without a comparison that might become a branch. */
@@ -87,38 +85,44 @@ struct digits {
 };
 
 /*
- * From WINDOW readable bytes; length 0 when their end needs a closer look.
- * Where the next number begins must be known soon, so the end is looked for
- * before the sign is known.  A '-' then is made a zero, which adds nothing.
+ * From a text of which BEFORE bytes before `at` and WINDOW behind it can be
+ * read; length 0 when there is more than digits.  Where the next number begins
+ * must be known soon, so the end comes first, and the digits are taken from
+ * there, eight at a time, without what is before them.
  */
+#define BEFORE (2 * EIGHT)
 #define WINDOW (3 * EIGHT)
 INLINE struct digits
 read_window(const char *at)
 {
-	static const uint32_t powers[EIGHT + 1] = { 1,       10,       100,
-		                                    1000,    10000,    100000,
-		                                    1000000, 10000000, 100000000 };
+	/* From byte n on, n bytes of 0xFF end a window. */
+	static const unsigned char masks[2 * WINDOW] = {
+		[WINDOW] = 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+		0xFF,            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+		0xFF,            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+	};
 	struct digits digits = { .negative = is_minus(*at) };
-	uint64_t first = load(at), second = load(at + EIGHT), third, strange;
-	unsigned count = count_bytes(first);
-	unsigned more = count == EIGHT ? count_bytes(second) : 0;
+	const unsigned char *mask;
+	uint64_t last, second, first;
 
-	digits.length = count + more;
-	first = align_digits(first + digits.negative * ('0' - '-'), count);
-	second = align_digits(second, more);
-	strange = first | second;
+	digits.length = count_bytes(load(at));
+	if (digits.length == EIGHT)
+		digits.length += count_bytes(load(at + EIGHT));
+	if (digits.length == 2 * EIGHT)
+		digits.length += count_bytes(load(at + 2 * EIGHT));
+	at += digits.length;
+	mask = masks + digits.length - digits.negative;
+	last = take_digits(at - EIGHT, mask + 2 * EIGHT);
+	second = take_digits(at - 2 * EIGHT, mask + EIGHT);
 	digits.magnitude =
-	    join_digits(first) * powers[more] + join_digits(second);
-	if (digits.length == 2 * EIGHT) {
-		third = load(at + 2 * EIGHT);
-		count = count_bytes(third);
-		digits.length += count;
-		third = align_digits(third, count);
-		strange |= third;
-		digits.magnitude =
-		    digits.magnitude * powers[count] + join_digits(third);
+	    join_digits(second) * TEN_TO_8 + join_digits(last);
+	if (digits.length > 2 * EIGHT) {
+		first = take_digits(at - 3 * EIGHT, mask);
+		digits.magnitude +=
+		    join_digits(first) * TEN_TO_8 * TEN_TO_8;
+		second |= first;
 	}
-	if (strange & NOT_DIGIT)
+	if ((last | second) & NOT_DIGIT)
 		digits.length = 0;
 	return digits;
 }
@@ -137,14 +141,15 @@ read_slowly(const char *at, const char *end)
 	return digits;
 }
 
+/* The number at `at`, in a text that begins at start. */
 INLINE const char *
-read_integer(const char *at, const char *end, int64_t *value)
+read_integer(const char *start, const char *at, const char *end, int64_t *value)
 {
 	struct digits digits = { 0 };
 
 	if (at == end)
 		return NULL;
-	if (end - at >= WINDOW)
+	if (at - start >= BEFORE && end - at >= WINDOW)
 		digits = read_window(at);
 	if (digits.length == 0)
 		digits = read_slowly(at, end);
@@ -161,17 +166,17 @@ read_integer(const char *at, const char *end, int64_t *value)
 const char *
 mr_integer_read(const char *at, const char *end, int64_t *value)
 {
-	return read_integer(at, end, value);
+	return read_integer(at, at, end, value);
 }
 
 size_t
 mr_integers_read(const char **at, const char *end, int64_t *values, size_t room)
 {
-	const char *behind = *at;
+	const char *start = *at, *behind = start;
 	size_t count;
 
 	for (count = 0; count < room; count++) {
-		behind = read_integer(mr_behind_space(behind, end), end,
+		behind = read_integer(start, mr_behind_space(behind, end), end,
 		                      &values[count]);
 		if (behind == NULL)
 			break;

@@ -64,7 +64,8 @@ mr_object_find(struct mr_object *object, const struct mr_place *place,
 	}
 	meant = field != NULL || object->faults->count >= MR_FAULTS_LISTED
 	            ? NULL
-	            : mr_shape_nearest(object->shape, place->name);
+	            : mr_shape_nearest(object->shape, object->rows,
+	                               place->name);
 	mr_fault_add(object->faults,
 	             meant == NULL ? MR_FAULT_EXTRA : MR_FAULT_MISNAMED, place,
 	             meant);

@@ -175,6 +175,10 @@ refuse_choice(const struct mr_target *target)
 	struct mr_buffer names = { .arena = target->faults->arena };
 	const char *const *choice = target->field->bounds.choices;
 
+	if (target->faults->count >= MR_FAULTS_LISTED) {
+		mr_target_fault(target, MR_FAULT_CHOICE);
+		return MR_OK;
+	}
 	for (const char *before = ""; *choice != NULL; choice++) {
 		mr_buffer_printf(&names, "%s'%s'", before, *choice);
 		before = choice[1] != NULL && choice[2] == NULL ? " or " : ", ";

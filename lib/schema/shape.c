@@ -33,7 +33,8 @@ mr_shape_find(const struct mr_shape *shape, struct mr_string name)
 }
 
 const char *
-mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
+mr_shape_nearest(const struct mr_shape *shape, uint64_t rows,
+                 struct mr_string name)
 {
 	char wanted[MR_NEAREST_LENGTH + 1];
 	struct mr_nearest nearest = { .wanted = wanted };
@@ -44,7 +45,8 @@ mr_shape_nearest(const struct mr_shape *shape, struct mr_string name)
 	memcpy(wanted, name.data, name.length);
 	wanted[name.length] = '\0';
 	for (size_t i = 0; i < count; i++)
-		mr_nearest_offer(&nearest, shape->fields[i].name);
+		if ((rows >> i & 1) != 0)
+			mr_nearest_offer(&nearest, shape->fields[i].name);
 	return nearest.name;
 }
 

@@ -13,8 +13,11 @@ size_t mr_shape_count(const struct mr_shape *shape);
 const struct mr_field *mr_shape_find(const struct mr_shape *shape,
                                      struct mr_string name);
 
-/* The name of the row that was probably meant; NULL when none is near. */
-const char *mr_shape_nearest(const struct mr_shape *shape,
+/*
+ * The name of the row that was probably meant, of those whose bits are set;
+ * NULL when none is near.
+ */
+const char *mr_shape_nearest(const struct mr_shape *shape, uint64_t rows,
                              struct mr_string name);
 
 /* Whether an input must be given: it has no default, and cannot be absent. */

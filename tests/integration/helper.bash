@@ -11,7 +11,9 @@ export MILLRACE_BUILD=${MILLRACE_BUILD:-$repository/build}
 export PATH=$PATH:/usr/sbin:/sbin
 millrace=$MILLRACE_BUILD/millrace
 faults=$MILLRACE_BUILD/modules/faults.so
+kinds=$MILLRACE_BUILD/modules/kinds.so
 texts=$MILLRACE_BUILD/modules/texts.so
+modules=(--module "$faults" --module "$kinds" --module "$texts") # of a site
 
 # Whatever goes on for longer than this has failed: s.
 PATIENCE=30
@@ -138,7 +140,7 @@ try_site() {
 	url=http://127.0.0.1:$port
 	background "$site_log" env TMPDIR="$sandbox" "$repository/scripts/run" \
 		--port "$port" --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --module "$faults" --module "$texts"
+		--config "$sandbox/site.ini" "${modules[@]}"
 	export site=$started
 	eventually is_ready_or_over
 	grep -q '^ready ' "$site_log"
@@ -223,7 +225,7 @@ start_recording() {
 
 	[ -n "${MILLRACE_RECORDED:-}" ] || return 0
 	recorded=$(mktemp -d "$MILLRACE_RECORDED/site.XXXXXX")
-	"$millrace" openapi --module "$faults" >"$recorded/openapi.json"
+	"$millrace" openapi "${modules[@]}" >"$recorded/openapi.json"
 }
 
 # Of a body as much as is looked at, and a byte that tells of more.

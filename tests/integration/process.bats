@@ -347,6 +347,40 @@ pauses() {
 		check --module "$faults" --module "$faults"
 }
 
+@test "endpoints that contradict themselves are refused by file, endpoint and field" {
+	local command file=tests/modules/contradictions.c
+
+	for command in check "serve --state $sandbox/state"; do
+		# shellcheck disable=SC2086
+		run -1 --separate-stderr timeout "$PATIENCE" "$millrace" $command \
+			--module "$MILLRACE_BUILD/modules/contradictions.so"
+		[ -z "$output" ]
+		sed "s|^|millrace: $file: endpoint |" <<-'COMPLAINTS' | diff <(echo "$stderr") -
+			default_outside: field value: the default is not a value that the field accepts
+			example_outside: field value: the example is not a value that the field accepts
+			default_of_required: field value: it is required, and has a default
+			absent_but_required: field value: it is required, and may be left out
+			absent_with_default: field value: it has a default, so that it is never left out
+			two_of_one_name: field value: the name stands twice
+			upside_down: field value: min is above max
+			wrong_bounds: field value: a number needs MR_RANGE
+			no_text: field value: it has no text
+			flag_outside: field value: its flag is outside of the struct
+			choice_twice: field colour: a choice stands twice
+			no_choice: field colour: there is nothing to choose from
+			no_columns: field matrix: the longest length must be above zero and not below the shortest
+			null_for_choice: field colour: null_if_not_finite is for doubles only
+			not_in_query: field matrix: it cannot stand in a query string
+			inside: field numbers.value: the default is not a value that the field accepts
+			inside: field numbers.other: a field of an object is not read from a query string
+			taken: GET /sum-squares is endpoint sum_squares
+			no_path: the path must be '/' and letters, digits, '/', '-', '.', '_', '~'
+			dots: the path may not contain '//' or '/.'
+		COMPLAINTS
+		[ ! -e "$sandbox/state" ]
+	done
+}
+
 # The command line
 
 @test "a command line that cannot be understood is refused with status 2" {

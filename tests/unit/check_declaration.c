@@ -515,7 +515,7 @@ START_TEST(test_depth_is_limited)
 {
 	struct mr_field fields[MR_JSON_DEPTH];
 	struct mr_shape shapes[MR_JSON_DEPTH];
-	size_t limit = MR_JSON_DEPTH / 2;
+	size_t limit = (MR_JSON_DEPTH - 2) / 2;
 	const char *complaint;
 
 	for (size_t i = 0; i < MR_JSON_DEPTH; i++) {

@@ -137,8 +137,8 @@ static const struct {
 	  "\"type\":\"bytes_too_long\",\"msg\":\"Data should have at most 6 "
 	  "bytes\",\"ctx\":{\"max_length\":6}" },
 	{ MR_FAULT_ROW_LENGTH, 3,
-	  "\"type\":\"row_length\",\"msg\":\"Row should have 3 items, as the "
-	  "first row has\",\"ctx\":{\"length\":3}" },
+	  "\"type\":\"row_length\",\"msg\":\"Row should have 3 items, as one "
+	  "before it has\",\"ctx\":{\"length\":3}" },
 	{ MR_FAULT_ARRAY_DIMENSIONS, 2,
 	  "\"type\":\"array_dimensions\",\"msg\":\"Array should have 2 "
 	  "dimensions\",\"ctx\":{\"dimensions\":2}" },

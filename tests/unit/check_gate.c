@@ -420,6 +420,24 @@ START_TEST(test_window_is_exact)
 }
 END_TEST
 
+START_TEST(test_head_ends_where_the_body_begins)
+{
+	struct mr_buffer wire = { .arena = arena };
+	size_t head;
+
+	wire_begin(&wire, 1, true);
+	wire_record(&wire, (struct frame){ FCGI_PARAMS, 1, 3 }, pairs_of(100));
+	wire_record(&wire, (struct frame){ FCGI_PARAMS, 1, 0 },
+	            (struct mr_string)BYTES(""));
+	head = wire.length;
+	wire_record(&wire, (struct frame){ FCGI_STDIN, 1, 0 },
+	            (struct mr_string)BYTES("body"));
+	for (size_t length = head; length <= wire.length; length++)
+		ck_assert_uint_eq(gate_head((unsigned char *)wire.data, length),
+		                  head);
+}
+END_TEST
+
 /* Whatever is changed: what is decided is not decided otherwise later. */
 START_TEST(test_decided_bytes_do_not_become_a_request)
 {
@@ -472,6 +490,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_window_decides_what_does_not_fit, 0,
 	                    N(windows));
 	tcase_add_test(tc, test_window_is_exact);
+	tcase_add_test(tc, test_head_ends_where_the_body_begins);
 	tcase_add_loop_test(tc, test_decided_bytes_do_not_become_a_request, 0,
 	                    N(cuts));
 }

@@ -103,14 +103,71 @@ START_TEST(test_what_is_no_int64_is_not_read)
 }
 END_TEST
 
-/* There are words behind it, which a reader may look at as well. */
-START_TEST(test_what_is_no_int64_is_not_read_in_a_long_text_either)
+/*
+ * Whether a number is read that stands among others, where the fast reader of
+ * runs may look at the words before and behind it.
+ */
+static bool
+read_in_run(const char *number, int64_t *value)
 {
-	char text[128];
+	int64_t values[3];
+	char text[160];
+	const char *at = text, *end;
+	size_t count;
+
+	end = text + snprintf(text, sizeof(text), "11111111,22222222,%s,%030d",
+	                      number, 7);
+	count = mr_integers_read(&at, end, values, 3);
+	ck_assert_uint_ge(count, 2);
+	ck_assert_ptr_eq(at, text + 18 + (count == 3) * (strlen(number) + 1));
+	*value = values[2];
+	return count == 3;
+}
+
+START_TEST(test_integer_is_read_in_a_run)
+{
+	int64_t value = 77;
+
+	ck_assert(read_in_run(integers[_i].text, &value));
+	ck_assert_int_eq(value, integers[_i].value);
+}
+END_TEST
+
+START_TEST(test_what_is_no_int64_ends_a_run)
+{
 	int64_t value;
 
-	snprintf(text, sizeof(text), "%s,%030d", refused[_i], 7);
-	ck_assert_ptr_null(mr_integer_read(text, text + strlen(text), &value));
+	/* White space is allowed around the numbers of a run. */
+	ck_assert(read_in_run(refused[_i], &value) ==
+	          (*refused[_i] == ' '));
+}
+END_TEST
+
+/* Ones with another byte among them, which no comma or space is. */
+static void
+read_spoilt(int length, int at, char c)
+{
+	char number[40];
+	int64_t value, expected;
+	bool good;
+
+	memset(number, '1', (size_t)length);
+	number[length] = '\0';
+	number[at] = c;
+	good = mr_integer_read(number, number + length, &expected) ==
+	       number + length;
+	if (read_in_run(number, &value) != good ||
+	    (good && value != expected))
+		ck_abort_msg("%s", number);
+}
+
+START_TEST(test_any_other_byte_ends_a_run)
+{
+	for (int length = 1; length <= 20; length++)
+		for (int at = 0; at < length; at++)
+			for (int c = 1; c < 256; c++)
+				if (strchr(", \t\n\r", c) == NULL)
+					read_spoilt(length, at, (char)c);
 }
 END_TEST
 
@@ -140,7 +197,7 @@ END_TEST
 static void
 round_trip(int64_t value)
 {
-	char expected[32], text[64] = { 0 };
+	char expected[32], text[MR_INTEGER_TEXT];
 	int length = snprintf(expected, sizeof(expected), "%lld",
 	                      (long long)value);
 	const char *end = text + length;
@@ -151,10 +208,9 @@ round_trip(int64_t value)
 		ck_abort_msg("%s is written as another", expected);
 	if (mr_integer_read(text, end, &again) != end || again != value)
 		ck_abort_msg("%s is read as %lld", expected, (long long)again);
-	memset(text + length, ',', sizeof(text) - (size_t)length);
-	if (mr_integer_read(text, text + sizeof(text), &again) != end ||
-	    again != value)
-		ck_abort_msg("%s, is read as %lld", expected, (long long)again);
+	if (!read_in_run(expected, &again) || again != value)
+		ck_abort_msg("%s is read as %lld in a run", expected,
+		             (long long)again);
 }
 
 START_TEST(test_any_integer_reads_back)
@@ -225,9 +281,10 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_minus_zero_is_zero);
 	tcase_add_loop_test(tc, test_what_is_no_int64_is_not_read, 0,
 	                    N(refused));
-	tcase_add_loop_test(
-	    tc, test_what_is_no_int64_is_not_read_in_a_long_text_either, 0,
-	    N(refused));
+	tcase_add_loop_test(tc, test_integer_is_read_in_a_run, 0, N(integers));
+	tcase_add_loop_test(tc, test_what_is_no_int64_ends_a_run, 0,
+	                    N(refused));
+	tcase_add_test(tc, test_any_other_byte_ends_a_run);
 	tcase_add_test(tc, test_any_other_byte_ends_the_number);
 	tcase_add_test(tc, test_any_integer_reads_back);
 	tcase_add_test(tc, test_powers_of_ten_and_their_neighbours_read_back);

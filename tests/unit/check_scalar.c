@@ -166,9 +166,12 @@ static const struct {
 	/* Integers. */
 	{ WHOLE, BYTES("-6"), "x greater_than_equal {\"ge\":-5}" },
 	{ WHOLE, BYTES("8"), "x less_than_equal {\"le\":7}" },
-	{ WHOLE, BYTES("-9223372036854775808"), "x greater_than_equal {\"ge\":-5}" },
-	{ BELOW_MAX, BYTES("9223372036854775807"), "x less_than_equal {\"le\":9.2233720368547758e+18}" },
-	{ BELOW_MAX, BYTES("-9223372036854775808"), "x greater_than_equal {\"ge\":-9.2233720368547758e+18}" },
+	{ WHOLE, BYTES("-9223372036854775808"),
+	  "x greater_than_equal {\"ge\":-5}" },
+	{ BELOW_MAX, BYTES("9223372036854775807"),
+	  "x less_than_equal {\"le\":9.2233720368547758e+18}" },
+	{ BELOW_MAX, BYTES("-9223372036854775808"),
+	  "x greater_than_equal {\"ge\":-9.2233720368547758e+18}" },
 	{ ANY_WHOLE, BYTES("9223372036854775808"), "x int_parsing_size" },
 	{ ANY_WHOLE, BYTES("-9223372036854775809"), "x int_parsing_size" },
 	{ WHOLE, BYTES("10000000000000000000000000000"), "x int_parsing_size" },
@@ -187,7 +190,8 @@ static const struct {
 	{ WHOLE, BYTES("{}"), "x int_type" },
 	/* Doubles. */
 	{ FRACTION, BYTES("-5e-324"), "x greater_than_equal {\"ge\":0}" },
-	{ FRACTION, BYTES("0.10000000000000002"), "x less_than_equal {\"le\":0.1}" },
+	{ FRACTION, BYTES("0.10000000000000002"),
+	  "x less_than_equal {\"le\":0.1}" },
 	{ FRACTION, BYTES("1"), "x less_than_equal {\"le\":0.1}" },
 	{ ANY, BYTES("1e400"), "x finite_number" },
 	{ ANY, BYTES("-1e309"), "x finite_number" },
@@ -209,7 +213,8 @@ static const struct {
 	/* Strings: characters count, not bytes. */
 	{ STRING, BYTES("\"\""), "x string_too_short {\"min_length\":2}" },
 	{ STRING, BYTES("\"a\""), "x string_too_short {\"min_length\":2}" },
-	{ STRING, BYTES("\"\xF0\x9F\x98\x80\""), "x string_too_short {\"min_length\":2}" },
+	{ STRING, BYTES("\"\xF0\x9F\x98\x80\""),
+	  "x string_too_short {\"min_length\":2}" },
 	{ STRING, BYTES("\"abcde\""), "x string_too_long {\"max_length\":4}" },
 	{ STRING, BYTES("\"\\u0000\\u0000\\u0000\\u0000\\u0000\""),
 	  "x string_too_long {\"max_length\":4}" },
@@ -474,6 +479,22 @@ START_TEST(test_text_is_one_number_or_a_fault)
 }
 END_TEST
 
+/* A text may hold a million unknown choices: they are counted. */
+START_TEST(test_refusal_that_is_not_listed_needs_no_memory)
+{
+	struct mr_target target = reading_target(&shape, SUIT, &got);
+
+	for (int i = 0; i < MR_FAULTS_LISTED; i++)
+		mr_scalar_parse_choice(&target, TEXT("spades"));
+	starve(true);
+	for (int i = 0; i < 100000; i++)
+		ck_assert_int_eq(
+		    mr_scalar_parse_choice(&target, TEXT("spades")), MR_OK);
+	starve(false);
+	ck_assert_uint_eq(faults.count, MR_FAULTS_LISTED + 100000);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -493,6 +514,9 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_choice_is_taken_by_its_name, 0, N(choices));
 	tcase_add_loop_test(tc, test_bytes_are_taken, 0, N(bytes));
 	tcase_add_test(tc, test_text_is_one_number_or_a_fault);
+	if (CAN_STARVE)
+		tcase_add_test(
+		    tc, test_refusal_that_is_not_listed_needs_no_memory);
 }
 
 UNIT_MAIN("scalar", add_tests)

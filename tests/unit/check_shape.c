@@ -58,9 +58,19 @@ END_TEST
 
 START_TEST(test_nearest_suggests_what_was_meant)
 {
-	const char *nearest = mr_shape_nearest(&shape, guarded(names[_i].name));
+	struct mr_string name = guarded(names[_i].name);
 
-	ck_assert_pstr_eq(nearest, names[_i].nearest);
+	ck_assert_pstr_eq(mr_shape_nearest(&shape, UINT64_MAX, name),
+	                  names[_i].nearest);
+}
+END_TEST
+
+START_TEST(test_nearest_suggests_only_rows_that_may_be_given)
+{
+	struct mr_string name = TEXT("number");
+
+	ck_assert_pstr_eq(mr_shape_nearest(&shape, 1, name), "numbers");
+	ck_assert_pstr_eq(mr_shape_nearest(&shape, 6, name), NULL);
 }
 END_TEST
 
@@ -108,6 +118,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_find_wants_the_whole_name, 0, N(names));
 	tcase_add_loop_test(tc, test_nearest_suggests_what_was_meant, 0,
 	                    N(names));
+	tcase_add_test(tc, test_nearest_suggests_only_rows_that_may_be_given);
 	tcase_add_test(tc, test_find_of_the_empty_name_finds_nothing);
 	tcase_add_test(tc, test_find_stays_within_the_names_of_rows);
 	tcase_add_test(tc,

@@ -434,7 +434,8 @@ add_tests(TCase *tc)
 	                    MR_KIND_COUNT);
 	tcase_add_loop_test(tc, test_preset_is_judged_as_an_input, 0,
 	                    N(unfit_presets));
-	tcase_add_test(tc, test_want_of_memory_is_told_of_a_preset);
+	if (CAN_STARVE)
+		tcase_add_test(tc, test_want_of_memory_is_told_of_a_preset);
 }
 
 UNIT_MAIN("value", add_tests)

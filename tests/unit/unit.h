@@ -55,6 +55,13 @@ guarded(struct mr_string text)
 	return (struct mr_string){ base, text.length };
 }
 
+/* Tests that starve are for allocators that survive it; sanitizers' do not. */
+#ifdef __SANITIZE_ADDRESS__
+#define CAN_STARVE false
+#else
+#define CAN_STARVE true
+#endif
+
 /* Whether the system has no more memory to give, from here on. */
 static inline void
 starve(bool starved)
