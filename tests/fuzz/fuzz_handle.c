@@ -238,6 +238,7 @@ claim_raw(const struct source *source, const struct mr_request *request,
 	struct mr_string plain = plain_body(source);
 
 	if (reply->endpoint->function != echo ||
+	    reply->endpoint->method != MR_POST ||
 	    request->content_type == NULL ||
 	    !mr_content_is(request->content_type, MR_FORMAT_RAW) ||
 	    mr_content_coding(request->content_encoding) != MR_CODING_NONE)
