@@ -184,7 +184,6 @@ read_elements(const struct mr_target *target, struct mr_json *json,
 			mr_json_exhaust(json);
 			return;
 		}
-		memset(record, 0, list->size);
 		mr_object_clear(target->field->shape, record);
 		read_inner(&element, record, json);
 		if (place->index < target->field->bounds.max_length)
