@@ -150,8 +150,9 @@ static const struct command {
 static void
 print_command(const struct command *command)
 {
-	printf("  millrace %s %s\n      %s\n", command->name,
-	       command->arguments, command->help);
+	printf("  millrace %s%s%s\n      %s\n", command->name,
+	       *command->arguments == '\0' ? "" : " ", command->arguments,
+	       command->help);
 }
 
 static int

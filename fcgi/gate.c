@@ -27,17 +27,25 @@ struct walk {
 	struct pairs pairs;
 };
 
+static struct record
+read_header(const unsigned char *header)
+{
+	size_t content = (size_t)header[4] << 8 | header[5];
+
+	return (struct record){
+		.type = header[1],
+		.id = (unsigned)header[2] << 8 | header[3],
+		.content = content,
+		.size = GATE_HEADER + content + header[6],
+	};
+}
+
 static bool
 next_record(struct walk *walk, struct record *record)
 {
-	const unsigned char *at = walk->at;
-
-	if (walk->end - at < GATE_HEADER)
+	if (walk->end - walk->at < GATE_HEADER)
 		return false;
-	record->type = at[1];
-	record->id = (unsigned)at[2] << 8 | at[3];
-	record->content = (size_t)at[4] << 8 | at[5];
-	record->size = GATE_HEADER + record->content + at[6];
+	*record = read_header(walk->at);
 	return true;
 }
 
@@ -193,19 +201,18 @@ gate_head(const unsigned char *bytes, size_t length)
 static bool
 begin_record(struct gate_frame *frame)
 {
-	const unsigned char *header = frame->header;
-	unsigned id = (unsigned)header[2] << 8 | header[3];
-	size_t content = (size_t)header[4] << 8 | header[5];
+	const struct record record = read_header(frame->header);
 
-	if (header[0] != 1 || header[1] < frame->type || header[1] > STDIN ||
-	    (frame->type != 0 && id != frame->id) || id == 0)
+	if (frame->header[0] != 1 || record.type < frame->type ||
+	    record.type > STDIN || record.id == 0 ||
+	    (frame->type != 0 && record.id != frame->id))
 		return false;
-	frame->type = header[1];
-	frame->id = id;
-	frame->left = content + header[6];
-	frame->padding = header[6];
+	frame->type = record.type;
+	frame->id = record.id;
+	frame->left = record.size - GATE_HEADER;
+	frame->padding = frame->left - record.content;
 	frame->have = 0;
-	frame->over = frame->type == STDIN && content == 0;
+	frame->over = frame->type == STDIN && record.content == 0;
 	return !frame->over || frame->left == 0;
 }
 

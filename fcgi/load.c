@@ -66,14 +66,10 @@ check_pools(const struct program *program, struct mr_buffer *complaints)
 static void
 tell(struct mr_buffer *complaints)
 {
-	char *rest, *line;
+	char *rest = mr_buffer_text(complaints), *line;
 
-	mr_buffer_putc(complaints, '\0');
-	if (complaints->failed) {
+	if (rest == NULL)
 		fputs("millrace: out of memory\n", stderr);
-		return;
-	}
-	rest = complaints->data;
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (*line != '\0')
 			fprintf(stderr, "millrace: %s\n", line);

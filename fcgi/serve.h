@@ -1,6 +1,6 @@
 /*
  * serve.h: one FastCGI request, from its connection to its reply.
- * The only place that knows libfcgi.
+ * The only caller of libfcgi.
  */
 #ifndef FCGI_SERVE_H
 #define FCGI_SERVE_H

@@ -12,10 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /*
  * Every way in which a call can end: symbol, HTTP status, title.
  * The problem type that a client sees is "urn:millrace:problem:" and the
@@ -75,10 +71,10 @@ enum mr_err mr_refuse(mr_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * The types of members that are not plain C types.  Data is never NULL.  An
- * enumeration is a C enum, whose values are 0, 1, 2, ... in the order of its
- * MR_CHOICES; an object is a struct; an array of objects is
- * MR_ARRAY(struct point).
+ * The types of members that are not plain C types.  The data of an input is
+ * never NULL; that of a result may be where its length is 0.  An enumeration is
+ * a C enum, whose values are 0, 1, 2, ... in the order of its MR_CHOICES; an
+ * object is a struct; an array of objects is MR_ARRAY(struct point).
  */
 struct mr_string {
 	const char *data; /* UTF-8; a NUL byte follows the last one */
@@ -158,7 +154,7 @@ struct mr_field {
 	bool required;                /* MR_PARAM: it must be given */
 	const char *default_value;    /* as JSON; NULL: none */
 	const char *example;          /* as JSON, for the documentation */
-	size_t given;   /* offset of a bool, where one of these is true: */
+	size_t flag;    /* 1 + offset of a bool: whether it is given; 0: none */
 	bool or_null;   /* it may be null, and then is not given */
 	bool or_absent; /* it may be left out, and then is not given */
 	bool in_query;  /* of a POST: read from the query string */
@@ -241,9 +237,9 @@ struct mr_field {
  *	MR_OBJECT(struct area_in, origin, "lower left corner", point),
  * and an array of them, MR_ARRAY(struct point) corners:
  *	MR_OBJECTS(struct area_in, corners, "in order", point,
- *	           .bounds = MR_LENGTH(3, 1000)),
- * Both are inputs (required, unless attributes say otherwise) or results,
- * which need no bounds.
+ *	           MR_LENGTH(3, 1000)),
+ * Both are inputs that must be given, unless attributes say otherwise.  Results
+ * are MR_OBJECT too, and MR_RESULT_OBJECTS, which has no bounds.
  */
 #define MR_OBJECT(type, member, meaning, ...)                                  \
 	MR_OBJECT_(type, member, meaning, __VA_ARGS__, )
@@ -252,7 +248,9 @@ struct mr_field {
 	       _Generic(((type *)0)->member, struct rows: MR_KIND_OBJECT),     \
 	       meaning, .shape = &(const struct mr_shape)MR_SHAPE(rows),       \
 	       __VA_ARGS__)
-#define MR_OBJECTS(type, member, meaning, ...)                                 \
+#define MR_OBJECTS(type, member, meaning, rows, ...)                           \
+	MR_OBJECTS_(type, member, meaning, rows, .bounds = __VA_ARGS__)
+#define MR_RESULT_OBJECTS(type, member, meaning, ...)                          \
 	MR_OBJECTS_(type, member, meaning, __VA_ARGS__, )
 #define MR_OBJECTS_(type, member, meaning, rows, ...)                          \
 	MR_ROW(type, member,                                                   \
@@ -262,16 +260,18 @@ struct mr_field {
 	       __VA_ARGS__)
 
 /*
- * Attributes of what need not be there; flag is a bool of the same struct
+ * Attributes of what need not be there; member is a bool of the same struct
  * that says whether it is.  MR_OR_NULL: it may be null.  MR_OR_ABSENT: it may
- * be left out.  MR_OR_NOTHING: either; such a result is written as null.
+ * be left out; such an input is a plain MR_FIELD(struct annuity_in, rate,
+ * "per period", .bounds = MR_RANGE(0, 1), MR_OR_ABSENT(...)).
+ * MR_OR_NOTHING: either; such a result is written as null.
  */
-#define MR_GIVEN(type, flag)                                                   \
-	.given = offsetof(type, flag) + _Generic(((type *)0)->flag, bool: 0)
-#define MR_OR_NULL(type, flag) .or_null = true, MR_GIVEN(type, flag)
-#define MR_OR_ABSENT(type, flag) .or_absent = true, MR_GIVEN(type, flag)
-#define MR_OR_NOTHING(type, flag)                                              \
-	.or_null = true, .or_absent = true, MR_GIVEN(type, flag)
+#define MR_FLAG(type, member)                                                  \
+	.flag = offsetof(type, member) + _Generic(((type *)0)->member, bool: 1)
+#define MR_OR_NULL(type, member) .or_null = true, MR_FLAG(type, member)
+#define MR_OR_ABSENT(type, member) .or_absent = true, MR_FLAG(type, member)
+#define MR_OR_NOTHING(type, member)                                            \
+	.or_null = true, .or_absent = true, MR_FLAG(type, member)
 
 /* For an endpoint NAME without input: MR_NOTHING(NAME_in); or output. */
 #define MR_NOTHING(shape)                                                      \
@@ -289,6 +289,7 @@ struct mr_shape {
 	size_t size; /* bytes of the struct */
 };
 
+/* out is zeroed; what it points to is alive until the reply is sent. */
 typedef enum mr_err mr_function(mr_call *call, const void *in, void *out);
 
 struct mr_endpoint {
@@ -356,9 +357,5 @@ struct mr_module {
 		.field_size = sizeof(struct mr_field),                         \
 		.endpoints = mr_module_endpoints                               \
 	}
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

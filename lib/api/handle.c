@@ -26,11 +26,12 @@ add_allow(struct mr_exchange *exchange,
           const struct mr_endpoint *const *endpoints, size_t count)
 {
 	struct mr_buffer allow = { .arena = exchange->arena };
+	const char *methods;
 
 	mr_endpoints_allow(endpoints, count, &allow);
-	mr_buffer_putc(&allow, '\0');
+	methods = mr_buffer_text(&allow);
 	mr_exchange_add_header(exchange, "Allow",
-	                       allow.failed ? "" : allow.data);
+	                       methods == NULL ? "" : methods);
 }
 
 static enum mr_err

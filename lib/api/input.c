@@ -15,11 +15,12 @@ mr_input_takes(const struct mr_endpoint *endpoint, enum mr_format format)
 	       mr_format_input(format, &endpoint->in) != NULL;
 }
 
+/* A body that nothing was to be read from is judged if it is there. */
 static bool
-has_body(const struct mr_exchange *exchange)
+reads_body(const struct mr_exchange *exchange)
 {
 	return exchange->endpoint->method != MR_GET &&
-	       (mr_decode_wants_body(&exchange->endpoint->in) ||
+	       (mr_endpoint_wants_body(exchange->endpoint) ||
 	        exchange->body.length > 0);
 }
 
@@ -51,7 +52,7 @@ mr_input_negotiate(struct mr_exchange *exchange)
 	    request->body.length > limit)
 		return mr_exchange_fail(exchange, MR_BODY_TOO_LARGE,
 		                        "The body may have %zu bytes", limit);
-	if (!has_body(exchange))
+	if (!reads_body(exchange))
 		return MR_OK;
 	if (!request->has_length)
 		return mr_exchange_fail(exchange, MR_LENGTH_REQUIRED,
@@ -137,11 +138,11 @@ decode_body(struct mr_exchange *exchange)
 	struct mr_decoding *decoding = &exchange->decoding;
 	enum mr_err err = MR_OK;
 
-	if (has_body(exchange) &&
+	if (reads_body(exchange) &&
 	    mr_content_coding(exchange->request->content_encoding) ==
 	        MR_CODING_GZIP)
 		err = inflate(exchange);
-	if (err != MR_OK || !has_body(exchange))
+	if (err != MR_OK || !reads_body(exchange))
 		return err;
 	err = mr_decode_body(decoding, exchange->body);
 	if (!decoding->keeps_body)

@@ -17,8 +17,8 @@ int mr_accept_weight(const char *accept, const char *type);
 
 /*
  * Whether a Content-Type is that of a format.  JSON: application/json or any
- * type/name+json, without a charset or with that of UTF-8.  Others by their
- * name, whatever the parameters.
+ * type/name+json, without a charset or with one that UTF-8 includes.
+ * Others by their name, whatever the parameters.
  */
 bool mr_content_is(const char *content_type, enum mr_format format);
 

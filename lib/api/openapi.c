@@ -168,11 +168,6 @@ static void
 describe_response(const struct work *work, enum mr_err first,
                   struct mr_document *responses)
 {
-	static const char *const headers[] = { "X-Request-Id",
-		                               "Server-Timing", NULL };
-	static const char *const busy_headers[] = {
-		"X-Request-Id", "Server-Timing", "Retry-After", NULL
-	};
 	struct mr_buffer text = { .arena = work->arena };
 	struct mr_document *response;
 	char status[12];
@@ -185,12 +180,10 @@ describe_response(const struct work *work, enum mr_err first,
 			mr_buffer_printf(&text, "%s%s",
 			                 err == first ? "" : "; ",
 			                 mr_err_title(err));
-	mr_buffer_puts(&text, ".");
-	mr_buffer_putc(&text, '\0');
-	mr_document_string(response, "description",
-	                   text.failed ? "" : text.data);
+	mr_buffer_putc(&text, '.');
+	mr_document_string(response, "description", mr_buffer_text(&text));
 	mr_operation_add_headers(response,
-	                         first == MR_BUSY ? busy_headers : headers);
+	                         first == MR_BUSY ? "Retry-After" : NULL);
 	describe_problem(work, first, response);
 }
 

@@ -6,7 +6,6 @@
 #include "api/registry.h"
 #include "base/buffer.h"
 #include "base/err.h"
-#include "schema/decode.h"
 #include "schema/describe.h"
 #include "schema/example.h"
 #include "schema/format.h"
@@ -22,19 +21,12 @@ struct work {
 
 /* What can be answered. */
 
-static bool
-has_body(const struct mr_endpoint *endpoint)
-{
-	return endpoint->method == MR_POST &&
-	       mr_decode_wants_body(&endpoint->in);
-}
-
 bool
 mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err)
 {
 	switch (err) {
 	case MR_LENGTH_REQUIRED:
-		return has_body(endpoint);
+		return mr_endpoint_wants_body(endpoint);
 	case MR_BODY_TOO_LARGE:
 	case MR_MEDIA_TYPE: /* even of a body that is not wanted */
 		return endpoint->method == MR_POST;
@@ -76,14 +68,16 @@ mr_operation_refer(struct mr_document *node, const char *kind,
 }
 
 void
-mr_operation_add_headers(struct mr_document *response,
-                         const char *const *names)
+mr_operation_add_headers(struct mr_document *response, const char *more)
 {
+	const char *const names[] = { "X-Request-Id", "Server-Timing", more };
 	struct mr_document *headers = mr_document_object(response, "headers");
 
-	for (; *names != NULL; names++)
-		mr_operation_refer(mr_document_object(headers, *names),
-		                   "headers", *names);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i] != NULL)
+			mr_operation_refer(
+			    mr_document_object(headers, names[i]), "headers",
+			    names[i]);
 }
 
 /* Bodies. */
@@ -95,7 +89,7 @@ bare_input(const struct mr_endpoint *endpoint)
 	const struct mr_field *field = NULL;
 
 	for (enum mr_format format = MR_FORMAT_JSON + 1;
-	     has_body(endpoint) && field == NULL && format < MR_FORMAT_COUNT;
+	     mr_endpoint_wants_body(endpoint) && field == NULL && format < MR_FORMAT_COUNT;
 	     format++)
 		field = mr_format_input(format, &endpoint->in);
 	return field;
@@ -119,8 +113,7 @@ bare_text(const struct work *work, const struct mr_field *field,
 		                 dtype, mr_describe_form(field));
 	else
 		mr_buffer_puts(&text, "its bytes as they are.");
-	mr_buffer_putc(&text, '\0');
-	return text.failed ? "" : text.data;
+	return mr_buffer_text(&text);
 }
 
 static void
@@ -168,7 +161,7 @@ describe_body(const struct work *work)
 	struct mr_document *body;
 	char text[80];
 
-	if (!has_body(work->endpoint))
+	if (!mr_endpoint_wants_body(work->endpoint))
 		return;
 	body = mr_document_object(work->operation, "requestBody");
 	snprintf(text, sizeof(text), "At most %zu bytes.",
@@ -231,8 +224,7 @@ describe_beside_bare(const struct work *work, const struct mr_field *field,
 		                 field->default_value);
 	else
 		mr_buffer_putc(&text, '.');
-	mr_buffer_putc(&text, '\0');
-	add_parameter(work, field, parameters, text.failed ? "" : text.data);
+	add_parameter(work, field, parameters, mr_buffer_text(&text));
 }
 
 static void
@@ -259,8 +251,6 @@ describe_parameters(const struct work *work)
 static void
 describe_responses(const struct work *work)
 {
-	static const char *const headers[] = { "X-Request-Id",
-		                               "Server-Timing", NULL };
 	struct mr_document *responses =
 	    mr_document_object(work->operation, "responses");
 	struct mr_document *response;
@@ -270,7 +260,7 @@ describe_responses(const struct work *work)
 	snprintf(status, sizeof(status), "%d", last);
 	response = mr_document_object(responses, status);
 	mr_document_string(response, "description", "The result.");
-	mr_operation_add_headers(response, headers);
+	mr_operation_add_headers(response, NULL);
 	describe_content(work, false, response);
 	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
 		if (mr_err_status(err) == last ||
@@ -302,9 +292,9 @@ describe_text(const struct work *work)
 		    "the query string.",
 		    bare->name, mr_format_type(MR_FORMAT_NPY), bare->name,
 		    endpoint->path);
-	mr_buffer_putc(&text, '\0');
-	if (text.length > 1 && !text.failed)
-		mr_document_string(work->operation, "description", text.data);
+	if (text.length > 0)
+		mr_document_string(work->operation, "description",
+		                   mr_buffer_text(&text));
 }
 
 void

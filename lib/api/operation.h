@@ -27,9 +27,8 @@ void mr_operation_describe(const struct mr_endpoint *endpoint,
                            struct mr_arena *arena,
                            struct mr_document *operation);
 
-/* Adds "headers": a reference for each name, up to the NULL that ends them. */
-void mr_operation_add_headers(struct mr_document *response,
-                              const char *const *names);
+/* Adds "headers": those of every reply, and one more unless it is NULL. */
+void mr_operation_add_headers(struct mr_document *response, const char *more);
 
 /* Adds "$ref": "#/components/KIND/NAME". */
 void mr_operation_refer(struct mr_document *node, const char *kind,

@@ -6,25 +6,8 @@
 #include "base/buffer.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-add_number(struct mr_document *document, const char *name, size_t number)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%zu", number);
-	mr_document_literal(document, name, text);
-}
-
-static void
-add_string(struct mr_document *document, const char *name, const char *text)
-{
-	if (text != NULL)
-		mr_document_string(document, name, text);
-}
 
 void
 mr_problem_urn(enum mr_err err, char urn[MR_PROBLEM_URN_SIZE])
@@ -40,14 +23,14 @@ mr_problem_print(const struct mr_problem *problem, struct mr_arena *arena)
 	char type[MR_PROBLEM_URN_SIZE], *text;
 
 	mr_problem_urn(problem->err, type);
-	add_string(document, "type", type);
-	add_string(document, "title", mr_err_title(problem->err));
-	add_number(document, "status", (size_t)mr_err_status(problem->err));
-	add_string(document, "detail", problem->detail);
-	add_string(document, "instance", problem->instance);
-	add_string(document, "request_id", problem->request_id);
+	mr_document_string(document, "type", type);
+	mr_document_string(document, "title", mr_err_title(problem->err));
+	mr_document_size(document, "status", (size_t)mr_err_status(problem->err));
+	mr_document_string(document, "detail", problem->detail);
+	mr_document_string(document, "instance", problem->instance);
+	mr_document_string(document, "request_id", problem->request_id);
 	if (problem->has_offset)
-		add_number(document, "offset", problem->offset);
+		mr_document_size(document, "offset", problem->offset);
 	if (problem->faults != NULL)
 		mr_faults_describe(problem->faults, document);
 	text = mr_document_print(document, arena);
@@ -77,8 +60,7 @@ mr_problem_instance(const char *path, struct mr_arena *arena)
 		else
 			mr_buffer_printf(&buffer, "%%%02X", (unsigned char)*at);
 	}
-	mr_buffer_putc(&buffer, '\0');
-	return buffer.failed ? NULL : buffer.data;
+	return mr_buffer_text(&buffer);
 }
 
 /* The schema. */

@@ -4,6 +4,7 @@
 #include "api/registry.h"
 
 #include "schema/declaration.h"
+#include "schema/shape.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -29,6 +30,17 @@ const char *
 mr_endpoint_pool(const struct mr_endpoint *endpoint)
 {
 	return endpoint->pool == NULL ? "fast" : endpoint->pool;
+}
+
+bool
+mr_endpoint_wants_body(const struct mr_endpoint *endpoint)
+{
+	size_t count = mr_shape_count(&endpoint->in);
+
+	for (size_t i = 0; endpoint->method == MR_POST && i < count; i++)
+		if (!endpoint->in.fields[i].in_query)
+			return true;
+	return false;
 }
 
 size_t
@@ -171,10 +183,9 @@ forward(const struct mr_endpoint *endpoint, struct mr_buffer *from,
         struct mr_buffer *to)
 {
 	const char *file = endpoint->file == NULL ? "?" : endpoint->file;
-	char *rest = from->data, *line;
+	char *rest = mr_buffer_text(from), *line;
 
-	mr_buffer_putc(from, '\0');
-	while (!from->failed && (line = strsep(&rest, "\n")) != NULL)
+	while ((line = strsep(&rest, "\n")) != NULL)
 		if (*line != '\0')
 			mr_buffer_printf(to, "%s: endpoint %s: %s\n",
 			                 file, endpoint->name, line);

@@ -47,6 +47,9 @@ mr_registry_find(const struct mr_registry *registry, const char *path,
 /* The pool that serves an endpoint. */
 const char *mr_endpoint_pool(const struct mr_endpoint *endpoint);
 
+/* Whether any input of an endpoint is read from a body. */
+bool mr_endpoint_wants_body(const struct mr_endpoint *endpoint);
+
 /* The longest body that an endpoint takes, in bytes. */
 size_t mr_endpoint_body_limit(const struct mr_endpoint *endpoint);
 

@@ -88,3 +88,14 @@ mr_buffer_printf(struct mr_buffer *buffer, const char *format, ...)
 	}
 	va_end(again);
 }
+
+char *
+mr_buffer_text(struct mr_buffer *buffer)
+{
+	char *room = mr_buffer_room(buffer, 1);
+
+	if (room == NULL)
+		return NULL;
+	*room = '\0';
+	return buffer->data;
+}

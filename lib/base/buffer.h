@@ -25,6 +25,7 @@ char *mr_buffer_room(struct mr_buffer *buffer, size_t size);
 /* Only a hint: about size more bytes are to come. */
 void mr_buffer_expect(struct mr_buffer *buffer, size_t size);
 
+/* What is appended is copied; printf needs room for a NUL, and leaves it. */
 void mr_buffer_append(struct mr_buffer *buffer, const char *text,
                       size_t length);
 
@@ -32,6 +33,12 @@ void mr_buffer_puts(struct mr_buffer *buffer, const char *text);
 
 void mr_buffer_printf(struct mr_buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * All that was appended, with a NUL behind it that does not count; NULL when
+ * out of memory.
+ */
+char *mr_buffer_text(struct mr_buffer *buffer);
 
 static inline void
 mr_buffer_putc(struct mr_buffer *buffer, char c)

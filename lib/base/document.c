@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* struct mr_document is cJSON's node under our name. */
@@ -49,7 +50,8 @@ void
 mr_document_string(struct mr_document *parent, const char *name,
                    const char *text)
 {
-	add(parent, name, cJSON_CreateString(text));
+	if (text != NULL)
+		add(parent, name, cJSON_CreateString(text));
 }
 
 void
@@ -57,6 +59,15 @@ mr_document_literal(struct mr_document *parent, const char *name,
                     const char *literal)
 {
 	add(parent, name, cJSON_CreateRaw(literal));
+}
+
+void
+mr_document_size(struct mr_document *parent, const char *name, size_t size)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%zu", size);
+	mr_document_literal(parent, name, text);
 }
 
 struct mr_document *

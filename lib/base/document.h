@@ -22,12 +22,15 @@ void mr_document_free(struct mr_document *document);
 
 /*
  * Add a member to an object, or with a NULL name an element to an array.
- * text is UTF-8, copied.  literal is JSON already ("true", "12").
+ * text is UTF-8, copied; NULL leaves it out.  literal is JSON already
+ * ("true", "0.5").
  */
 void mr_document_string(struct mr_document *parent, const char *name,
                         const char *text);
 void mr_document_literal(struct mr_document *parent, const char *name,
                          const char *literal);
+void mr_document_size(struct mr_document *parent, const char *name,
+                      size_t size);
 
 /* The same, returning the new child, which its parent owns. */
 struct mr_document *mr_document_object(struct mr_document *parent,

@@ -20,9 +20,8 @@ new_list(const struct mr_target *target)
 		                 .size = sizeof(int64_t) };
 }
 
-/* Enters an array; anything else is stepped over, and a fault. */
-static bool
-enter(const struct mr_target *target, struct mr_json *json)
+bool
+mr_array_enter(const struct mr_target *target, struct mr_json *json)
 {
 	if (mr_json_peek(json) == MR_JSON_ARRAY)
 		return mr_json_enter(json);
@@ -126,14 +125,12 @@ mr_array_read(const struct mr_target *target, struct mr_json *json)
 	struct mr_list list = new_list(target);
 	size_t count;
 
-	if (!enter(target, json))
+	if (!mr_array_enter(target, json))
 		return;
 	count = read_numbers(target, json, &list,
 	                     target->field->bounds.max_length);
 	if (json->err == MR_OK &&
-	    mr_target_in_limits(target, count,
-	                        mr_target_limits(target, MR_FAULT_LIST_SHORT,
-	                                         MR_FAULT_LIST_LONG)))
+	    mr_target_fits_array(target, count))
 		mr_list_hand_over(&list, target->member);
 }
 
@@ -166,7 +163,7 @@ read_row(const struct mr_target *row, struct mr_json *json,
 	const struct mr_bounds *bounds = &row->field->bounds;
 	size_t start = list->length, columns;
 
-	if (!enter(row, json))
+	if (!mr_array_enter(row, json))
 		return;
 	columns = read_numbers(row, json, list, bounds->max_columns);
 	if (json->err != MR_OK)
@@ -186,14 +183,12 @@ mr_array_read_matrix(const struct mr_target *target, struct mr_json *json)
 	struct mr_target row = mr_target_element(target, &place);
 	bool first = true;
 
-	if (!enter(target, json))
+	if (!mr_array_enter(target, json))
 		return;
 	for (; mr_json_more(json, &first, ']'); matrix.rows = ++place.index)
 		read_row(&row, json, &list, &matrix);
 	if (json->err != MR_OK ||
-	    !mr_target_in_limits(target, matrix.rows,
-	                         mr_target_limits(target, MR_FAULT_LIST_SHORT,
-	                                          MR_FAULT_LIST_LONG)))
+	    !mr_target_fits_array(target, matrix.rows))
 		return;
 	if (matrix.columns == UNKNOWN)
 		matrix.columns = 0;
@@ -218,9 +213,7 @@ mr_array_parse(const struct mr_target *target, const struct mr_string *texts,
 		if (mr_scalar_take_text(&element, texts[place.index], room))
 			list.length++;
 	}
-	if (mr_target_in_limits(target, count,
-	                        mr_target_limits(target, MR_FAULT_LIST_SHORT,
-	                                         MR_FAULT_LIST_LONG)))
+	if (mr_target_fits_array(target, count))
 		mr_list_hand_over(&list, target->member);
 	return MR_OK;
 }

@@ -7,6 +7,9 @@
 #include "schema/json.h"
 #include "schema/target.h"
 
+/* Enters an array in JSON; anything else is stepped over, and a fault. */
+bool mr_array_enter(const struct mr_target *target, struct mr_json *json);
+
 /* From JSON: an array of numbers; an array of rows, each as long. */
 void mr_array_read(const struct mr_target *target, struct mr_json *json);
 void mr_array_read_matrix(const struct mr_target *target, struct mr_json *json);

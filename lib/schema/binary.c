@@ -41,9 +41,7 @@ in_lengths(const struct mr_target *target, const struct mr_npy *array)
 		                           MR_FAULT_LIST_LONG };
 	struct mr_place place;
 	struct mr_target first = mr_target_element(target, &place);
-	bool fits = mr_target_in_limits(
-	    target, array->shape[0],
-	    mr_target_limits(target, MR_FAULT_LIST_SHORT, MR_FAULT_LIST_LONG));
+	bool fits = mr_target_fits_array(target, array->shape[0]);
 
 	if (array->dimensions == 2 && array->shape[0] > 0)
 		fits &= mr_target_in_limits(&first, array->shape[1], columns);

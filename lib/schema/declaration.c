@@ -10,6 +10,7 @@
 #include "schema/utf8.h"
 #include "schema/value.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A shape within others. */
@@ -111,6 +112,21 @@ check_choices(const struct check *check, const struct mr_field *field)
 	}
 }
 
+static bool
+is_integer(long double bound)
+{
+	return !isfinite(bound) || rintl(bound) == bound;
+}
+
+/* A bound that no integer has would not be what the document says of it. */
+static bool
+suits_kind(const struct mr_field *field)
+{
+	return (field->kind != MR_KIND_INT64 &&
+	        field->kind != MR_KIND_INT64S) ||
+	       (is_integer(field->bounds.min) && is_integer(field->bounds.max));
+}
+
 /* Of a result only a choice needs bounds, to have names. */
 static void
 check_bounds(const struct check *check, const struct mr_field *field)
@@ -124,6 +140,8 @@ check_bounds(const struct check *check, const struct mr_field *field)
 		complain(check, field, wanted[field->kind].complaint);
 	else if (!(bounds->min <= bounds->max))
 		complain(check, field, "min is above max");
+	else if (!suits_kind(field))
+		complain(check, field, "a bound of integers is no integer");
 	else if (bounds->kind == MR_BOUNDS_CHOICES)
 		check_choices(check, field);
 	else
@@ -215,8 +233,11 @@ check_field(const struct check *check, const struct mr_field *field)
 		complain(check, field, "the name stands twice");
 	if (field->text == NULL || *field->text == '\0')
 		complain(check, field, "it has no text");
-	if ((field->or_null || field->or_absent) &&
-	    field->given >= check->shape->size)
+	if ((field->or_null || field->or_absent) != (field->flag > 0))
+		complain(check, field,
+		         "it may be null or left out, and a flag tells, or "
+		         "neither");
+	if (field->flag > check->shape->size)
 		complain(check, field, "its flag is outside of the struct");
 	if (field->null_if_not_finite && field->kind != MR_KIND_DOUBLE &&
 	    field->kind != MR_KIND_DOUBLES && field->kind != MR_KIND_MATRIX)

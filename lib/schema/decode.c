@@ -14,17 +14,6 @@
 static const struct mr_place in_body = { .name = { "body", 4 } };
 static const struct mr_place in_query = { .name = { "query", 5 } };
 
-bool
-mr_decode_wants_body(const struct mr_shape *shape)
-{
-	size_t count = mr_shape_count(shape);
-
-	for (size_t i = 0; i < count; i++)
-		if (!shape->fields[i].in_query)
-			return true;
-	return false;
-}
-
 /* In a format that carries one row only, all others are in the query. */
 static bool
 is_in_body(const struct mr_decoding *decoding, const struct mr_field *field)

@@ -21,7 +21,7 @@ struct mr_decoding {
 	enum mr_format format; /* of the body; one that carries the shape */
 	struct mr_arena *arena;
 
-	/* Set from here on by the functions below. */
+	/* Set by the functions below. */
 	struct mr_object query, body;
 	struct mr_faults faults;
 	bool keeps_body;    /* the record points into the body */
@@ -29,7 +29,7 @@ struct mr_decoding {
 	size_t offset;      /* of MR_SYNTAX, the byte */
 };
 
-/* Before anything else, with the members above the line set. */
+/* Before anything else, with the first five members set. */
 void mr_decode_begin(struct mr_decoding *decoding);
 
 /*
@@ -51,8 +51,5 @@ enum mr_err mr_decode_body(struct mr_decoding *decoding, struct mr_string body);
  * must be given.  MR_OK; MR_INVALID if there is any fault; MR_MEMORY.
  */
 enum mr_err mr_decode_finish(struct mr_decoding *decoding);
-
-/* Whether any row of the shape is read from the body of a POST. */
-bool mr_decode_wants_body(const struct mr_shape *shape);
 
 #endif

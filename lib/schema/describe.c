@@ -8,12 +8,12 @@
 #include "schema/describe.h"
 
 #include "base/buffer.h"
+#include "schema/base64.h"
 #include "schema/bound.h"
 #include "schema/example.h"
 #include "schema/shape.h"
 
 #include <float.h>
-#include <stdio.h>
 
 struct view {
 	const struct mr_field *field;
@@ -51,15 +51,6 @@ add_type(struct mr_document *schema, const char *type, bool or_null)
 	mr_document_string(types, NULL, "null");
 }
 
-static void
-add_size(struct mr_document *schema, const char *name, size_t size)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%zu", size);
-	mr_document_literal(schema, name, text);
-}
-
 static const char *const characters[] = { "minLength", "maxLength" };
 static const char *const elements[] = { "minItems", "maxItems" };
 
@@ -69,9 +60,9 @@ add_lengths(struct mr_document *schema, const char *const names[2], size_t min,
             size_t max)
 {
 	if (min > 0)
-		add_size(schema, names[0], min);
+		mr_document_size(schema, names[0], min);
 	if (max < PTRDIFF_MAX)
-		add_size(schema, names[1], max);
+		mr_document_size(schema, names[1], max);
 }
 
 static bool
@@ -146,11 +137,11 @@ add_choices(const struct view *view, struct mr_document *schema)
 		mr_document_literal(names, NULL, "null");
 }
 
-/* Four characters for three bytes or what is left of them. */
+/* No bound stays none. */
 static size_t
 base64_length(size_t bytes)
 {
-	return bytes < PTRDIFF_MAX ? (bytes + 2) / 3 * 4 : bytes;
+	return bytes < PTRDIFF_MAX ? MR_BASE64_TEXT(bytes) : bytes;
 }
 
 static void
@@ -289,6 +280,19 @@ mr_describe_form(const struct mr_field *field)
 	return kinds[field->kind].form;
 }
 
+/* The bytes, where the schema counts characters. */
+static void
+add_byte_count(const struct mr_bounds *bounds, struct mr_buffer *text)
+{
+	if (bounds->kind == MR_BOUNDS_NONE)
+		return;
+	mr_buffer_printf(text, " Base64 of %zu", bounds->min_length);
+	if (bounds->max_length < PTRDIFF_MAX)
+		mr_buffer_printf(text, " to %zu bytes.", bounds->max_length);
+	else
+		mr_buffer_puts(text, " bytes or more.");
+}
+
 const char *
 mr_describe_text(const struct mr_field *field, struct mr_arena *arena)
 {
@@ -297,17 +301,13 @@ mr_describe_text(const struct mr_field *field, struct mr_arena *arena)
 	mr_buffer_puts(&text, field->text);
 	if (text.length > 0 && text.data[text.length - 1] != '.')
 		mr_buffer_putc(&text, '.');
-	if (field->kind == MR_KIND_BYTES &&
-	    field->bounds.kind == MR_BOUNDS_LENGTH)
-		mr_buffer_printf(&text, " Base64 of %zu to %zu bytes.",
-		                 field->bounds.min_length,
-		                 field->bounds.max_length);
+	if (field->kind == MR_KIND_BYTES)
+		add_byte_count(&field->bounds, &text);
 	if (mr_describe_form(field) != NULL)
 		mr_buffer_printf(&text, " Shape %s.", mr_describe_form(field));
 	if (field->unit != NULL)
 		mr_buffer_printf(&text, " Unit: %s.", field->unit);
-	mr_buffer_putc(&text, '\0');
-	return text.failed ? "" : text.data;
+	return mr_buffer_text(&text);
 }
 
 /* A default is example enough, and an object has those of its members. */

@@ -304,13 +304,6 @@ static bool (*const writers[MR_KIND_COUNT])(const struct mr_field *field,
 };
 
 static bool
-is_given(const struct mr_field *field, const char *record)
-{
-	return (!field->or_null && !field->or_absent) ||
-	       *(const bool *)(record + field->given);
-}
-
-static bool
 put_member(const struct mr_field *field, const char *record,
            struct writing *writing)
 {
@@ -319,7 +312,7 @@ put_member(const struct mr_field *field, const char *record,
 	mr_buffer_putc(json, '"');
 	mr_buffer_puts(json, field->name);
 	mr_buffer_puts(json, "\":");
-	if (!is_given(field, record))
+	if (!mr_field_is_given(field, record))
 		mr_buffer_puts(json, "null");
 	else if (!writers[field->kind](field, record + field->offset, writing))
 		return blame(writing, field->name);
@@ -337,7 +330,7 @@ put_object(const struct mr_shape *shape, const void *record,
 	for (size_t i = 0; i < count; i++) {
 		const struct mr_field *field = &shape->fields[i];
 
-		if (!field->or_null && !is_given(field, record))
+		if (!field->or_null && !mr_field_is_given(field, record))
 			continue;
 		if (!first)
 			mr_buffer_putc(writing->json, ',');

@@ -11,6 +11,9 @@
 /* How long an array, or a side of a matrix, would like to be. */
 #define FEW ((size_t)3)
 
+/* Elements, or characters, beyond which an example says nothing. */
+#define MANY ((size_t)100)
+
 static size_t
 within(size_t wanted, size_t min, size_t max)
 {
@@ -180,12 +183,29 @@ write(const struct mr_field *field, struct mr_buffer *json)
 		writers[field->kind](field, json);
 }
 
+/* Whether the least that the bounds let one write is not too much to read. */
+static bool
+is_small(const struct mr_field *field)
+{
+	const struct mr_bounds *bounds = &field->bounds;
+	size_t rows = field->shape == NULL ? 0 : mr_shape_count(field->shape);
+
+	if (field->example != NULL || field->default_value != NULL)
+		return true;
+	for (size_t i = 0; i < rows; i++)
+		if (!is_small(&field->shape->fields[i]))
+			return false;
+	return bounds->min_length <= MANY && bounds->min_columns <= MANY &&
+	       bounds->min_length * bounds->min_columns <= MANY;
+}
+
 const char *
 mr_example(const struct mr_field *field, struct mr_arena *arena)
 {
 	struct mr_buffer json = { .arena = arena };
 
+	if (!is_small(field))
+		return NULL;
 	write(field, &json);
-	mr_buffer_putc(&json, '\0');
-	return json.failed ? NULL : json.data;
+	return mr_buffer_text(&json);
 }

@@ -8,8 +8,9 @@
 #include "millrace.h"
 
 /*
- * JSON: the row's own example, else its default, else one that is made up and
- * small.  In arena or static; NULL when out of memory.
+ * JSON, in arena: the row's own example, else its default, else one that is
+ * made up.  NULL where the bounds want it so long that it would show nothing,
+ * and when out of memory.
  */
 const char *mr_example(const struct mr_field *field, struct mr_arena *arena);
 

@@ -112,8 +112,7 @@ describe_place(const struct mr_place *place, struct mr_document *loc)
 		return;
 	describe_place(place->parent, loc);
 	if (place->name.data == NULL) {
-		snprintf(text, sizeof(text), "%zu", place->index);
-		mr_document_literal(loc, NULL, text);
+		mr_document_size(loc, NULL, place->index);
 	} else {
 		place_name(text, sizeof(text), place->name);
 		mr_document_string(loc, NULL, text);

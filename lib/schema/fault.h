@@ -36,7 +36,7 @@
 	X(FLOAT_PARSING, "float_parsing",                                      \
 	  "Input should be a valid number, unable to parse it as one", NULL)   \
 	X(FINITE, "finite_number",                                             \
-	  "Input should be a number that a double can hold", NULL)             \
+	  "Input should be a finite number", NULL)                             \
 	X(BOOL_TYPE, "bool_type", "Input should be a valid boolean", NULL)     \
 	X(BOOL_PARSING, "bool_parsing", "Input should be true or false", NULL) \
 	X(STRING_TYPE, "string_type", "Input should be a valid string", NULL)  \

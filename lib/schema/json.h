@@ -87,7 +87,7 @@ bool mr_json_key(struct mr_json *json, struct mr_string *key);
 /* Nothing but white space may follow. */
 bool mr_json_finish(struct mr_json *json);
 
-/* Steps over "null", "true" or "false". */
+/* Steps over "null", "true" or "false", which mr_json_peek has seen. */
 bool mr_json_word(struct mr_json *json, const char *word);
 
 /*

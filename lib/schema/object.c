@@ -3,6 +3,7 @@
  */
 #include "schema/object.h"
 
+#include "schema/array.h"
 #include "schema/list.h"
 #include "schema/shape.h"
 #include "schema/skip.h"
@@ -198,17 +199,10 @@ mr_object_read_array(const struct mr_target *target, struct mr_json *json)
 		                .size = target->field->shape->size };
 	struct mr_place place;
 
-	if (mr_json_peek(json) != MR_JSON_ARRAY) {
-		if (mr_json_skip(json))
-			mr_target_fault(target, MR_FAULT_LIST_TYPE);
-		return;
-	}
-	if (!mr_json_enter(json))
+	if (!mr_array_enter(target, json))
 		return;
 	read_elements(target, json, &list, &place);
 	if (json->err == MR_OK &&
-	    mr_target_in_limits(target, place.index,
-	                        mr_target_limits(target, MR_FAULT_LIST_SHORT,
-	                                         MR_FAULT_LIST_LONG)))
+	    mr_target_fits_array(target, place.index))
 		mr_list_hand_over(&list, target->member);
 }

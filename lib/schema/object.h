@@ -11,18 +11,17 @@
 #define MR_FIELDS_MAX 64
 #define MR_EVERY_ROW UINT64_MAX
 
-/* One object that is being read.  Zeroed, but for what is above the line. */
+/* One object that is being read. */
 struct mr_object {
 	const struct mr_shape *shape;
 	void *record; /* shape->size bytes, cleared */
 	const struct mr_place *place;
 	struct mr_faults *faults;
 	uint64_t rows; /* those that may be given here */
-
-	uint64_t seen; /* those that were */
+	uint64_t seen; /* those that were; none to begin with */
 };
 
-/* Zeroed memory becomes a record: what points somewhere, at nothing. */
+/* In memory that becomes a record: what points somewhere points at nothing. */
 void mr_object_clear(const struct mr_shape *shape, void *record);
 
 /*

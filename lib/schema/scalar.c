@@ -174,6 +174,7 @@ refuse_choice(const struct mr_target *target)
 {
 	struct mr_buffer names = { .arena = target->faults->arena };
 	const char *const *choice = target->field->bounds.choices;
+	const char *text;
 
 	if (target->faults->count >= MR_FAULTS_LISTED) {
 		mr_target_fault(target, MR_FAULT_CHOICE);
@@ -183,11 +184,10 @@ refuse_choice(const struct mr_target *target)
 		mr_buffer_printf(&names, "%s'%s'", before, *choice);
 		before = choice[1] != NULL && choice[2] == NULL ? " or " : ", ";
 	}
-	mr_buffer_putc(&names, '\0');
-	if (names.failed)
+	text = mr_buffer_text(&names);
+	if (text == NULL)
 		return MR_MEMORY;
-	mr_fault_add(target->faults, MR_FAULT_CHOICE, target->place,
-	             names.data);
+	mr_fault_add(target->faults, MR_FAULT_CHOICE, target->place, text);
 	return MR_OK;
 }
 

@@ -55,3 +55,17 @@ mr_field_is_required(const struct mr_field *field)
 {
 	return field->default_value == NULL && !field->or_absent;
 }
+
+bool
+mr_field_is_given(const struct mr_field *field, const void *record)
+{
+	return field->flag == 0 ||
+	       *((const bool *)record + field->flag - 1);
+}
+
+void
+mr_field_set_given(const struct mr_field *field, void *record, bool given)
+{
+	if (field->flag > 0)
+		*((bool *)record + field->flag - 1) = given;
+}

@@ -23,4 +23,10 @@ const char *mr_shape_nearest(const struct mr_shape *shape, uint64_t rows,
 /* Whether an input must be given: it has no default, and cannot be absent. */
 bool mr_field_is_required(const struct mr_field *field);
 
+/* Whether a row is given in a record; one without a flag always is. */
+bool mr_field_is_given(const struct mr_field *field, const void *record);
+
+/* Sets its flag, where it has one. */
+void mr_field_set_given(const struct mr_field *field, void *record, bool given);
+
 #endif

@@ -57,6 +57,15 @@ mr_target_in_limits(const struct mr_target *target, size_t length,
 }
 
 bool
+mr_target_fits_array(const struct mr_target *target, size_t length)
+{
+	return mr_target_in_limits(target, length,
+	                           mr_target_limits(target,
+	                                            MR_FAULT_LIST_SHORT,
+	                                            MR_FAULT_LIST_LONG));
+}
+
+bool
 mr_target_is_integral(const struct mr_target *target)
 {
 	return target->field->kind == MR_KIND_INT64 ||

@@ -39,6 +39,9 @@ struct mr_limits mr_target_limits(const struct mr_target *target,
 bool mr_target_in_limits(const struct mr_target *target, size_t length,
                          struct mr_limits limits);
 
+/* The same of the elements of an array, or the rows of a matrix. */
+bool mr_target_fits_array(const struct mr_target *target, size_t length);
+
 /* Whether the number, or each of the numbers, is an int64. */
 bool mr_target_is_integral(const struct mr_target *target);
 

@@ -1,11 +1,15 @@
 /*
  * value.c: the table of kinds, and what all of them share.
+ *
+ * A kind also has its row in the tables of declaration.c, format.c, binary.c,
+ * encode.c, describe.c and example.c.
  */
 #include "schema/value.h"
 
 #include "schema/array.h"
 #include "schema/object.h"
 #include "schema/scalar.h"
+#include "schema/shape.h"
 
 #include <string.h>
 
@@ -87,10 +91,9 @@ void
 mr_value_set_given(const struct mr_target *target, bool given)
 {
 	const struct mr_field *field = target->field;
-	char *record = (char *)target->member - field->offset;
 
-	if (field->or_null || field->or_absent)
-		*(bool *)(record + field->given) = given;
+	mr_field_set_given(field, (char *)target->member - field->offset,
+	                   given);
 }
 
 void

@@ -141,7 +141,7 @@ struct path {
 };
 static const struct mr_field path[] = {
 	MR_OBJECTS(struct path, points, "in order", point,
-	           .bounds = MR_LENGTH(1, 3), .required = true),
+	           MR_LENGTH(1, 3), .required = true),
 	MR_MAYBE(struct path, name, has_name, "of the path", MR_LENGTH(0, 9)),
 };
 
@@ -158,7 +158,7 @@ static const struct mr_field drawing[] = {
 	MR_OBJECT(struct drawing, outline, "around it", path,
 	          MR_OR_NOTHING(struct drawing, has_outline)),
 	MR_OBJECTS(struct drawing, paths, "from below", path,
-	           .bounds = MR_LENGTH(0, 40),
+	           MR_LENGTH(0, 40),
 	           MR_OR_NULL(struct drawing, has_paths)),
 	MR_PARAM(struct drawing, turn, "of both axes", MATRIX(2, 2)),
 };
@@ -180,7 +180,7 @@ static const struct mr_field presets[] = {
 	MR_OBJECT(struct presets, point, "a place", point,
 	          .default_value = "{\"x\": 1}"),
 	MR_OBJECTS(struct presets, paths, "in order", path,
-	           .bounds = MR_LENGTH(0, 4),
+	           MR_LENGTH(0, 4),
 	           .default_value = "[{\"points\": [{\"x\": 2, \"y\": 1}]}]"),
 };
 

@@ -60,7 +60,7 @@ BAD_NUMBER(wrong_bounds,
 BAD_NUMBER(no_text, MR_PARAM(struct number, value, "", MR_RANGE(0, 1)));
 BAD_NUMBER(flag_outside,
            MR_PARAM(struct number, value, "t", MR_RANGE(0, 1),
-                    .or_null = true, .given = 1000));
+                    .or_null = true, .flag = 1000));
 BAD_BOX(choice_twice, MR_PARAM(struct box, colour, "t",
                                MR_CHOICES("red", "green", "red")));
 BAD_BOX(no_choice, MR_PARAM(struct box, colour, "t", MR_CHOICES(NULL)));
@@ -81,7 +81,7 @@ static const struct mr_field number[] = {
 	MR_PARAM(struct number, other, "t", MR_RANGE(0, 1), .in_query = true),
 };
 BAD_BOX(inside, MR_OBJECTS(struct box, numbers, "t", number,
-                           .bounds = MR_LENGTH(0, 1)));
+                           MR_LENGTH(0, 1)));
 
 /* What lies beside the rows. */
 

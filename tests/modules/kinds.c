@@ -41,7 +41,7 @@ struct path {
 static const struct mr_field path[] = {
 	MR_PARAM(struct path, name, "what it is called", MR_LENGTH(1, 20)),
 	MR_OBJECTS(struct path, points, "in order", point,
-	           .bounds = MR_LENGTH(0, 100)),
+	           MR_LENGTH(0, 100)),
 	MR_OPTIONAL(struct path, marks, "indices of points",
 	            MR_ITEMS(0, 10, 0, 99), "[]"),
 };
@@ -80,7 +80,7 @@ static const struct mr_field path[] = {
 		         MR_MATRIX(MR_ROWS(1, 3), MR_COLUMNS(2, 4), -10, 10)), \
 		MR_OBJECT(type, origin, "a point", point),                     \
 		MR_OBJECTS(type, paths, "some paths", path,                    \
-		           .bounds = MR_LENGTH(0, 3)),                         \
+		           MR_LENGTH(0, 3)),                         \
 	}
 struct kinds_in KINDS;
 struct kinds_out KINDS;
@@ -115,7 +115,7 @@ struct defaults_out KINDS;
 		MR_OBJECT(type, origin, "a point", point,                      \
 		          .default_value = "{\"x\": 1}"),                      \
 		MR_OBJECTS(type, paths, "some paths", path,                    \
-		           .bounds = MR_LENGTH(0, 3), .default_value = "[]"),  \
+		           MR_LENGTH(0, 3), .default_value = "[]"),  \
 	}
 static const struct mr_field defaults_in[] = DEFAULTS_ROWS(struct defaults_in);
 static const struct mr_field defaults_out[] =

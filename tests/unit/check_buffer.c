@@ -158,9 +158,25 @@ START_TEST(test_buffer_remembers_that_memory_ran_out)
 }
 END_TEST
 
+START_TEST(test_text_ends_with_a_nul_that_does_not_count)
+{
+	struct mr_buffer text = { .arena = arena };
+
+	ck_assert_str_eq(mr_buffer_text(&text), "");
+	mr_buffer_puts(&text, "ab");
+	ck_assert_str_eq(mr_buffer_text(&text), "ab");
+	mr_buffer_putc(&text, 'c');
+	ck_assert_str_eq(mr_buffer_text(&text), "abc");
+	ck_assert_uint_eq(text.length, 3);
+	text.failed = true;
+	ck_assert_ptr_null(mr_buffer_text(&text));
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_text_ends_with_a_nul_that_does_not_count);
 	tcase_add_test(tc, test_buffer_begins_empty);
 	tcase_add_test(tc, test_room_for_nothing_is_not_at_null);
 	tcase_add_test(tc, test_buffer_appends_in_order);

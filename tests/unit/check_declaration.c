@@ -50,6 +50,9 @@ complaints_about(const struct mr_field *fields, size_t count, enum mr_role role)
 #define QUERY "it cannot stand in a query string"
 #define DEFAULT "the default is not a value that the field accepts"
 
+#define FLAG                                                                   \
+	"it may be null or left out, and a flag tells, or neither\n"
+
 static const struct {
 	struct mr_field field;
 	const char *complaint;
@@ -76,7 +79,7 @@ static const struct {
 	  "" },
 	{ MR_OBJECT(struct record, object, "t", point), "" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(0, 1)), "" },
+	             MR_LENGTH(0, 1)), "" },
 	{ MR_OPTIONAL(struct record, colour, "t", MR_CHOICES("red", "green"),
 	              "\"green\""), "" },
 	{ MR_OPTIONAL(struct record, bytes, "t", MR_LENGTH(0, 2), "\"AAA=\""),
@@ -88,7 +91,7 @@ static const struct {
 	            .default_value = "{\"x\":0}", .example = "{\"x\":1,\"y\":1}"),
 	  "" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(0, 1), .default_value = "[]",
+	             MR_LENGTH(0, 1), .default_value = "[]",
 	             .example = "[{\"x\":1}]"), "" },
 	{ MR_MAYBE(struct record, whole, given, "t", MR_RANGE(0, 1),
 	           .example = "null"), "" },
@@ -182,10 +185,10 @@ static const struct {
 	            .default_value = "{\"x\":0,\"z\":0}"),
 	  "field object: " DEFAULT "\n" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(0, 1), .default_value = "[{\"x\":2}]"),
+	             MR_LENGTH(0, 1), .default_value = "[{\"x\":2}]"),
 	  "field objects: " DEFAULT "\n" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(1, 1), .default_value = "[]"),
+	             MR_LENGTH(1, 1), .default_value = "[]"),
 	  "field objects: " DEFAULT "\n" },
 	/* Examples. */
 	{ MR_PARAM(struct record, whole, "t", MR_RANGE(1, 5), .example = "6"),
@@ -215,12 +218,12 @@ static const struct {
 	{ MR_OBJECT(struct record, object, "t", point,
 	            .bounds = MR_LENGTH(0, 1)),
 	  "field object: an object has no bounds\n" },
-	{ MR_OBJECTS(struct record, objects, "t", point),
+	{ MR_RESULT_OBJECTS(struct record, objects, "t", point),
 	  "field objects: an array of objects needs MR_LENGTH\n" },
 	{ MR_PARAM(struct record, bytes, "t", MR_LENGTH(0, 0)),
 	  "field bytes: " LENGTHS "\n" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(2, 1)),
+	             MR_LENGTH(2, 1)),
 	  "field objects: " LENGTHS "\n" },
 	{ MR_PARAM(struct record, matrix, "t",
 	           MR_MATRIX(MR_ROWS(2, 1), MR_COLUMNS(0, 1), 0, 1)),
@@ -253,8 +256,22 @@ static const struct {
 	           .default_value = "1"),
 	  "field whole: it has a default, so that it is never left out\n" },
 	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0, 1), .or_null = true,
-	           .given = sizeof(struct record)),
+	           .flag = sizeof(struct record) + 1),
 	  "field whole: its flag is outside of the struct\n" },
+	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0, 1), .or_null = true),
+	  "field whole: " FLAG },
+	{ MR_FIELD(struct record, whole, "t", .bounds = MR_RANGE(0, 1),
+	           .or_absent = true),
+	  "field whole: " FLAG },
+	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0, 1),
+	           MR_FLAG(struct record, given)),
+	  "field whole: " FLAG },
+	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0.5, 1)),
+	  "field whole: a bound of integers is no integer\n" },
+	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0, 1.5)),
+	  "field whole: a bound of integers is no integer\n" },
+	{ MR_PARAM(struct record, whole, "t", MR_RANGE(-INFINITY, INFINITY)),
+	  "" },
 	{ MR_PARAM(struct record, whole, "t", MR_RANGE(0, 1),
 	           .null_if_not_finite = true),
 	  "field whole: null_if_not_finite is for doubles only\n" },
@@ -269,7 +286,7 @@ static const struct {
 	{ MR_OBJECT(struct record, object, "t", point, .in_query = true),
 	  "field object: " QUERY "\n" },
 	{ MR_OBJECTS(struct record, objects, "t", point,
-	             .bounds = MR_LENGTH(0, 1), .in_query = true),
+	             MR_LENGTH(0, 1), .in_query = true),
 	  "field objects: " QUERY "\n" },
 	/* Objects without rows. */
 	{ { .name = "x", .kind = MR_KIND_OBJECT, .text = "t" },
@@ -400,7 +417,7 @@ static const struct mr_field every[MR_KIND_COUNT] = {
 	    MR_MATRIX(MR_ROWS(0, 1), MR_COLUMNS(0, 1), 0, 1)),
 	[MR_KIND_OBJECT] = MR_OBJECT(struct record, object, "t", point),
 	[MR_KIND_OBJECTS] = MR_OBJECTS(struct record, objects, "t", point,
-	                               .bounds = MR_LENGTH(0, 1)),
+	                               MR_LENGTH(0, 1)),
 };
 
 START_TEST(test_every_kind_is_for_some_roles)
@@ -444,7 +461,7 @@ static const struct {
 	{ MR_RESULT(struct record, whole, "t", .bounds = MR_EITHER),
 	  "field whole: a number needs MR_RANGE\n" },
 	{ MR_RESULT(struct record, whole, "t", .or_null = true,
-	            .given = sizeof(struct record)),
+	            .flag = sizeof(struct record) + 1),
 	  "field whole: its flag is outside of the struct\n" },
 	{ MR_OPTIONAL(struct record, whole, "t", MR_RANGE(0, 1), "2"), "" },
 	{ MR_PARAM(struct record, matrix, "t",

@@ -555,19 +555,6 @@ START_TEST(test_flags_tell_what_was_given)
 }
 END_TEST
 
-START_TEST(test_body_is_wanted_if_a_row_is_read_from_it)
-{
-	const struct mr_shape first = { mixed_rows, 1, sizeof(order) };
-	static const struct mr_field none[] = { { .name = NULL } };
-	const struct mr_shape empty = { none, 1, 1 };
-
-	ck_assert(mr_decode_wants_body(&shape));
-	ck_assert(mr_decode_wants_body(&mixed));
-	ck_assert(!mr_decode_wants_body(&first));
-	ck_assert(!mr_decode_wants_body(&empty));
-}
-END_TEST
-
 START_TEST(test_record_outlives_the_body)
 {
 	char body[] = "{\"count\":7,\"note\":\"kept\",\"weights\":[0.5]}";
@@ -660,7 +647,6 @@ add_tests(TCase *tc)
 	                    N(pairs));
 	tcase_add_loop_test(tc, test_flags_tell_what_was_given, 0,
 	                    N(presences));
-	tcase_add_test(tc, test_body_is_wanted_if_a_row_is_read_from_it);
 	tcase_add_test(tc, test_record_outlives_the_body);
 	tcase_add_test(tc, test_faults_outlive_the_body);
 	tcase_add_test(tc, test_begin_points_at_nothing_but_not_at_null);

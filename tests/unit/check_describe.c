@@ -176,7 +176,7 @@ static const struct {
 	    "\"maximum\":9223372036854775807}},\"required\":[\"x\","
 	    "\"label\"],\"additionalProperties\":false}" } },
 	{ MR_OBJECTS(struct all, corners, "in order", point,
-	             .bounds = MR_LENGTH(2, 9)),
+	             MR_LENGTH(2, 9)),
 	  { "{\"type\":\"array\",\"description\":\"in order. Shape (n,).\","
 	    "\"minItems\":2,\"maxItems\":9,\"items\":{\"type\":\"object\","
 	    "\"properties\":{\"x\":{\"type\":\"number\",\"description\":"

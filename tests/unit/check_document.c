@@ -32,12 +32,14 @@ START_TEST(test_members_are_printed_compactly_and_in_order)
 	list = mr_document_array(document, "list");
 	mr_document_string(list, NULL, "x");
 	mr_document_literal(list, NULL, "true");
+	mr_document_size(list, NULL, SIZE_MAX);
+	mr_document_string(list, NULL, NULL);
 	object = mr_document_object(list, NULL);
 	mr_document_array(object, "none");
 	mr_document_object(document, "o");
 	ck_assert_str_eq(print_and_free(document),
 	                 "{\"b\":\"text\",\"a\":9223372036854775807,"
-	                 "\"list\":[\"x\",true,{\"none\":[]}],\"o\":{}}");
+	                 "\"list\":[\"x\",true,18446744073709551615,{\"none\":[]}],\"o\":{}}");
 }
 END_TEST
 

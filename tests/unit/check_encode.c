@@ -265,12 +265,12 @@ static const struct mr_field leaf[] = {
 static const struct mr_field branch[] = {
 	MR_OBJECT(struct branch, leaf, "t", leaf,
 	          MR_OR_NULL(struct branch, has_leaf)),
-	MR_OBJECTS(struct branch, leaves, "t", leaf, .bounds = MR_LENGTH(0, 99),
+	MR_OBJECTS(struct branch, leaves, "t", leaf, MR_LENGTH(0, 99),
 	           MR_OR_ABSENT(struct branch, has_leaves)),
 };
 static const struct mr_field tree[] = {
 	MR_OBJECTS(struct tree, branches, "t", branch,
-	           .bounds = MR_LENGTH(0, 99)),
+	           MR_LENGTH(0, 99)),
 	MR_PARAM(struct tree, int64s, "t",
 	         MR_ITEMS(0, 9999, INT64_MIN, INT64_MAX)),
 };

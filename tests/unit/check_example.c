@@ -15,6 +15,10 @@ static const struct mr_field inner[] = {
 	MR_PARAM(struct inner, a, "a", MR_RANGE(5, 6)),
 	MR_OPTIONAL(struct inner, b, "b", MR_EITHER, "false"),
 };
+static const struct mr_field large[] = {
+	{ .name = "a", .kind = MR_KIND_BYTES, .bounds = MR_LENGTH(200, 300) },
+};
+static const struct mr_shape large_shape = { large, 1, 1 };
 static const struct mr_shape shape = { inner, N(inner), sizeof(struct inner) };
 
 static const struct {
@@ -64,6 +68,18 @@ static const struct {
 	{ { .kind = MR_KIND_OBJECT, .shape = &shape },
 	  "{\"a\":5,\"b\":false}" },
 	{ { .kind = MR_KIND_OBJECTS, .shape = &shape }, "[{\"a\":5,\"b\":false}]" },
+	/* What would be too long to show anything. */
+	{ { .kind = MR_KIND_STRING, .bounds = MR_LENGTH(101, 200) }, NULL },
+	{ { .kind = MR_KIND_INT64S, .bounds = MR_ITEMS(101, 200, 0, 9) }, NULL },
+	{ { .kind = MR_KIND_MATRIX,
+	    .bounds = MR_MATRIX(MR_ROWS(11, 99), MR_COLUMNS(10, 10), 0, 9) },
+	  NULL },
+	{ { .kind = MR_KIND_OBJECT, .shape = &large_shape }, NULL },
+	{ { .kind = MR_KIND_OBJECTS, .shape = &large_shape }, NULL },
+	{ { .kind = MR_KIND_INT64S,
+	    .bounds = MR_ITEMS(101, 200, 0, 9),
+	    .example = "[1]" },
+	  "[1]" },
 	{ { .kind = MR_KIND_OBJECTS,
 	    .shape = &shape,
 	    .bounds = MR_LENGTH(2, 3) },

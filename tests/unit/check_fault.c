@@ -49,7 +49,7 @@ static const struct {
 	{ MR_FAULT_FLOAT_PARSING, NULL, "float_parsing",
 	  "Input should be a valid number, unable to parse it as one", NULL },
 	{ MR_FAULT_FINITE, NULL, "finite_number",
-	  "Input should be a number that a double can hold", NULL },
+	  "Input should be a finite number", NULL },
 	{ MR_FAULT_BOOL_TYPE, NULL, "bool_type",
 	  "Input should be a valid boolean", NULL },
 	{ MR_FAULT_BOOL_PARSING, NULL, "bool_parsing",

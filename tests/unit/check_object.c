@@ -40,13 +40,13 @@ static const struct mr_field leaf[] = {
 static const struct mr_field branch[] = {
 	MR_OBJECT(struct branch, leaf, "t", leaf,
 	          MR_OR_NOTHING(struct branch, has_leaf)),
-	MR_OBJECTS(struct branch, leaves, "t", leaf, .bounds = MR_LENGTH(0, 30),
+	MR_OBJECTS(struct branch, leaves, "t", leaf, MR_LENGTH(0, 30),
 	           .default_value = "[]"),
 };
 static const struct mr_field tree[] = {
 	MR_OBJECT(struct tree, branch, "t", branch),
 	MR_OBJECTS(struct tree, branches, "t", branch,
-	           .bounds = MR_LENGTH(1, 3)),
+	           MR_LENGTH(1, 3)),
 };
 static const struct mr_shape shape = MR_SHAPE(tree);
 

@@ -326,9 +326,28 @@ end(void)
 	mr_registry_free(registry);
 }
 
+START_TEST(test_body_is_wanted_if_an_input_is_read_from_it)
+{
+	static const struct mr_field rows[] = {
+		{ .name = "a", .in_query = true },
+		{ .name = "b" },
+	};
+	struct mr_endpoint endpoint = { .method = MR_POST,
+		                        .in = { rows, 2, 1 } };
+
+	ck_assert(mr_endpoint_wants_body(&endpoint));
+	endpoint.method = MR_GET;
+	ck_assert(!mr_endpoint_wants_body(&endpoint));
+	endpoint.method = MR_POST;
+	endpoint.in.count = 1;
+	ck_assert(!mr_endpoint_wants_body(&endpoint));
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_body_is_wanted_if_an_input_is_read_from_it);
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_loop_test(tc, test_endpoint_is_judged_before_it_is_added, 0,
 	                    N(candidates));

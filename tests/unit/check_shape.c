@@ -111,9 +111,32 @@ START_TEST(test_required_is_what_has_no_default_and_cannot_be_absent)
 }
 END_TEST
 
+START_TEST(test_flag_tells_whether_a_row_is_given)
+{
+	struct record {
+		int64_t value;
+		bool first, has_value;
+	} record = { .value = 512 };
+	const struct mr_field flagged = { .name = "value",
+		                          MR_OR_NULL(struct record, has_value) };
+	const struct mr_field plain = { .name = "value" };
+
+	ck_assert(!mr_field_is_given(&flagged, &record));
+	mr_field_set_given(&flagged, &record, true);
+	ck_assert(record.has_value && !record.first);
+	ck_assert(mr_field_is_given(&flagged, &record));
+	mr_field_set_given(&flagged, &record, false);
+	ck_assert(!record.has_value);
+	mr_field_set_given(&plain, &record, true);
+	ck_assert(mr_field_is_given(&plain, &record));
+	ck_assert_int_eq(record.value, 512);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_flag_tells_whether_a_row_is_given);
 	tcase_add_test(tc, test_count_ends_at_a_row_without_a_name);
 	tcase_add_loop_test(tc, test_find_wants_the_whole_name, 0, N(names));
 	tcase_add_loop_test(tc, test_nearest_suggests_what_was_meant, 0,

@@ -37,7 +37,7 @@ static const struct mr_field point[] = {
 };
 static const struct mr_field inner[] = {
 	MR_OPTIONAL(struct inner, name, "t", MR_LENGTH(0, 9), "\"\""),
-	MR_OBJECTS(struct inner, none, "t", point, .bounds = MR_LENGTH(0, 9),
+	MR_OBJECTS(struct inner, none, "t", point, MR_LENGTH(0, 9),
 	           .default_value = "[]"),
 };
 
@@ -75,7 +75,7 @@ static const struct mr_field inner[] = {
 		                             inner, __VA_ARGS__),              \
 		[MR_KIND_OBJECTS] = MR_OBJECTS(                                \
 		    struct record, objects, "t", point,                        \
-		    .bounds = MR_LENGTH(0, 9), __VA_ARGS__),                   \
+		    MR_LENGTH(0, 9), __VA_ARGS__),                   \
 	}
 static const struct mr_field record[] = ROWS(.example = NULL);
 static const struct mr_field or_null[] =
