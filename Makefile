@@ -38,7 +38,6 @@ LINTER  := $(BUILD)/npm/tests/openapi
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
            LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
-SWAGGER := $(SWAGGER:%=$(BUILD)/npm/nginx/docs/node_modules/swagger-ui-dist/%)
 SERVED  := $(filter-out %/contradictions.so,$(MODULES))
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
@@ -59,7 +58,10 @@ $(BUILD)/%.o: %.cc
 
 $(BUILD)/gen/builtin.inc: $(ENDPOINTS:%=lib/api/endpoints/%.c) Makefile
 	@mkdir -p $(@D)
-	sed -n 's/^MR_ENDPOINT(\([a-z0-9_]*\),.*/ENDPOINT(\1)/p' $(filter %.c,$^) > $@
+	@for file in $(filter %.c,$^); do \
+	    sed -n 's/^[ \t]*MR_ENDPOINT(\([A-Za-z0-9_]*\),.*/ENDPOINT(\1)/p' $$file | grep . || \
+	        { echo "$$file: no line begins with MR_ENDPOINT(NAME," >&2; exit 1; }; \
+	done > $@
 
 $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/prime_field.h
 	@mkdir -p $(@D)
@@ -97,7 +99,8 @@ $(BUILD)/npm/%/installed: %/package.json %/package-lock.json
 
 $(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(BUILD)/npm/nginx/docs/installed
 	@mkdir -p $(@D)
-	cp $(DOCS:%=nginx/docs/%) $(SWAGGER) $(@D)
+	cp $(DOCS:%=nginx/docs/%) $(@D)
+	cp $(SWAGGER:%=$(BUILD)/npm/nginx/docs/node_modules/swagger-ui-dist/%) $(@D)
 
 docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 

@@ -3,16 +3,7 @@
 # tests/data/npy/make.py) or would have written, and back byte for byte.
 
 load helper
-
-setup_file() {
-	make_sandbox
-	start_site
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+load own_site
 
 files=$repository/tests/data/npy
 json=application/json

@@ -2,20 +2,11 @@
 # calls.bats: calls that succeed, and what their replies carry.
 
 load helper
+load own_site
 
-setup_file() {
-	make_sandbox
-	start_site
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
-
-# The loop of the seed; the shell's integers wrap and divide as Rust's do.
-# A shell of its own is not slowed down by being traced.
-seed_loop() { # ROUNDS NUMBER...
+# The loop as tests/bench/peer/lib.rs has it; the shell's integers wrap and
+# divide as Rust's do.  A shell of its own is not slowed down by being traced.
+plain_loop() { # ROUNDS NUMBER...
 	bash -c '
 		for x in "${@:2}"; do
 			for ((i = 0; i < $1; i++)); do
@@ -36,7 +27,7 @@ numbers=(0 1 2 -1 -2 -3 5 1000000006 1000000007 -1000000007 123456789012345678
 	9223372036854775807 -9223372036854775807)
 least=-9223372036854775808 # the shell cannot write it as a literal
 
-@test "sum-squares has the defaults of the seed and takes every number" {
+@test "sum-squares has defaults and takes every number" {
 	call /sum-squares
 	expect_ok '{"a":5,"b":10,"sum_of_squares":125}'
 	while read -r query a b sum; do
@@ -65,18 +56,18 @@ least=-9223372036854775808 # the shell cannot write it as a literal
 	done
 }
 
-@test "process-numbers gives what the loop of the seed gives" {
+@test "process-numbers gives what the loop gives" {
 	for rounds in 0 1 2 7 1000; do
 		post "{\"numbers\":[$(join "${numbers[@]}" $least)],\"rounds\":$rounds}" \
 			/process-numbers
 		expect_ok "{\"original_count\":$((${#numbers[@]} + 1)),\"processed_result\":[$(
-			seed_loop $rounds "${numbers[@]}" $least)]}"
+			plain_loop $rounds "${numbers[@]}" $least)]}"
 	done
 }
 
 @test "process-numbers goes a thousand rounds by default" {
 	post '{"numbers":[1,-5]}' /process-numbers
-	expect_ok "{\"original_count\":2,\"processed_result\":[$(seed_loop 1000 1 -5)]}"
+	expect_ok "{\"original_count\":2,\"processed_result\":[$(plain_loop 1000 1 -5)]}"
 }
 
 @test "process-numbers takes rounds without end" {

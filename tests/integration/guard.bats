@@ -2,21 +2,14 @@
 # guard.bats: crashes, hangs and hostile peers cost one request and no more.
 
 load helper
+load own_site
 
-setup_file() {
-	make_sandbox
-	start_site '
-		[pool fast]
-		workers = 2
-		[pool heavy]
-		workers = 1
-		deadline = 2s'
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+configuration='
+	[pool fast]
+	workers = 2
+	[pool heavy]
+	workers = 1
+	deadline = 2s'
 
 expect_service() {
 	call /sum-squares

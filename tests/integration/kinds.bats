@@ -2,16 +2,7 @@
 # kinds.bats: every kind of value there and back, and all that can be wrong.
 
 load helper
-
-setup_file() {
-	make_sandbox
-	start_site
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+load own_site
 
 repeat() { # TIMES TEXT
 	printf "$2%.0s" $(seq "$1")

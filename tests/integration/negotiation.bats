@@ -3,16 +3,7 @@
 # of HTTP to ask before, or for less.
 
 load helper
-
-setup_file() {
-	make_sandbox
-	start_site
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+load own_site
 
 one='{"numbers":[1],"rounds":1}'
 

@@ -4,20 +4,13 @@
 # tests/openapi/validate.
 
 load helper
+load own_site
 
-setup_file() {
-	make_sandbox
-	start_site '
-		[pool fast]
-		workers = 2
-		[pool heavy]
-		workers = 1'
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+configuration='
+	[pool fast]
+	workers = 2
+	[pool heavy]
+	workers = 1'
 
 document=$BATS_FILE_TMPDIR/openapi.json
 

@@ -2,23 +2,16 @@
 # refusals.bats: every way to be refused, by Millrace and by nginx.
 
 load helper
+load own_site
 
-setup_file() {
-	make_sandbox
-	start_site '
-		[pool fast]
-		workers = 2
-		[pool heavy]
-		workers = 1
-		deadline = 1s
-		queue_limit = 500ms
-		backlog = 1'
-}
-
-teardown_file() {
-	stop_site
-	remove_sandbox
-}
+configuration='
+	[pool fast]
+	workers = 2
+	[pool heavy]
+	workers = 1
+	deadline = 1s
+	queue_limit = 500ms
+	backlog = 1'
 
 repeat() { # TIMES TEXT
 	printf "$2%.0s" $(seq "$1")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# site.bats: Millrace within a site of Debian's nginx that exists already.
+# site.bats: Millrace within a site of Debian's nginx that exists already, the
+# docs page included.
 
 load helper
 
@@ -25,9 +26,19 @@ share_sockets() {
 	chmod 666 "$sandbox/state/"*.sock
 }
 
+# As README says; what nginx's prefix is to Debian's, conf is here.
+lay_out_docs() {
+	mkdir -p "$sandbox/conf/www"
+	cp -r "$MILLRACE_BUILD/docs" "$sandbox/conf/www"
+	"$millrace" openapi --module "$faults" >"$sandbox/conf/www/openapi.json"
+	cp "$repository/nginx/docs.conf" "$sandbox/conf/millrace"
+	chmod -R a+rX "$sandbox/conf/www"
+}
+
 # What an administrator has: the distribution's file, and a site in PHP.
 lay_out_site() {
 	mkdir -p "$sandbox"/conf/sites-enabled "$sandbox"/conf/millrace "$sandbox"/www/assets
+	lay_out_docs
 	for part in upstreams locations; do
 		"$millrace" nginx $part --module "$faults" --state "$sandbox/state" \
 			>"$sandbox/conf/millrace/$part.conf"
@@ -86,12 +97,16 @@ write_site() { # PORT
 			add_header X-Frame-Options DENY;
 
 			include millrace/locations.conf;
+			include millrace/docs.conf;
 
 			location / {
 				try_files \$uri \$uri/ =404;
 			}
-			location /assets/ {
+			location ^~ /assets/ {
 				expires 1h;
+			}
+			location ~* \.(css|js|png)\$ {
+				expires 1d;
 			}
 			location ~ \.php\$ {
 				fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
@@ -151,6 +166,25 @@ write_site() { # PORT
 	post '{"numbers":[1]}' /process-numbers
 	mv "$sandbox/state/away.sock" "$sandbox/state/heavy.sock"
 	expect_problem_here 503 busy
+}
+
+@test "the docs page and its document are served" {
+	while read -r target type; do
+		call "$target"
+		expect_status 200
+		expect_header Content-Type "$type"
+		expect_header Cache-Control no-cache
+	done <<-'FILES'
+		/docs                      text/html; charset=utf-8
+		/docs/docs.js              text/javascript
+		/docs/swagger-ui.css       text/css
+		/docs/favicon-16x16.png    image/png
+		/docs/LICENSE              text/plain; charset=utf-8
+		/openapi.json              application/json
+	FILES
+	expect_json '.paths | has("/sum-squares") and has("/faults/segv")'
+	call --location /docs/
+	grep -q '<title>Millrace</title>' "$body"
 }
 
 # A reply of the site, on which Millrace has left no mark.

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 
 static int ends[2]; /* of a connection: ours, the peer's */
@@ -149,6 +150,8 @@ START_TEST(test_records_may_come_byte_by_byte)
 	ssize_t length;
 
 	connect_ends();
+	/* What is not there yet is told at once. */
+	ck_assert_int_eq(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
 	begin((struct mr_string)BYTES(HEAD BODY));
 	ck_assert_int_eq(feed_body(ends[0], got, sizeof(got)), 2);
 	for (size_t i = 0; i < tail.length; i++) {

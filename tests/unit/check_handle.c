@@ -736,7 +736,7 @@ START_TEST(test_requests_do_not_touch_each_other)
 }
 END_TEST
 
-/* The endpoints that are built in keep the contracts of the seeds. */
+/* The endpoints that are built in. */
 static const struct {
 	const char *query, *body;
 } sums[] = {
@@ -747,14 +747,14 @@ static const struct {
 	  "{\"a\":3037000499,\"b\":0,\"sum_of_squares\":9223372030926249001}" },
 };
 
-START_TEST(test_sum_squares_answers_as_the_seed)
+START_TEST(test_sum_squares_answers)
 {
 	get("/sum-squares", sums[_i].query);
 	assert_body(sums[_i].body);
 }
 END_TEST
 
-START_TEST(test_process_numbers_answers_as_the_seed)
+START_TEST(test_process_numbers_answers_as_the_loop)
 {
 	static const int64_t from[] = { 1, -2, INT64_MAX, INT64_MIN };
 	struct mr_buffer expected = { .arena = arena };
@@ -807,9 +807,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc,
 	               test_reply_problem_takes_the_place_of_a_binary_reply);
 	tcase_add_test(tc, test_requests_do_not_touch_each_other);
-	tcase_add_loop_test(tc, test_sum_squares_answers_as_the_seed, 0,
+	tcase_add_loop_test(tc, test_sum_squares_answers, 0,
 	                    N(sums));
-	tcase_add_test(tc, test_process_numbers_answers_as_the_seed);
+	tcase_add_test(tc, test_process_numbers_answers_as_the_loop);
 }
 
 UNIT_MAIN("handle", add_tests)

@@ -1,5 +1,5 @@
 /*
- * process_numbers.c: POST /process-numbers of the first seed.
+ * process_numbers.c: POST /process-numbers, the same loop over each number.
  */
 #include "compute/process_numbers.h"
 

@@ -1,5 +1,5 @@
 /*
- * sum_squares.c: GET /sum-squares of the first seed.
+ * sum_squares.c: GET /sum-squares, a sum of two squares.
  */
 #include "compute/sum_squares.h"
 

@@ -1,5 +1,5 @@
-//! The functions of the first seed, as a Python extension: a thousand rounds
-//! of arithmetic on each number, and a sum of two squares.
+//! What Millrace's own endpoints compute, as a Python extension in Rust: a
+//! thousand rounds of arithmetic on each number, and a sum of two squares.
 use pyo3::prelude::*;
 
 const ROUNDS: u32 = 1000;

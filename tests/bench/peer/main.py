@@ -1,4 +1,4 @@
-"""The endpoints of the first seed: FastAPI in front of the Rust extension."""
+"""The peer: Millrace's own endpoints, by FastAPI and the Rust extension."""
 
 from typing import List
 
