@@ -1,5 +1,5 @@
 /*
- * process_numbers.h: the loop of the first seed, in closed form.
+ * process_numbers.h: a loop over each number, in closed form.
  */
 #ifndef MR_COMPUTE_PROCESS_NUMBERS_H
 #define MR_COMPUTE_PROCESS_NUMBERS_H
