@@ -226,13 +226,6 @@ static const struct {
 	[MR_KIND_OBJECTS] = { bounds_objects, same_objects },
 };
 
-static bool
-is_given(const struct mr_field *field, const void *record)
-{
-	return (!field->or_null && !field->or_absent) ||
-	       *((const bool *)record + field->given);
-}
-
 static const void *
 member(const struct mr_field *field, const void *record)
 {
@@ -247,7 +240,7 @@ fuzz_claim_bounds(const struct mr_shape *shape, const void *record)
 	for (size_t i = 0; i < count; i++) {
 		const struct mr_field *field = &shape->fields[i];
 
-		if (is_given(field, record))
+		if (mr_field_is_given(field, record))
 			kinds[field->kind].claim_bounds(field,
 			                                member(field, record));
 	}
@@ -261,7 +254,8 @@ fuzz_claim_same(const struct mr_shape *shape, const void *a, const void *b)
 	for (size_t i = 0; i < count; i++) {
 		const struct mr_field *field = &shape->fields[i];
 
-		CLAIM(is_given(field, a) == is_given(field, b));
+		CLAIM(mr_field_is_given(field, a) ==
+		      mr_field_is_given(field, b));
 		kinds[field->kind].claim_same(field, member(field, a),
 		                              member(field, b));
 	}
