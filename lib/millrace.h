@@ -321,7 +321,8 @@ struct mr_endpoint {
 		return name_(call, (const struct name_##_in *)in,              \
 		             (struct name_##_out *)out);                       \
 	}                                                                      \
-	extern const struct mr_endpoint mr_endpoint_##name_;                   \
+	__attribute__((visibility("hidden"))) extern const struct mr_endpoint  \
+	    mr_endpoint_##name_;                                               \
 	const struct mr_endpoint mr_endpoint_##name_ = {                       \
 		.name = #name_,                                                \
 		.file = __FILE__,                                              \

@@ -28,8 +28,8 @@ static const char about[] =
     "with an endpoint: 404 for a path that has none, 405 with `Allow` for a "
     "method that a path does not have, 501 and 505 for what the server does "
     "not speak of HTTP.\n\n"
-    "**HEAD and OPTIONS** answer on every path: HEAD where GET does, OPTIONS "
-    "with a 204 whose `Allow` lists the methods.\n\n"
+    "**HEAD and OPTIONS** answer on every path below: HEAD where GET does, "
+    "OPTIONS with a 204 whose `Allow` lists the methods.\n\n"
     "**Every reply has an `X-Request-Id`**, the client's own where that is "
     "well-formed; it is in the logs too.";
 

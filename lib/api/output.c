@@ -44,12 +44,13 @@ mr_output_negotiate(struct mr_exchange *exchange)
 	                               mr_output_gives);
 }
 
+/* place: within the row of that name, or "". */
 static enum mr_err
-unwritable(struct mr_exchange *exchange, const char *name)
+unwritable(struct mr_exchange *exchange, const char *name, const char *place)
 {
 	return mr_exchange_fail(exchange, MR_RESULT,
-	                        "The result %s cannot be written as %s", name,
-	                        mr_format_type(exchange->format));
+	                        "The result %s%s cannot be written as %s",
+	                        name, place, mr_format_type(exchange->format));
 }
 
 static enum mr_err
@@ -61,7 +62,7 @@ encode_json(struct mr_exchange *exchange, const void *record)
 
 	err = mr_encode_json(&exchange->endpoint->out, record, &json, &culprit);
 	if (err == MR_RESULT)
-		return unwritable(exchange, culprit);
+		return unwritable(exchange, culprit, "");
 	exchange->reply->body = (struct mr_string){ json.data, json.length };
 	return err;
 }
@@ -78,7 +79,7 @@ encode_binary(struct mr_exchange *exchange, const void *record)
 	err = mr_binary_write(field, (const char *)record + field->offset,
 	                      &preamble, &binary);
 	if (err == MR_RESULT)
-		return unwritable(exchange, field->name);
+		return unwritable(exchange, field->name, binary.culprit);
 	if (preamble.length > 0)
 		exchange->reply->preamble =
 		    (struct mr_string){ preamble.data, preamble.length };

@@ -5,6 +5,7 @@
 
 #include "schema/declaration.h"
 #include "schema/shape.h"
+#include "schema/utf8.h"
 
 #include <ctype.h>
 #include <dlfcn.h>
@@ -177,6 +178,34 @@ check_path(const struct mr_registry *registry,
 	}
 }
 
+/* Clients that are made from the document have one function for each name. */
+static void
+check_name(const struct mr_registry *registry,
+           const struct mr_endpoint *endpoint, struct mr_buffer *complaints)
+{
+	for (size_t i = 0; i < registry->count; i++) {
+		const struct mr_endpoint *other = registry->endpoints[i];
+
+		if (strcmp(other->name, endpoint->name) == 0)
+			mr_buffer_printf(complaints,
+			                 "%s %s has the same name\n",
+			                 mr_method_name(other->method),
+			                 other->path);
+	}
+}
+
+static void
+check_texts(const struct mr_endpoint *endpoint, struct mr_buffer *complaints)
+{
+	if (endpoint->summary == NULL || *endpoint->summary == '\0')
+		mr_buffer_puts(complaints, "it has no summary\n");
+	if (!mr_utf8_is_text(endpoint->summary) ||
+	    !mr_utf8_is_text(endpoint->description) ||
+	    !mr_utf8_is_text(endpoint->tag))
+		mr_buffer_puts(complaints,
+		               "summary, description, tag: not UTF-8\n");
+}
+
 /* Puts file and name of the endpoint in front of each complaint. */
 static void
 forward(const struct mr_endpoint *endpoint, struct mr_buffer *from,
@@ -201,8 +230,8 @@ check(const struct mr_registry *registry, const struct mr_endpoint *endpoint,
 		mr_buffer_puts(&own, "the method is unknown\n");
 	else
 		check_path(registry, endpoint, &own);
-	if (endpoint->summary == NULL || *endpoint->summary == '\0')
-		mr_buffer_puts(&own, "it has no summary\n");
+	check_name(registry, endpoint, &own);
+	check_texts(endpoint, &own);
 	mr_declaration_check(&endpoint->in,
 	                     endpoint->method == MR_GET ? MR_ROLE_QUERY
 	                                                : MR_ROLE_INPUT,
@@ -250,7 +279,9 @@ add_all(struct mr_registry *registry, const struct mr_endpoint *const *list,
 	return added;
 }
 
-#define ENDPOINT(name) extern const struct mr_endpoint mr_endpoint_##name;
+#define ENDPOINT(name)                                                         \
+	__attribute__((visibility("hidden"))) extern const struct mr_endpoint  \
+	    mr_endpoint_##name;
 #include "builtin.inc"
 #undef ENDPOINT
 

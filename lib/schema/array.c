@@ -190,8 +190,8 @@ mr_array_read_matrix(const struct mr_target *target, struct mr_json *json)
 	if (json->err != MR_OK ||
 	    !mr_target_fits_array(target, matrix.rows))
 		return;
-	if (matrix.columns == UNKNOWN)
-		matrix.columns = 0;
+	if (matrix.columns == UNKNOWN) /* within the bounds, as ever */
+		matrix.columns = target->field->bounds.min_columns;
 	if (list.length > 0)
 		matrix.data = mr_list_elements(&list);
 	*member = matrix;

@@ -16,6 +16,11 @@ bool mr_base64_length(struct mr_string text, size_t *length);
  */
 bool mr_base64_read(unsigned char *to, struct mr_string text);
 
+/* What the text looks like, as a regular expression (ECMA-262). */
+#define MR_BASE64_PATTERN                                                      \
+	"^([A-Za-z0-9+/]{4})*"                                                 \
+	"([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$"
+
 /* The length of the text of so many bytes. */
 #define MR_BASE64_TEXT(length) (((length) + 2) / 3 * 4)
 

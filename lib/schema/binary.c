@@ -10,6 +10,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 
 #define BATCH ((size_t)1024)
 #define ELEMENT sizeof(int64_t) /* and of a double */
@@ -30,7 +31,7 @@ static const struct {
 
 /* Lengths. */
 
-/* As in JSON, columns are those of the first row, if there is one. */
+/* As in JSON, columns are those of the first row; without one, of the matrix. */
 static bool
 in_lengths(const struct mr_target *target, const struct mr_npy *array)
 {
@@ -43,8 +44,10 @@ in_lengths(const struct mr_target *target, const struct mr_npy *array)
 	struct mr_target first = mr_target_element(target, &place);
 	bool fits = mr_target_fits_array(target, array->shape[0]);
 
-	if (array->dimensions == 2 && array->shape[0] > 0)
-		fits &= mr_target_in_limits(&first, array->shape[1], columns);
+	if (array->dimensions == 2)
+		fits &= mr_target_in_limits(array->shape[0] > 0 ? &first
+		                                                : target,
+		                            array->shape[1], columns);
 	return fits;
 }
 
@@ -125,7 +128,6 @@ suits(const struct mr_target *target, const struct mr_npy *array)
 	return target->faults->count == before;
 }
 
-/* A matrix without rows has no columns either, as in JSON. */
 static void
 set_member(const struct mr_target *target, const struct mr_npy *array,
            const void *values)
@@ -134,7 +136,7 @@ set_member(const struct mr_target *target, const struct mr_npy *array,
 
 	if (target->field->kind == MR_KIND_MATRIX)
 		*(struct mr_matrix *)target->member = (struct mr_matrix){
-			values, length, length == 0 ? 0 : array->shape[1]
+			values, length, array->shape[1]
 		};
 	else if (target->field->kind == MR_KIND_INT64S)
 		*(struct mr_int64s *)target->member =
@@ -304,6 +306,22 @@ can_be_told(const struct mr_field *field, const struct mr_npy *array)
 	                                 array->count, &finite);
 }
 
+/* The place of the first element that is not finite. */
+static void
+blame(const struct mr_npy *array, char culprit[MR_CULPRIT])
+{
+	const double *elements = (const void *)array->data;
+	size_t i = 0;
+
+	while (isfinite(elements[i]))
+		i++;
+	if (array->dimensions == 1)
+		snprintf(culprit, MR_CULPRIT, "[%zu]", i);
+	else
+		snprintf(culprit, MR_CULPRIT, "[%zu][%zu]",
+		         i / array->shape[1], i % array->shape[1]);
+}
+
 enum mr_err
 mr_binary_write(const struct mr_field *field, const void *member,
                 struct mr_buffer *preamble, struct mr_binary *binary)
@@ -315,8 +333,10 @@ mr_binary_write(const struct mr_field *field, const void *member,
 		if (__builtin_mul_overflow(size, array.shape[i], &size))
 			return MR_RESULT;
 	array.count = size / array.size;
-	if (!can_be_told(field, &array))
+	if (!can_be_told(field, &array)) {
+		blame(&array, binary->culprit);
 		return MR_RESULT;
+	}
 	if (binary->format == MR_FORMAT_NPY)
 		mr_npy_write(&array, preamble);
 	binary->body = (struct mr_string){

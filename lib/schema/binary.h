@@ -9,6 +9,9 @@
 #include "schema/format.h"
 #include "schema/target.h"
 
+#define MR_CULPRIT 48
+
+/* Zeroed, but for format and, to read, body. */
 struct mr_binary {
 	enum mr_format format; /* one that can carry the row; not JSON */
 	struct mr_string body;
@@ -17,6 +20,9 @@ struct mr_binary {
 	bool in_place;      /* the member points into the body */
 	const char *reason; /* of MR_SYNTAX, a clause */
 	size_t offset;      /* of MR_SYNTAX, the byte */
+
+	/* Set by mr_binary_write: of MR_RESULT, the element, as in "[3]". */
+	char culprit[MR_CULPRIT];
 };
 
 /*

@@ -10,6 +10,8 @@
 #include "schema/utf8.h"
 #include "schema/value.h"
 
+#include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -86,14 +88,6 @@ check_lengths(const struct check *check, const struct mr_field *field)
 		         "the shortest");
 }
 
-static bool
-is_text(const char *text)
-{
-	const char *end = text + strlen(text);
-
-	return end > text && mr_utf8_check(text, end) == end;
-}
-
 static void
 check_choices(const struct check *check, const struct mr_field *field)
 {
@@ -104,7 +98,7 @@ check_choices(const struct check *check, const struct mr_field *field)
 		return;
 	}
 	for (size_t i = 0; choices[i] != NULL; i++) {
-		if (!is_text(choices[i]))
+		if (*choices[i] == '\0' || !mr_utf8_is_text(choices[i]))
 			complain(check, field, "a choice is no text");
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(choices[j], choices[i]) == 0)
@@ -142,6 +136,8 @@ check_bounds(const struct check *check, const struct mr_field *field)
 		complain(check, field, "min is above max");
 	else if (!suits_kind(field))
 		complain(check, field, "a bound of integers is no integer");
+	else if (bounds->min > DBL_MAX || bounds->max < -DBL_MAX)
+		complain(check, field, "no number is within the bounds");
 	else if (bounds->kind == MR_BOUNDS_CHOICES)
 		check_choices(check, field);
 	else
@@ -185,7 +181,23 @@ check_presence(const struct check *check, const struct mr_field *field)
 		complain(check, field, "it cannot stand in a query string");
 }
 
-/* Of a result nothing is read, so that one struct can serve as both. */
+/* Nothing is read into a result, so that one struct can serve as both. */
+static void
+check_result(const struct check *check, const struct mr_field *field)
+{
+	struct mr_field unbounded = *field;
+
+	if (field->bounds.kind == MR_BOUNDS_NONE)
+		unbounded.bounds = (struct mr_bounds){
+			.min = -INFINITY,
+			.max = INFINITY,
+			.max_length = SIZE_MAX,
+			.max_columns = SIZE_MAX,
+		};
+	check_value(check, &unbounded, field->example,
+	            "the example is not a value of the field");
+}
+
 static void
 check_input(const struct check *check, const struct mr_field *field)
 {
@@ -224,15 +236,40 @@ check_inner(const struct check *check, const struct mr_field *field)
 		check_shape(&inner);
 }
 
+/* A name is a member's, so it needs no escape anywhere. */
+static bool
+is_name(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
 static void
-check_field(const struct check *check, const struct mr_field *field)
+check_words(const struct check *check, const struct mr_field *field)
 {
 	struct mr_string name = { field->name, strlen(field->name) };
 
+	if (!is_name(field->name))
+		complain(check, field,
+		         "a name is made of letters, digits and '_'");
 	if (mr_shape_find(check->shape, name) != field)
 		complain(check, field, "the name stands twice");
 	if (field->text == NULL || *field->text == '\0')
 		complain(check, field, "it has no text");
+	if (!mr_utf8_is_text(field->text) || !mr_utf8_is_text(field->unit))
+		complain(check, field, "its text or unit is not UTF-8");
+}
+
+static void
+check_field(const struct check *check, const struct mr_field *field)
+{
+	if ((unsigned)field->kind >= MR_KIND_COUNT) {
+		complain(check, field, "its kind is unknown");
+		return;
+	}
+	check_words(check, field);
 	if ((field->or_null || field->or_absent) != (field->flag > 0))
 		complain(check, field,
 		         "it may be null or left out, and a flag tells, or "
@@ -261,8 +298,11 @@ check_shape(const struct check *check)
 
 		check_field(check, field);
 		/* Values can be read by rows that make sense. */
-		if (check->complaints->length == before &&
-		    check->role != MR_ROLE_RESULT)
+		if (check->complaints->length > before)
+			continue;
+		if (check->role == MR_ROLE_RESULT)
+			check_result(check, field);
+		else
 			check_input(check, field);
 	}
 }

@@ -150,6 +150,7 @@ add_bytes(const struct view *view, struct mr_document *schema)
 	const struct mr_bounds *bounds = &view->field->bounds;
 
 	mr_document_string(schema, "contentEncoding", "base64");
+	mr_document_string(schema, "pattern", MR_BASE64_PATTERN);
 	if (has_bounds(view))
 		add_lengths(schema, characters,
 		            base64_length(bounds->min_length),

@@ -3,6 +3,8 @@
  */
 #include "schema/utf8.h"
 
+#include <string.h>
+
 /* The bounds of the second byte are what rules out the ill-formed. */
 static const struct {
 	unsigned char first_low, first_high, second_low, second_high, length;
@@ -51,6 +53,14 @@ mr_utf8_check(const char *text, const char *end)
 	while (text < end && (step = mr_utf8_step(text, end)) > 0)
 		text += step;
 	return text;
+}
+
+bool
+mr_utf8_is_text(const char *text)
+{
+	const char *end = text == NULL ? NULL : text + strlen(text);
+
+	return text == NULL || mr_utf8_check(text, end) == end;
 }
 
 size_t

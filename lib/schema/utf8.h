@@ -5,6 +5,7 @@
 #ifndef MR_SCHEMA_UTF8_H
 #define MR_SCHEMA_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ size_t mr_utf8_step(const char *text, const char *end);
 
 /* The first byte that is not well-formed; end when all is. */
 const char *mr_utf8_check(const char *text, const char *end);
+
+/* Whether a C string is well-formed; NULL is. */
+bool mr_utf8_is_text(const char *text);
 
 /* How many characters a well-formed text has. */
 size_t mr_utf8_count(const char *text, const char *end);

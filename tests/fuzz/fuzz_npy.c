@@ -161,8 +161,7 @@ claim_values(const struct mr_field *row, const struct mr_npy *array,
 	CLAIM(member->int64s.data != NULL);
 	CLAIM(member->int64s.length == array->shape[0]);
 	if (row->kind == MR_KIND_MATRIX)
-		CLAIM(member->matrix.columns ==
-		      (array->shape[0] == 0 ? 0 : array->shape[1]));
+		CLAIM(member->matrix.columns == array->shape[1]);
 	for (size_t i = 0; i < array->count; i++) {
 		long double number = number_at(array, i);
 		long double value = row->kind == MR_KIND_INT64S

@@ -195,9 +195,36 @@ static const struct {
 	{ "matrix", 2, 3, { 0, 0.25, 0.5, 0.75, 1, 1.25 }, true },
 	{ "matrix_i4", 2, 3, { 0, 1, 2, 3, 4, 5 }, false },
 	{ "matrix_column", 2, 1, { 1.5, 2.5 }, true },
-	{ "no_rows", 0, 0, { 0 }, false },
+	{ "no_rows", 0, 3, { 0 }, false },
 	{ "no_columns", 3, 0, { 0 }, false },
 };
+
+/* The shape says how many columns there would be. */
+START_TEST(test_columns_of_a_matrix_without_rows_are_judged)
+{
+	static const struct {
+		size_t columns;
+		const char *faults;
+	} empty[] = { { 1, "x too_short" }, { 2, "" }, { 3, "" },
+		      { 4, "x too_long" } };
+
+	for (size_t i = 0; i < N(empty); i++) {
+		const struct mr_npy array = { .type = MR_NPY_F8,
+			                      .dimensions = 2,
+			                      .shape = { 0, empty[i].columns } };
+		struct mr_buffer file = { .arena = arena };
+
+		mr_npy_write(&array, &file);
+		ck_assert_str_eq(
+		    said_of(MATRIX, MR_FORMAT_NPY,
+		            (struct mr_string){ file.data, file.length }),
+		    empty[i].faults);
+		if (*empty[i].faults == '\0')
+			ck_assert_uint_eq(record.matrix.columns,
+			                  empty[i].columns);
+	}
+}
+END_TEST
 
 START_TEST(test_npy_becomes_a_matrix)
 {
@@ -569,6 +596,7 @@ add_tests(TCase *tc)
 	                    N(wholes));
 	tcase_add_loop_test(tc, test_npy_of_numbers_becomes_doubles, 0,
 	                    N(numbers));
+	tcase_add_test(tc, test_columns_of_a_matrix_without_rows_are_judged);
 	tcase_add_loop_test(tc, test_npy_becomes_a_matrix, 0, N(matrices));
 	tcase_add_loop_test(tc, test_unfit_npy_is_told_by_its_faults, 0,
 	                    N(unfit));

@@ -3,6 +3,7 @@
  */
 #include "schema/describe.h"
 
+#include "schema/base64.h"
 #include "unit.h"
 
 #include <float.h>
@@ -33,6 +34,10 @@ static const struct mr_field point[] = {
 };
 
 /* The row, and its schema in a body, in a query, in a result. */
+#define BASE64                                                                 \
+	"\"contentEncoding\":\"base64\","                                      \
+	"\"pattern\":\"" MR_BASE64_PATTERN "\""
+
 static const struct {
 	struct mr_field field;
 	const char *schema[MR_USE_COUNT];
@@ -112,14 +117,14 @@ static const struct {
 	{ MR_PARAM(struct all, blob, "raw", MR_LENGTH(1, 6)),
 	  { "{\"type\":\"string\",\"description\":"
 	    "\"raw. Base64 of 1 to 6 bytes.\","
-	    "\"contentEncoding\":\"base64\",\"minLength\":4,"
+	    BASE64 ",\"minLength\":4,"
 	    "\"maxLength\":8,\"examples\":[\"AAAA\"]}",
-	    "{\"type\":\"string\",\"contentEncoding\":\"base64\","
+	    "{\"type\":\"string\"," BASE64 ","
 	    "\"minLength\":4,\"maxLength\":8}" } },
 	{ MR_RESULT(struct all, blob, "raw"),
 	  { [MR_USE_RESULT] =
 	        "{\"type\":\"string\",\"description\":\"raw.\","
-	        "\"contentEncoding\":\"base64\"}" } },
+	        BASE64 "}" } },
 	{ MR_PARAM(struct all, labels, "labels", MR_ITEMS(0, 5, -7, -1)),
 	  { "{\"type\":\"array\",\"description\":\"labels. Shape (n,).\","
 	    "\"maxItems\":5,\"items\":{\"type\":\"integer\","

@@ -333,7 +333,7 @@ static const struct {
 	  "The result name cannot be written" },
 	{ "GET", "/powers", "base=0", "", NULL, "application/x-npy", false,
 	  MR_RESULT,
-	  "The result powers cannot be written as application/x-npy" },
+	  "The result powers[0] cannot be written as application/x-npy" },
 	{ "GET", "/sum-squares", "a=3037000500", "", NULL, NULL, false,
 	  MR_DOMAIN, "The sum of squares is larger than" },
 };

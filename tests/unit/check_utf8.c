@@ -103,9 +103,20 @@ START_TEST(test_check_passes_what_is_well_formed)
 }
 END_TEST
 
+START_TEST(test_text_is_utf8_to_its_end)
+{
+	ck_assert(mr_utf8_is_text(NULL));
+	ck_assert(mr_utf8_is_text(""));
+	ck_assert(mr_utf8_is_text("m/s \xC2\xB5"));
+	ck_assert(!mr_utf8_is_text("\xB5m"));
+	ck_assert(!mr_utf8_is_text("m\xC2"));
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_test(tc, test_text_is_utf8_to_its_end);
 	tcase_add_test(tc, test_every_character_reads_back);
 	tcase_add_test(tc, test_every_beginning_is_judged);
 	tcase_add_loop_test(tc, test_check_finds_the_first_fault, 0, N(faults));
