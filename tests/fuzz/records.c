@@ -93,10 +93,6 @@ bounds_matrix(const struct mr_field *field, const void *member)
 	const struct mr_matrix *matrix = member;
 
 	claim_in_length(field, matrix->rows);
-	if (matrix->rows == 0) {
-		CLAIM(matrix->columns == 0);
-		return;
-	}
 	CLAIM(matrix->columns >= field->bounds.min_columns);
 	CLAIM(matrix->columns <= field->bounds.max_columns);
 	for (size_t i = 0; i < matrix->rows * matrix->columns; i++)
