@@ -140,7 +140,7 @@ count_unfit(const struct mr_field *row, const struct mr_npy *array)
 	size_t count = array->shape[0] < bounds->min_length ||
 	               array->shape[0] > bounds->max_length;
 
-	if (row->kind == MR_KIND_MATRIX && array->shape[0] > 0)
+	if (row->kind == MR_KIND_MATRIX)
 		count += array->shape[1] < bounds->min_columns ||
 		         array->shape[1] > bounds->max_columns;
 	for (size_t i = 0; i < array->count; i++) {
