@@ -89,6 +89,8 @@ mr_elements_int64_within(const int64_t *values, size_t count,
 {
 	int64_t least = INT64_MAX, most = INT64_MIN;
 
+	if (bounds->min <= INT64_MIN && bounds->max >= INT64_MAX)
+		return true;
 	for (size_t i = 0; i < count; i++) {
 		least = values[i] < least ? values[i] : least;
 		most = values[i] > most ? values[i] : most;
