@@ -60,8 +60,8 @@ struct mr_reply {
 
 /*
  * Fills reply; what it points to lies in arena, is static, or is the
- * function's.  The request's body, if it is a piece of arena, is released once
- * it is decoded, unless the function's input lies in it.
+ * function's.  Once it is decoded, the request's body, if it is a piece of
+ * arena, becomes memory of the reply.
  */
 void mr_handle(const struct mr_registry *registry,
                const struct mr_request *request, struct mr_reply *reply,

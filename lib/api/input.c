@@ -69,14 +69,6 @@ mr_input_negotiate(struct mr_exchange *exchange)
 
 /* Inflate. */
 
-static void
-release_body(struct mr_exchange *exchange)
-{
-	mr_arena_release(exchange->arena,
-	                 (void *)(uintptr_t)exchange->body.data,
-	                 exchange->body_piece);
-}
-
 static enum mr_err
 malformed(struct mr_exchange *exchange, const char *what, size_t offset,
           const char *reason)
@@ -108,7 +100,9 @@ inflate(struct mr_exchange *exchange)
 		                        inflation.limit);
 	if (err != MR_OK)
 		return err;
-	release_body(exchange);
+	mr_arena_release(exchange->arena,
+	                 (void *)(uintptr_t)exchange->body.data,
+	                 exchange->body_piece);
 	exchange->body_piece = inflation.text.capacity;
 	exchange->body = (struct mr_string){ inflation.text.data,
 		                             inflation.text.length };
@@ -145,8 +139,6 @@ decode_body(struct mr_exchange *exchange)
 	if (err != MR_OK || !reads_body(exchange))
 		return err;
 	err = mr_decode_body(decoding, exchange->body);
-	if (!decoding->keeps_body)
-		release_body(exchange);
 	if (err == MR_SYNTAX)
 		return malformed(exchange, "Body", decoding->offset,
 		                 decoding->reason);

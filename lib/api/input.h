@@ -16,8 +16,8 @@ bool mr_input_takes(const struct mr_endpoint *endpoint, enum mr_format format);
 enum mr_err mr_input_negotiate(struct mr_exchange *exchange);
 
 /*
- * Decodes query string and body into exchange->decoding, and gives back the
- * memory of the body unless the record points into it.
+ * Decodes query string and body into exchange->decoding.  The record does not
+ * need the body any more, unless the decoding says that it keeps it.
  * MR_OK, MR_SYNTAX, MR_INVALID, MR_URI_TOO_LONG, MR_BODY_TOO_LARGE, MR_MEMORY.
  */
 enum mr_err mr_input_decode(struct mr_exchange *exchange);

@@ -53,10 +53,23 @@ unwritable(struct mr_exchange *exchange, const char *name, const char *place)
 	                        name, place, mr_format_type(exchange->format));
 }
 
+/* The memory of a large body, which is done with, is at hand and warm. */
+static struct mr_buffer
+new_buffer(const struct mr_exchange *exchange)
+{
+	struct mr_buffer buffer = { .arena = exchange->arena };
+
+	if (!exchange->decoding.keeps_body && exchange->body_piece > 0) {
+		buffer.data = (char *)(uintptr_t)exchange->body.data;
+		buffer.capacity = exchange->body_piece;
+	}
+	return buffer;
+}
+
 static enum mr_err
 encode_json(struct mr_exchange *exchange, const void *record)
 {
-	struct mr_buffer json = { .arena = exchange->arena };
+	struct mr_buffer json = new_buffer(exchange);
 	const char *culprit;
 	enum mr_err err;
 

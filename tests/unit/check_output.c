@@ -227,6 +227,41 @@ START_TEST(test_json_is_the_whole_result)
 }
 END_TEST
 
+/* A piece of the arena that a body was; whether the record lies in it. */
+static const struct {
+	size_t piece, count;
+	bool keeps_body, reused;
+} bodies[] = {
+	{ 100000, 10, false, true },  { 100000, 10, true, false },
+	{ 40000, 30000, false, true }, { 100, 10, false, true },
+	{ 100, 30000, false, false }, { 0, 10, false, false },
+};
+
+START_TEST(test_reply_takes_the_memory_of_the_body)
+{
+	size_t count = bodies[_i].count;
+	int64_t *values = mr_arena_alloc(arena, count * sizeof(*values));
+
+	record = (struct results){ .wholes = { values, count } };
+	request.body_piece = bodies[_i].piece;
+	request.body.length = bodies[_i].piece;
+	request.body.data = mr_arena_alloc(arena, bodies[_i].piece);
+	memset((char *)(uintptr_t)request.body.data, 'x', bodies[_i].piece);
+	exchange_start(&to_wholes);
+	exchange.decoding.keeps_body = bodies[_i].keeps_body;
+	ck_assert_int_eq(mr_output_encode(&exchange, &record), MR_OK);
+	ck_assert_uint_eq(reply.body.length,
+	                  sizeof("{\"count\":0,\"wholes\":[]}") - 1 +
+	                      2 * count - 1);
+	ck_assert_mem_eq(reply.body.data, "{\"count\":0,\"wholes\":[0,0,", 25);
+	if (bodies[_i].piece >= reply.body.length)
+		ck_assert_int_eq(reply.body.data == request.body.data,
+		                 bodies[_i].reused);
+	if (bodies[_i].keeps_body)
+		ck_assert_int_eq(request.body.data[0], 'x');
+}
+END_TEST
+
 /* A result that holds the data of the file, which is in C order. */
 static const struct {
 	const struct mr_endpoint *endpoint;
@@ -360,6 +395,8 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_loop_test(tc, test_reply_takes_the_memory_of_the_body, 0,
+	                    N(bodies));
 	tcase_add_loop_test(
 	    tc, test_array_that_is_always_there_is_offered_in_binary, 0,
 	    N(offers));
