@@ -232,9 +232,9 @@ static const struct {
 	size_t piece, count;
 	bool keeps_body, reused;
 } bodies[] = {
-	{ 100000, 10, false, true },  { 100000, 10, true, false },
-	{ 40000, 30000, false, true }, { 100, 10, false, true },
-	{ 100, 30000, false, false }, { 0, 10, false, false },
+	{ 100000, 10, false, true },   { 100000, 10, true, false },
+	{ 40000, 30000, false, true }, { 1000, 10, false, true },
+	{ 100, 30000, false, false },  { 0, 10, false, false },
 };
 
 START_TEST(test_reply_takes_the_memory_of_the_body)
