@@ -261,10 +261,23 @@ print_pass(const struct config *config, const struct pool_config *pool,
 }
 
 /*
- * The location of the endpoints of one path.  A worker that dies takes with it
- * what waits on its other connections; what is pure is then passed once more,
- * by error_page 502.
+ * A worker that dies takes with it what waits on its other connections; what
+ * is pure is then passed once more, by error_page 502.  Beside a stream of
+ * crashes on a busy machine the second worker may die as well.
  */
+#define TRIES 3
+
+static void
+print_next(const struct pool_config *pool, int try, struct mr_buffer *text)
+{
+	if (try <= TRIES)
+		mr_buffer_printf(text,
+		                 "\trecursive_error_pages on;\n"
+		                 "\terror_page 502 = @millrace_%s_try%d;\n",
+		                 pool->name, try);
+}
+
+/* The location of the endpoints of one path. */
 static void
 print_location(const struct config *config,
                const struct mr_endpoint *const *endpoints, size_t count,
@@ -289,23 +302,21 @@ print_location(const struct config *config,
 	                     ? limit
 	                     : (unsigned long long)config->body_memory);
 	if (pure)
-		mr_buffer_printf(text,
-		                 "\trecursive_error_pages on;\n"
-		                 "\terror_page 502 = @millrace_%s_again;\n",
-		                 pool->name);
+		print_next(pool, 2, text);
 	print_error_pages("\t", text);
 	print_pass(config, pool, pure, text);
 	mr_buffer_puts(text, "}\n");
 }
 
 static void
-print_again(const struct config *config, const struct pool_config *pool,
-            struct mr_buffer *text)
+print_try(const struct config *config, const struct pool_config *pool,
+          int try, struct mr_buffer *text)
 {
 	mr_buffer_printf(text,
-	                 "\n# The second and last try of what pool %s lost.\n"
-	                 "location @millrace_%s_again {\n",
-	                 pool->name, pool->name);
+	                 "\n# Try %d of %d of what pool %s lost.\n"
+	                 "location @millrace_%s_try%d {\n",
+	                 try, TRIES, pool->name, pool->name, try);
+	print_next(pool, try + 1, text);
 	print_error_pages("\t", text);
 	print_pass(config, pool, true, text);
 	mr_buffer_puts(text, "}\n");
@@ -326,7 +337,8 @@ site_locations(struct program *program, struct mr_buffer *text)
 		print_location(config, &endpoints[i], same, text);
 	}
 	for (size_t i = 0; i < config->pool_count; i++)
-		print_again(config, &config->pools[i], text);
+		for (int try = 2; try <= TRIES; try++)
+			print_try(config, &config->pools[i], try, text);
 	mr_buffer_puts(text, "\n# Problems that nginx has to tell of itself.\n");
 	for (size_t i = 0; i < N(answers); i++)
 		print_document(program, i, text);

@@ -179,15 +179,15 @@ is_armed() {
 	eventually was_logged "Worker ended\. pool=heavy pid=$(cat "$BATS_TEST_TMPDIR/killed") signal=9\$"
 }
 
-# The second worker is a fork of the same master: at rest it has as many
+# The next workers are forks of the same master: at rest they have as many
 # descriptors as the first one.
-kill_both_tries() {
+kill_every_try() {
 	local pid rest
 
 	eventually slot_serves heavy/0
 	rest=$(descriptors "$(worker_pid heavy/0)")
 	touch "$BATS_TEST_TMPDIR/armed"
-	for try in 1 2; do
+	for try in 1 2 3; do
 		eventually heavy_is_busy "$rest"
 		pid=$(worker_pid heavy/0)
 		kill -KILL "$pid"
@@ -200,7 +200,7 @@ heavy_is_busy() { # DESCRIPTORS AT REST
 }
 
 @test "a request whose workers are all killed is a 502" {
-	kill_both_tries &
+	kill_every_try &
 	eventually is_armed
 	post '{"ms":1900}' /faults/sleep
 	wait $!
