@@ -142,6 +142,18 @@ START_TEST(test_what_is_not_given_has_its_default)
 END_TEST
 
 /* The body, and everything that is said of it. */
+#define TWENTY                                                                 \
+	"body.weights.0 less_than_equal; body.weights.1 less_than_equal; "     \
+	"body.weights.2 less_than_equal; body.weights.3 less_than_equal; "     \
+	"body.weights.4 less_than_equal; body.weights.5 less_than_equal; "     \
+	"body.weights.6 less_than_equal; body.weights.7 less_than_equal; "     \
+	"body.weights.8 less_than_equal; body.weights.9 less_than_equal; "     \
+	"body.weights.10 less_than_equal; body.weights.11 less_than_equal; "   \
+	"body.weights.12 less_than_equal; body.weights.13 less_than_equal; "   \
+	"body.weights.14 less_than_equal; body.weights.15 less_than_equal; "   \
+	"body.weights.16 less_than_equal; body.weights.17 less_than_equal; "   \
+	"body.weights.18 less_than_equal; body.z extra_forbidden"
+
 static const struct {
 	struct mr_string body;
 	const char *faults;
@@ -183,28 +195,10 @@ static const struct {
 	/* Twenty, and twenty-one. */
 	{ BYTES("{\"count\":1,\"weights\":[2,2,2,2,2,2,2,2,2,2,"
 	        "2,2,2,2,2,2,2,2,2],\"z\":0}"),
-	  "body.weights.0 less_than_equal; body.weights.1 less_than_equal; "
-	  "body.weights.2 less_than_equal; body.weights.3 less_than_equal; "
-	  "body.weights.4 less_than_equal; body.weights.5 less_than_equal; "
-	  "body.weights.6 less_than_equal; body.weights.7 less_than_equal; "
-	  "body.weights.8 less_than_equal; body.weights.9 less_than_equal; "
-	  "body.weights.10 less_than_equal; body.weights.11 less_than_equal; "
-	  "body.weights.12 less_than_equal; body.weights.13 less_than_equal; "
-	  "body.weights.14 less_than_equal; body.weights.15 less_than_equal; "
-	  "body.weights.16 less_than_equal; body.weights.17 less_than_equal; "
-	  "body.weights.18 less_than_equal; body.z extra_forbidden" },
+	  TWENTY },
 	{ BYTES("{\"weights\":[2,2,2,2,2,2,2,2,2,2,"
 	        "2,2,2,2,2,2,2,2,2],\"z\":0}"),
-	  "body.weights.0 less_than_equal; body.weights.1 less_than_equal; "
-	  "body.weights.2 less_than_equal; body.weights.3 less_than_equal; "
-	  "body.weights.4 less_than_equal; body.weights.5 less_than_equal; "
-	  "body.weights.6 less_than_equal; body.weights.7 less_than_equal; "
-	  "body.weights.8 less_than_equal; body.weights.9 less_than_equal; "
-	  "body.weights.10 less_than_equal; body.weights.11 less_than_equal; "
-	  "body.weights.12 less_than_equal; body.weights.13 less_than_equal; "
-	  "body.weights.14 less_than_equal; body.weights.15 less_than_equal; "
-	  "body.weights.16 less_than_equal; body.weights.17 less_than_equal; "
-	  "body.weights.18 less_than_equal; body.z extra_forbidden; truncated" },
+	  TWENTY "; truncated" },
 };
 
 START_TEST(test_unfit_body_is_told_in_full)
