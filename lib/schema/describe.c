@@ -14,6 +14,7 @@
 #include "schema/shape.h"
 
 #include <float.h>
+#include <math.h>
 
 struct view {
 	const struct mr_field *field;
@@ -83,19 +84,18 @@ add_bound(struct mr_document *schema, const char *name, long double bound)
 	mr_document_literal(schema, name, text);
 }
 
+/* What the format says of a result, an input is held to by its bounds too. */
 static void
 add_integer(const struct view *view, struct mr_document *schema)
 {
 	const struct mr_bounds *bounds = &view->field->bounds;
-	long double min = INT64_MIN, max = INT64_MAX;
+	const long double least = INT64_MIN, most = INT64_MAX;
 
-	if (has_bounds(view) && bounds->min > min)
-		min = bounds->min;
-	if (has_bounds(view) && bounds->max < max)
-		max = bounds->max;
 	mr_document_string(schema, "format", "int64");
-	add_bound(schema, "minimum", min);
-	add_bound(schema, "maximum", max);
+	if (!has_bounds(view))
+		return;
+	add_bound(schema, "minimum", fmaxl(bounds->min, least));
+	add_bound(schema, "maximum", fminl(bounds->max, most));
 }
 
 /* The largest doubles bound nothing. */
