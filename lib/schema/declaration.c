@@ -284,26 +284,25 @@ check_field(const struct check *check, const struct mr_field *field)
 	check_inner(check, field);
 }
 
+/* Values can be read by rows all of which make sense. */
 static void
 check_shape(const struct check *check)
 {
 	size_t count = mr_shape_count(check->shape);
+	size_t before = check->complaints->length;
 
 	if (count > MR_FIELDS_MAX)
 		complain(check, &check->shape->fields[MR_FIELDS_MAX],
 		         "one field too many for a struct");
+	for (size_t i = 0; i < count; i++)
+		check_field(check, &check->shape->fields[i]);
+	if (check->complaints->length > before)
+		return;
 	for (size_t i = 0; i < count; i++) {
-		const struct mr_field *field = &check->shape->fields[i];
-		size_t before = check->complaints->length;
-
-		check_field(check, field);
-		/* Values can be read by rows that make sense. */
-		if (check->complaints->length > before)
-			continue;
 		if (check->role == MR_ROLE_RESULT)
-			check_result(check, field);
+			check_result(check, &check->shape->fields[i]);
 		else
-			check_input(check, field);
+			check_input(check, &check->shape->fields[i]);
 	}
 }
 

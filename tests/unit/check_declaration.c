@@ -545,6 +545,19 @@ START_TEST(test_name_may_stand_in_other_objects_once_each)
 }
 END_TEST
 
+/* A value is not read by rows of which one makes no sense. */
+START_TEST(test_values_wait_for_all_rows)
+{
+	const struct mr_field fields[] = {
+		MR_OPTIONAL(struct record, whole, "t", MR_RANGE(0, 1), "2"),
+		{ .name = "x", .kind = 99, .text = "t" },
+	};
+
+	ck_assert_str_eq(complaints_about(fields, 2, MR_ROLE_INPUT),
+	                 "field x: its kind is unknown\n");
+}
+END_TEST
+
 /* What lies deepest must be within what JSON may nest. */
 START_TEST(test_depth_is_limited)
 {
@@ -583,6 +596,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_row_of_an_input_is_judged, 0, N(rows));
 	tcase_add_test(tc, test_row_of_an_output_needs_no_bounds);
 	tcase_add_test(tc, test_row_of_an_output_needs_a_text);
+	tcase_add_test(tc, test_values_wait_for_all_rows);
 	tcase_add_test(tc, test_name_that_stands_twice_is_refused);
 	tcase_add_test(tc, test_no_rows_are_fine);
 	tcase_add_test(tc, test_a_struct_may_have_64_rows_not_65);
