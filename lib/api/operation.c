@@ -142,7 +142,7 @@ describe_content(const struct work *work, bool input,
 	struct mr_document *media =
 	    mr_document_object(content, mr_format_type(MR_FORMAT_JSON));
 
-	mr_describe_shape(shape, input ? MR_USE_BODY : MR_USE_RESULT,
+	mr_describe_shape(shape, input ? MR_ROLE_INPUT : MR_ROLE_RESULT,
 	                  work->arena, mr_document_object(media, "schema"));
 	for (enum mr_format format = MR_FORMAT_JSON + 1;
 	     format < MR_FORMAT_COUNT; format++) {
@@ -186,7 +186,7 @@ add_parameter(const struct work *work, const struct mr_field *field,
 	mr_document_string(parameter, "style", "form");
 	mr_document_literal(parameter, "explode", "true");
 	schema = mr_document_object(parameter, "schema");
-	mr_describe_field(field, MR_USE_QUERY, work->arena, schema);
+	mr_describe_field(field, MR_ROLE_QUERY, work->arena, schema);
 	return schema == NULL ? NULL : parameter;
 }
 

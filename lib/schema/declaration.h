@@ -5,14 +5,7 @@
 #define MR_SCHEMA_DECLARATION_H
 
 #include "base/buffer.h"
-#include "millrace.h"
-
-/* What a struct is declared for. */
-enum mr_role {
-	MR_ROLE_QUERY, /* an input that has to fit into a query string */
-	MR_ROLE_INPUT,
-	MR_ROLE_RESULT
-};
+#include "schema/shape.h"
 
 /*
  * Appends one line to complaints for each contradiction in a shape.  False

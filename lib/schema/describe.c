@@ -18,7 +18,7 @@
 
 struct view {
 	const struct mr_field *field;
-	enum mr_use use;
+	enum mr_role role;
 	struct mr_arena *arena;
 };
 
@@ -27,10 +27,10 @@ is_null(const struct view *view)
 {
 	const struct mr_field *field = view->field;
 
-	switch (view->use) {
-	case MR_USE_BODY:
+	switch (view->role) {
+	case MR_ROLE_INPUT:
 		return field->or_null;
-	case MR_USE_RESULT:
+	case MR_ROLE_RESULT:
 		return field->or_null || (field->kind == MR_KIND_DOUBLE &&
 		                          field->null_if_not_finite);
 	default:
@@ -69,7 +69,7 @@ add_lengths(struct mr_document *schema, const char *const names[2], size_t min,
 static bool
 has_bounds(const struct view *view)
 {
-	return view->use != MR_USE_RESULT &&
+	return view->role != MR_ROLE_RESULT &&
 	       view->field->bounds.kind != MR_BOUNDS_NONE;
 }
 
@@ -174,7 +174,7 @@ static void
 add_doubles_items(const struct view *view, struct mr_document *items)
 {
 	add_type(items, "number",
-	         view->use == MR_USE_RESULT && view->field->null_if_not_finite);
+	         view->role == MR_ROLE_RESULT && view->field->null_if_not_finite);
 	add_double(view, items);
 }
 
@@ -210,14 +210,14 @@ add_matrix(const struct view *view, struct mr_document *schema)
 
 /* In a reply, what is left out when absent; a null is written. */
 static bool
-is_required(const struct mr_field *field, enum mr_use use)
+is_required(const struct mr_field *field, enum mr_role role)
 {
-	return use == MR_USE_RESULT ? field->or_null || !field->or_absent
+	return role == MR_ROLE_RESULT ? field->or_null || !field->or_absent
 	                            : mr_field_is_required(field);
 }
 
 static void
-add_members(const struct mr_shape *shape, enum mr_use use,
+add_members(const struct mr_shape *shape, enum mr_role role,
             struct mr_arena *arena, struct mr_document *schema)
 {
 	struct mr_document *properties =
@@ -230,9 +230,9 @@ add_members(const struct mr_shape *shape, enum mr_use use,
 
 		if (field->in_query)
 			continue;
-		mr_describe_field(field, use, arena,
+		mr_describe_field(field, role, arena,
 		                  mr_document_object(properties, field->name));
-		if (is_required(field, use))
+		if (is_required(field, role))
 			mr_document_string(required, NULL, field->name);
 	}
 	mr_document_literal(schema, "additionalProperties", "false");
@@ -241,13 +241,13 @@ add_members(const struct mr_shape *shape, enum mr_use use,
 static void
 add_object(const struct view *view, struct mr_document *schema)
 {
-	add_members(view->field->shape, view->use, view->arena, schema);
+	add_members(view->field->shape, view->role, view->arena, schema);
 }
 
 static void
 add_objects(const struct view *view, struct mr_document *schema)
 {
-	mr_describe_shape(view->field->shape, view->use, view->arena,
+	mr_describe_shape(view->field->shape, view->role, view->arena,
 	                  add_items(view, schema));
 }
 
@@ -318,26 +318,26 @@ add_values(const struct view *view, struct mr_document *schema)
 	const struct mr_field *field = view->field;
 	const char *example = field->example;
 
-	if (view->use == MR_USE_BODY) {
+	if (view->role == MR_ROLE_INPUT) {
 		if (field->default_value != NULL)
 			mr_document_literal(schema, "default",
 			                    field->default_value);
 		else if (example == NULL && field->kind != MR_KIND_OBJECT)
 			example = mr_example(field, view->arena);
 	}
-	if (view->use != MR_USE_QUERY && example != NULL)
+	if (view->role != MR_ROLE_QUERY && example != NULL)
 		mr_document_literal(mr_document_array(schema, "examples"),
 		                    NULL, example);
 }
 
 void
-mr_describe_field(const struct mr_field *field, enum mr_use use,
+mr_describe_field(const struct mr_field *field, enum mr_role role,
                   struct mr_arena *arena, struct mr_document *schema)
 {
-	const struct view view = { field, use, arena };
+	const struct view view = { field, role, arena };
 
 	add_type(schema, kinds[field->kind].type, is_null(&view));
-	if (use != MR_USE_QUERY)
+	if (role != MR_ROLE_QUERY)
 		mr_document_string(schema, "description",
 		                   mr_describe_text(field, arena));
 	if (field->unit != NULL)
@@ -348,9 +348,9 @@ mr_describe_field(const struct mr_field *field, enum mr_use use,
 }
 
 void
-mr_describe_shape(const struct mr_shape *shape, enum mr_use use,
+mr_describe_shape(const struct mr_shape *shape, enum mr_role role,
                   struct mr_arena *arena, struct mr_document *schema)
 {
 	add_type(schema, "object", false);
-	add_members(shape, use, arena, schema);
+	add_members(shape, role, arena, schema);
 }

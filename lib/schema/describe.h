@@ -6,24 +6,17 @@
 
 #include "base/arena.h"
 #include "base/document.h"
-#include "millrace.h"
-
-enum mr_use {
-	MR_USE_BODY,   /* a member of a request body */
-	MR_USE_QUERY,  /* a parameter: never null; no default, no example */
-	MR_USE_RESULT, /* a member of a reply: nothing holds it to bounds */
-	MR_USE_COUNT
-};
+#include "schema/shape.h"
 
 /*
  * Adds the keywords of one row to schema, an empty object.  arena is for what
- * is made on the way.
+ * is made on the way.  A parameter has its default and example beside it.
  */
-void mr_describe_field(const struct mr_field *field, enum mr_use use,
+void mr_describe_field(const struct mr_field *field, enum mr_role role,
                        struct mr_arena *arena, struct mr_document *schema);
 
 /* The same for an object; rows that are read from a query are left out. */
-void mr_describe_shape(const struct mr_shape *shape, enum mr_use use,
+void mr_describe_shape(const struct mr_shape *shape, enum mr_role role,
                        struct mr_arena *arena, struct mr_document *schema);
 
 /* Text, unit and form of a row, in sentences, in arena. */

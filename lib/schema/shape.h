@@ -6,6 +6,14 @@
 
 #include "millrace.h"
 
+/* What a struct is for. */
+enum mr_role {
+	MR_ROLE_INPUT,  /* a request body, but for rows that are in_query */
+	MR_ROLE_QUERY,  /* all of it is a query string: no objects, no null */
+	MR_ROLE_RESULT, /* a reply, which nothing holds to bounds */
+	MR_ROLE_COUNT
+};
+
 /* How many rows there are before an empty one. */
 size_t mr_shape_count(const struct mr_shape *shape);
 

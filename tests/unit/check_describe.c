@@ -40,7 +40,7 @@ static const struct mr_field point[] = {
 
 static const struct {
 	struct mr_field field;
-	const char *schema[MR_USE_COUNT];
+	const char *schema[MR_ROLE_COUNT];
 } rows[] = {
 	{ MR_PARAM(struct all, count, "how many",
 	           MR_RANGE(INT64_MIN, INT64_MAX)),
@@ -76,12 +76,12 @@ static const struct {
 	    "{\"type\":[\"number\",\"null\"],\"description\":\"Any.\","
 	    "\"format\":\"double\",\"examples\":[-2.5]}" } },
 	{ MR_RESULT(struct all, rate, "ratio", .null_if_not_finite = true),
-	  { [MR_USE_RESULT] =
+	  { [MR_ROLE_RESULT] =
 	        "{\"type\":[\"number\",\"null\"],\"description\":\"ratio.\","
 	        "\"format\":\"double\"}" } },
 	{ MR_RESULT(struct all, rate, "ratio",
 	            MR_OR_ABSENT(struct all, has_rate)),
-	  { [MR_USE_RESULT] =
+	  { [MR_ROLE_RESULT] =
 	        "{\"type\":\"number\",\"description\":\"ratio.\","
 	        "\"format\":\"double\"}" } },
 	{ MR_PARAM(struct all, flag, "yes or no", MR_EITHER),
@@ -121,7 +121,7 @@ static const struct {
 	    "{\"type\":\"string\"," BASE64 ","
 	    "\"minLength\":4,\"maxLength\":8}" } },
 	{ MR_RESULT(struct all, blob, "raw"),
-	  { [MR_USE_RESULT] =
+	  { [MR_ROLE_RESULT] =
 	        "{\"type\":\"string\",\"description\":\"raw.\","
 	        BASE64 "}" } },
 	{ MR_PARAM(struct all, labels, "labels", MR_ITEMS(0, 5, -7, -1)),
@@ -142,7 +142,7 @@ static const struct {
 	    "\"format\":\"double\"},\"examples\":[[1,2,3,4]]}" } },
 	{ MR_RESULT(struct all, weights, "weights",
 	            .null_if_not_finite = true),
-	  { [MR_USE_RESULT] =
+	  { [MR_ROLE_RESULT] =
 	        "{\"type\":\"array\",\"description\":\"weights. Shape (n,).\","
 	        "\"items\":{\"type\":[\"number\",\"null\"],"
 	        "\"format\":\"double\"}}" } },
@@ -192,15 +192,15 @@ static const struct {
 
 START_TEST(test_every_kind_has_its_keywords)
 {
-	for (enum mr_use use = 0; use < MR_USE_COUNT; use++) {
+	for (enum mr_role role = 0; role < MR_ROLE_COUNT; role++) {
 		struct mr_document *schema;
 
-		if (rows[_i].schema[use] == NULL)
+		if (rows[_i].schema[role] == NULL)
 			continue;
 		schema = mr_document_new();
-		mr_describe_field(&rows[_i].field, use, arena, schema);
+		mr_describe_field(&rows[_i].field, role, arena, schema);
 		ck_assert_pstr_eq(mr_document_print(schema, arena),
-		                  rows[_i].schema[use]);
+		                  rows[_i].schema[role]);
 		mr_document_free(schema);
 	}
 }
@@ -215,11 +215,11 @@ static const struct mr_field mixed[] = {
 };
 
 static const struct {
-	enum mr_use use;
+	enum mr_role role;
 	const char *required;
 } shapes[] = {
-	{ MR_USE_BODY, "\"required\":[\"flag\"],\"additionalProperties\":false" },
-	{ MR_USE_RESULT, "\"required\":[\"flag\",\"any\"],"
+	{ MR_ROLE_INPUT, "\"required\":[\"flag\"],\"additionalProperties\":false" },
+	{ MR_ROLE_RESULT, "\"required\":[\"flag\",\"any\"],"
 	                 "\"additionalProperties\":false" },
 };
 
@@ -229,7 +229,7 @@ START_TEST(test_an_object_requires_what_must_be_there)
 	struct mr_document *schema = mr_document_new();
 	const char *text;
 
-	mr_describe_shape(&shape, shapes[_i].use, arena, schema);
+	mr_describe_shape(&shape, shapes[_i].role, arena, schema);
 	text = mr_document_print(schema, arena);
 	ck_assert_ptr_nonnull(strstr(text, "{\"type\":\"object\","));
 	ck_assert_ptr_nonnull(strstr(text, shapes[_i].required));
@@ -245,7 +245,7 @@ START_TEST(test_a_shape_without_rows_is_an_empty_object)
 	const struct mr_shape shape = { none, 1, 1 };
 	struct mr_document *schema = mr_document_new();
 
-	mr_describe_shape(&shape, MR_USE_RESULT, arena, schema);
+	mr_describe_shape(&shape, MR_ROLE_RESULT, arena, schema);
 	ck_assert_str_eq(mr_document_print(schema, arena),
 	                 "{\"type\":\"object\",\"properties\":{},"
 	                 "\"required\":[],\"additionalProperties\":false}");
