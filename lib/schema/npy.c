@@ -5,6 +5,7 @@
 #include "schema/npy.h"
 
 #include "schema/integer.h"
+#include "schema/space.h"
 
 #include <stdio.h>
 
@@ -46,10 +47,7 @@ fail(struct cursor *cursor, const char *at, const char *reason)
 static char
 peek(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end &&
-	       (*cursor->at == ' ' || *cursor->at == '\n' ||
-	        *cursor->at == '\t' || *cursor->at == '\r'))
-		cursor->at++;
+	cursor->at = mr_behind_space(cursor->at, cursor->end);
 	return cursor->at < cursor->end ? *cursor->at : '\0';
 }
 

@@ -1,5 +1,5 @@
 /*
- * space.h: white space between the tokens of JSON.
+ * space.h: white space between tokens: of JSON, of an .npy header.
  */
 #ifndef MR_SCHEMA_SPACE_H
 #define MR_SCHEMA_SPACE_H
