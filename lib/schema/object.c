@@ -44,14 +44,6 @@ mr_object_clear(const struct mr_shape *shape, void *record)
 }
 
 bool
-mr_object_has(const struct mr_object *object, struct mr_string name)
-{
-	const struct mr_field *field = mr_shape_find(object->shape, name);
-
-	return field != NULL && (object->seen & bit_of(object, field)) != 0;
-}
-
-bool
 mr_object_find(struct mr_object *object, const struct mr_place *place,
                struct mr_target *target)
 {
@@ -80,16 +72,19 @@ read_member(struct mr_object *object, struct mr_json *json)
 {
 	struct mr_place place = { .parent = object->place };
 	const char *at = mr_json_place(json);
+	uint64_t before = object->seen;
 	struct mr_target target;
 
 	if (!mr_json_key(json, &place.name))
 		return;
-	if (mr_object_has(object, place.name))
+	if (!mr_object_find(object, &place, &target)) {
+		if (mr_json_note_key(json, place.name, at))
+			mr_json_skip(json);
+	} else if (object->seen == before) {
 		mr_json_fail_repeated(json, at);
-	else if (mr_object_find(object, &place, &target))
+	} else {
 		mr_value_read(&target, json);
-	else if (mr_json_note_key(json, place.name, at))
-		mr_json_skip(json);
+	}
 }
 
 void

@@ -31,9 +31,6 @@ void mr_object_clear(const struct mr_shape *shape, void *record);
 bool mr_object_find(struct mr_object *object, const struct mr_place *place,
                     struct mr_target *target);
 
-/* Whether that row was seen already. */
-bool mr_object_has(const struct mr_object *object, struct mr_string name);
-
 /*
  * Steps over one JSON value; one that is no object is a fault, and leaves no
  * row that should be given.
