@@ -13,27 +13,70 @@
 #include <stdint.h>
 
 #define CONFIG_POOLS 16
+#define CONFIG_ENDPOINTS 64
 #define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
+#define CONFIG_LIST 1024 /* bytes of all values of a repeated option */
+
+/* How many workers a pool has at a time. */
+enum pool_manager {
+	POOL_STATIC,  /* always as many as it may have */
+	POOL_DYNAMIC, /* as requests come, some of them idle */
+	POOL_ONDEMAND /* as requests come, none without */
+};
 
 struct pool_config {
 	char name[32];
-	uint64_t workers; /* not 0 once resolved */
+
+	/* How many. */
+	uint64_t manager;      /* enum pool_manager */
+	uint64_t workers;      /* most; not 0 once resolved */
+	uint64_t start;        /* dynamic: at the start */
+	uint64_t min_spare;    /* dynamic: idle ones, at least ... */
+	uint64_t max_spare;    /* ... and at most */
+	uint64_t idle_timeout; /* ondemand: ms */
+	uint64_t max_requests; /* of a worker; 0: no limit */
+	uint64_t max_rss;      /* bytes of a worker at rest; 0: no limit */
+
+	/* Requests. */
+	char listen[CONFIG_TEXT]; /* empty: NAME.sock; or ADDRESS:PORT */
+	char allowed_clients[CONFIG_TEXT]; /* of ADDRESS:PORT */
 	bool keep_alive;
-	uint64_t deadline;    /* ms */
-	uint64_t queue_limit; /* ms */
-	uint64_t memory;      /* bytes; 0: no limit */
-	uint64_t nice;
 	uint64_t backlog;
+	uint64_t queue_limit; /* ms */
+	uint64_t deadline;    /* ms */
+	uint64_t slow;        /* ms; 0: never */
+
+	/* What a worker may and is. */
+	uint64_t memory;        /* bytes; 0: no limit */
+	uint64_t files;         /* descriptors; 0: as many as we may */
+	uint64_t core;          /* bytes of a core dump */
+	uint64_t nice;
+	char cpus[CONFIG_TEXT]; /* "0-3,6"; empty: all */
+	char user[32], group[32]; /* empty: ours; the user's */
+	uint64_t umask;
+	char env[CONFIG_LIST];  /* NAME=VALUE, each with its NUL; one more ends */
+};
+
+/* What differs for one endpoint; 0: as in its pool. */
+struct endpoint_config {
+	char name[64];
+	uint64_t deadline; /* ms */
+	uint64_t slow;     /* ms */
 };
 
 struct config {
 	char state[CONFIG_TEXT];   /* directory */
 	char sockets[CONFIG_TEXT]; /* directory; empty: state */
 	char socket_group[CONFIG_TEXT];
+	char log[CONFIG_TEXT];     /* file; empty: standard error */
+	char status_allow[CONFIG_TEXT]; /* who may see /status and /metrics */
 	uint64_t stop_timeout; /* ms */
+	uint64_t stop_delay;   /* ms */
 	uint64_t body_memory;  /* bytes */
 	struct pool_config pools[CONFIG_POOLS];
 	size_t pool_count;
+	struct endpoint_config endpoints[CONFIG_ENDPOINTS];
+	size_t endpoint_count;
 };
 
 /* The built-in defaults. */

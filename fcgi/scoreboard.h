@@ -1,47 +1,129 @@
 /*
- * scoreboard.h: what each worker of a pool is doing, in shared memory.
+ * scoreboard.h: what the processes of one master tell each other, in shared
+ * memory that outlives each of them, and a reload.
  *
- * A slot has two halves with one writer each while the worker lives: the
- * worker says what it does, the master says which request is to be ended.
- * Nothing is locked.  The master clears a slot once its worker is gone.
+ * Each word has one writer: a worker writes the first half of its slot, the
+ * master the second half and all that is not in a slot.  Nothing is locked.
  */
 #ifndef FCGI_SCOREBOARD_H
 #define FCGI_SCOREBOARD_H
+
+#include "fcgi/ledger.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a worker that ends with its request has to say; for the log. */
-#define LAST_WORDS_FRAMES 24
+#define SCOREBOARD_SLOTS 32768 /* workers of all pools, and of old ones */
+#define SCOREBOARD_DEATHS 32   /* that are remembered */
 
-struct last_words {
-	char detail[128], instance[128], request_id[132];
-	int depth; /* of the backtrace; 0: none */
-	void *frames[LAST_WORDS_FRAMES];
+/* A backtrace, innermost frame first; depth 0: none. */
+#define BACKTRACE_FRAMES 32
+
+struct backtrace {
+	int depth;
+	void *frames[BACKTRACE_FRAMES];
 };
 
+/* What a worker that ends with its request has to say; for the log. */
+struct last_words {
+	char detail[128];
+	int signal; /* of a crash; 0: none */
+	struct backtrace backtrace;
+};
+
+/* Why a worker is to be replaced, by its own judgement. */
+enum score_spent { SCORE_FRESH, SCORE_SPENT_REQUESTS, SCORE_SPENT_MEMORY };
+
+/*
+ * Times are CLOCK_MONOTONIC in ns.  A reader takes the generation first, then
+ * `since`: what it sees is then never older than the request it thinks of.
+ */
 struct score {
 	/* Written by the worker. */
 	_Alignas(64) _Atomic uint64_t generation; /* requests begun */
-	_Atomic uint64_t since;       /* CLOCK_MONOTONIC, ns; 0: idle */
+	_Atomic uint64_t since;     /* start of the request; 0: idle */
+	_Atomic uint64_t due;       /* when the request is to be ended */
+	_Atomic uint64_t slow;      /* when its backtrace is wanted; 0: never */
+	_Atomic uint64_t left;      /* when the client left a request that may
+	                               be ended for it; 0: it is there */
+	_Atomic uint64_t idle;      /* since when it is idle */
+	_Atomic uint64_t traced;    /* generation that `trace` is of */
 	_Atomic uint32_t connections; /* kept open */
-	_Atomic bool ready;           /* serves */
+	_Atomic uint32_t row;       /* of the ledger: the request's endpoint */
+	_Atomic uint32_t spent;     /* enum score_spent */
+	_Atomic bool ready;         /* serves */
+	uint64_t body;              /* bytes of the request's body */
+	char request_id[132];       /* of the request at hand, or the last */
+	char instance[128];         /* its path */
+	struct backtrace trace;     /* of a slow request */
 	struct last_words last_words; /* read after its end */
 
-	/* Written by the master: a generation to be ended; 0: none. */
-	_Alignas(64) _Atomic uint64_t condemned;
+	/* Written by the master. */
+	_Alignas(64) _Atomic uint64_t condemned; /* generation to be ended */
+	_Atomic uint64_t to_watch;  /* generation whose client is to be watched */
+	_Atomic uint64_t to_trace;  /* generation whose backtrace is wanted */
+	_Atomic bool abandoned;     /* condemned since its client left */
+	_Atomic bool heirs;         /* on QUIT: others take its connections */
+	_Atomic int32_t pid;        /* 0: the slot is free */
+	_Atomic uint32_t state;     /* enum policy_state */
+	_Atomic uint32_t pool;      /* row of the ledger */
+	_Atomic uint64_t started;   /* when it was forked */
+	_Atomic uint64_t age;       /* generation of the configuration */
 };
 
-/* Shared with every process forked from now on; NULL and errno on failure. */
-struct score *scoreboard_new(size_t slots);
+/* The end of a worker; `number` counts them, 0: none yet. */
+struct death {
+	_Atomic uint64_t number; /* written last; 0 while being written */
+	uint64_t time;           /* ms of Unix time */
+	uint32_t pool;           /* row of the ledger */
+	int32_t pid;
+	enum ledger_end cause;
+	int signal; /* 0: none */
+	char detail[128], request_id[132], instance[128];
+};
+
+struct scoreboard {
+	uint64_t layout; /* SCOREBOARD_LAYOUT of who made it */
+	_Atomic int32_t master;           /* pid */
+	_Atomic uint64_t started;         /* ms of Unix time */
+	_Atomic uint64_t loaded;          /* ms; the configuration in force */
+	_Atomic uint64_t age;             /* 1, and one more by each reload */
+	_Atomic uint64_t reloads_failed;
+	char reload_error[256];           /* of the last one; "": it went well */
+	_Atomic bool draining;            /* no longer ready: about to stop */
+	_Atomic uint64_t queued[LEDGER_POOLS]; /* connections in the backlog */
+	_Atomic uint64_t most_queued[LEDGER_POOLS];
+	_Atomic uint64_t death_count;
+	struct death deaths[SCOREBOARD_DEATHS]; /* number % SCOREBOARD_DEATHS */
+	struct ledger ledger;
+	struct score scores[SCOREBOARD_SLOTS];
+};
+
+/* Changes with whatever changes the meaning of a byte above. */
+#define SCOREBOARD_LAYOUT (UINT64_C(4) << 32 | sizeof(struct scoreboard))
+
+/*
+ * A new one, all zero but for its layout, in a memory file whose descriptor
+ * (close-on-exec) goes to fd; or the one that is in fd, if it is of our layout.
+ * NULL with errno: EPROTO when it is not.
+ */
+struct scoreboard *scoreboard_new(int *fd);
+struct scoreboard *scoreboard_open(int fd);
 
 /* Accepts NULL. */
-void scoreboard_free(struct score *scores, size_t slots);
+void scoreboard_free(struct scoreboard *board);
 
-/* For the worker: a request begins at `now`, or is over. */
-void score_begin(struct score *score, uint64_t now);
-void score_end(struct score *score);
+/* The first of `count` free slots in a row; SCOREBOARD_SLOTS: there are none. */
+size_t scoreboard_reserve(const struct scoreboard *board, size_t from,
+                          size_t count);
+
+/* For the worker: a request begins at `now`, due at `due`, or is over. */
+void score_begin(struct score *score, uint64_t now, uint64_t due);
+void score_end(struct score *score, uint64_t now);
+
+/* For the master: makes the slot that of a worker to come. */
+void score_reset(struct score *score);
 
 #endif

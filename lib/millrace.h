@@ -35,6 +35,7 @@
 	X(DOMAIN, 422, "Input outside the domain of the function")             \
 	X(TOO_MANY, 429, "Too many requests")                                  \
 	X(HEADERS_TOO_LARGE, 431, "Request header too large")                  \
+	X(CANCELLED, 499, "Nobody waits for the answer")                       \
 	X(CRASH, 500, "The function crashed")                                  \
 	X(RESULT, 500, "The function returned an invalid result")              \
 	X(INTERNAL, 500, "Internal error")                                     \
@@ -69,6 +70,14 @@ void *mr_alloc(mr_call *call, size_t size);
  */
 enum mr_err mr_refuse(mr_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Whether the caller has gone, so that the function may return MR_CANCELLED
+ * at once.  Costs nanoseconds: ask in every turn of a long loop.  A function
+ * that does not ask is ended by force half a second later, unless its
+ * endpoint is .impure, whose calls always run to their end.
+ */
+bool mr_cancelled(const mr_call *call);
 
 /*
  * The types of members that are not plain C types.  The data of an input is
@@ -338,7 +347,7 @@ struct mr_endpoint {
  * A loadable module exports its endpoints through one symbol:
  * MR_MODULE(&mr_endpoint_annuity, &mr_endpoint_bond);
  */
-#define MR_ABI 2
+#define MR_ABI 3
 
 struct mr_module {
 	uint32_t abi;           /* MR_ABI */

@@ -38,3 +38,11 @@ mr_refuse(mr_call *call, const char *format, ...)
 	call->words[mr_utf8_check(call->words, end) - call->words] = '\0';
 	return MR_DOMAIN;
 }
+
+bool
+mr_cancelled(const mr_call *call)
+{
+	const struct mr_request *request = call->request;
+
+	return request->cancelled != NULL && request->cancelled(request->context);
+}

@@ -34,6 +34,18 @@ add_allow(struct mr_exchange *exchange,
 	                       methods == NULL ? "" : methods);
 }
 
+static void
+tell_routed(struct mr_exchange *exchange)
+{
+	const struct mr_request *request = exchange->request;
+
+	exchange->reply->endpoint = exchange->endpoint;
+	if (request->routed != NULL)
+		request->routed(request->context,
+		                mr_registry_index(exchange->registry,
+		                                  exchange->endpoint));
+}
+
 static enum mr_err
 route(struct mr_exchange *exchange)
 {
@@ -55,7 +67,7 @@ route(struct mr_exchange *exchange)
 		if (strcmp(mr_method_name(endpoints[i]->method), method) == 0)
 			exchange->endpoint = endpoints[i];
 	if (exchange->endpoint != NULL) {
-		exchange->reply->endpoint = exchange->endpoint;
+		tell_routed(exchange);
 		return MR_OK;
 	}
 	add_allow(exchange, endpoints, count);
@@ -81,6 +93,10 @@ compute(struct mr_exchange *exchange, void *out)
 		                        "The function returned an unknown "
 		                        "error, %d",
 		                        (int)err);
+	if (err == MR_CANCELLED && !mr_cancelled(&call))
+		return mr_exchange_fail(exchange, MR_RESULT,
+		                        "The function gave up, though its "
+		                        "caller waits");
 	if (call.words != NULL)
 		exchange->problem.detail = call.words;
 	return err;

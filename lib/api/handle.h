@@ -36,6 +36,10 @@ struct mr_request {
 	uint64_t (*enter)(void *context, enum mr_phase phase);
 	/* Told when the function is denied memory.  NULL: no one is. */
 	void (*deny)(void *context);
+	/* Told which of the registry's endpoints it is for.  NULL: no one is. */
+	void (*routed)(void *context, size_t index);
+	/* Whether nobody waits for the reply any more.  NULL: someone does. */
+	bool (*cancelled)(void *context);
 	void *context;
 };
 

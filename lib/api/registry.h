@@ -44,6 +44,10 @@ const struct mr_endpoint *const *
 mr_registry_find(const struct mr_registry *registry, const char *path,
                  size_t *count);
 
+/* Where one of them stands among all. */
+size_t mr_registry_index(const struct mr_registry *registry,
+                         const struct mr_endpoint *endpoint);
+
 /* The pool that serves an endpoint. */
 const char *mr_endpoint_pool(const struct mr_endpoint *endpoint);
 

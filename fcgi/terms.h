@@ -1,0 +1,27 @@
+/*
+ * terms.h: what holds for the requests of each endpoint, worked out from
+ * configuration and declaration before any worker is forked.
+ */
+#ifndef FCGI_TERMS_H
+#define FCGI_TERMS_H
+
+#include "api/registry.h"
+#include "fcgi/config.h"
+#include "fcgi/ledger.h"
+
+struct terms {
+	uint64_t deadline; /* ns */
+	uint64_t slow;     /* ns; 0: never */
+	uint32_t row;      /* of the ledger */
+	bool pure;         /* may be ended when its client leaves */
+};
+
+/*
+ * One for each endpoint, in the order of mr_registry_endpoints.  To be freed;
+ * NULL without memory.
+ */
+struct terms *terms_new(const struct config *config,
+                        const struct mr_registry *registry,
+                        struct ledger *ledger);
+
+#endif
