@@ -75,14 +75,14 @@ struct ledger_row {
 	struct ledger_counts shards[LEDGER_SHARDS];
 };
 
-/* The second half of a life; written by the master. */
+/* Workers of a pool; written by the master. */
 struct ledger_pool {
 	char name[32];
 	_Atomic uint64_t started;
 	_Atomic uint64_t ends[LEDGER_END_COUNT];
-	_Atomic uint64_t signals[LEDGER_SIGNALS]; /* of crashes and of kills */
-	_Atomic uint64_t crashes[LEDGER_SIGNALS];
-	_Atomic uint64_t full; /* times that all workers were not enough */
+	_Atomic uint64_t crashes[LEDGER_SIGNALS]; /* by signal */
+	_Atomic uint64_t kills[LEDGER_SIGNALS];   /* likewise */
+	_Atomic uint64_t full; /* times that it came to have all its workers */
 };
 
 struct ledger {

@@ -54,9 +54,12 @@ struct score {
 	_Atomic uint32_t row;       /* of the ledger: the request's endpoint */
 	_Atomic uint32_t spent;     /* enum score_spent */
 	_Atomic bool ready;         /* serves */
+	_Atomic uint64_t took;      /* ns of the last request ... */
+	_Atomic uint64_t cpu;       /* ... and of the processor; 0: unknown */
 	uint64_t body;              /* bytes of the request's body */
-	char request_id[132];       /* of the request at hand, or the last */
-	char instance[128];         /* its path */
+	char method[16];            /* of the request at hand, or the last */
+	char request_id[132];
+	char instance[128];         /* its path, as problems have it */
 	struct backtrace trace;     /* of a slow request */
 	struct last_words last_words; /* read after its end */
 
@@ -95,6 +98,7 @@ struct scoreboard {
 	_Atomic bool draining;            /* no longer ready: about to stop */
 	_Atomic uint64_t queued[LEDGER_POOLS]; /* connections in the backlog */
 	_Atomic uint64_t most_queued[LEDGER_POOLS];
+	_Atomic uint64_t most_busy[LEDGER_POOLS]; /* workers at a time */
 	_Atomic uint64_t death_count;
 	struct death deaths[SCOREBOARD_DEATHS]; /* number % SCOREBOARD_DEATHS */
 	struct ledger ledger;

@@ -8,19 +8,28 @@
 #include "api/handle.h"
 #include "fcgi/config.h"
 #include "fcgi/scoreboard.h"
+#include "fcgi/terms.h"
 
-/* mr_handle, or what stands in for it in a benchmark. */
-typedef void serve_handler(const struct mr_registry *registry,
+/*
+ * What answers: mr_handle with a registry for its context, or what stands in
+ * for it in the control pool and in a benchmark.
+ */
+typedef void serve_handler(const void *context,
                            const struct mr_request *request,
                            struct mr_reply *reply, struct mr_arena *arena);
 
 struct service {
 	serve_handler *handle;
-	const struct mr_registry *registry;
+	const void *context;
 	const struct pool_config *pool;
+	const struct terms *terms; /* by endpoint of the registry */
 	struct score *score;
+	struct ledger *ledger;
+	size_t shard;  /* of the ledger's rows */
+	uint32_t row;  /* of requests that no endpoint was found for */
 	struct mr_arena *arena;
 	size_t body_limit; /* bytes; no endpoint takes more */
+	char name[48];     /* POOL/SLOT, for logs */
 };
 
 /* Once in each worker. */

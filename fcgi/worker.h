@@ -12,15 +12,17 @@ struct worker {
 	const struct pool_config *pool;
 	const struct mr_registry *registry;
 	serve_handler *handle;
+	const void *context;       /* of handle */
+	const struct terms *terms; /* by endpoint of the registry */
 	int listener;
-	int ready; /* an eventfd of the master, told once we serve */
-	struct score *scores; /* of the pool */
-	size_t slot;          /* ours */
+	const int *handoff; /* a pair; see handoff.h */
+	int ready;          /* an eventfd of the master, told once we serve */
+	int output;         /* becomes standard output and error; -1: they stay */
+	struct scoreboard *board;
+	size_t first, count; /* the slots of the pool */
+	size_t slot;         /* ours; among them */
 	pid_t master;
 };
-
-/* Limits this process to what a worker of the pool may have. */
-void worker_limit(const struct pool_config *pool);
 
 /* In the child of a fork, with all signals blocked; does not return. */
 _Noreturn void worker_run(const struct worker *worker);
