@@ -4,6 +4,7 @@
 #include "api/openapi.h"
 #include "base/nearest.h"
 #include "fcgi/cgi.h"
+#include "fcgi/conflict.h"
 #include "fcgi/invoke.h"
 #include "fcgi/load.h"
 #include "fcgi/options.h"
@@ -113,8 +114,15 @@ static int
 check(struct program *program, const struct options *options)
 {
 	struct mr_buffer text = { .arena = program->arena };
+	struct mr_buffer warnings = { .arena = program->arena };
+	char *rest, *line;
 
 	(void)options;
+	conflict_warn(&program->config, &warnings);
+	rest = mr_buffer_text(&warnings);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (*line != '\0')
+			fprintf(stderr, "millrace: warning: %s\n", line);
 	config_print(&program->config, &text);
 	return print(&text);
 }

@@ -3,6 +3,8 @@
  */
 #include "fcgi/load.h"
 
+#include "base/nearest.h"
+
 #include <stdio.h>
 
 static bool
@@ -34,31 +36,118 @@ load_endpoints(struct mr_registry *registry, const struct options *options,
 	return loaded;
 }
 
-static bool
-check_pools(const struct program *program, struct mr_buffer *complaints)
+static void
+check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
+              struct mr_buffer *complaints)
 {
+	const char *pool = mr_endpoint_pool(endpoint);
+
+	if (config_pool(config, pool) == NULL)
+		mr_buffer_printf(complaints,
+		                 "%s: endpoint %s: there is no pool %s in the "
+		                 "configuration\n",
+		                 endpoint->file, endpoint->name, pool);
+	else if (strcmp(pool, "control") == 0)
+		mr_buffer_printf(complaints,
+		                 "%s: endpoint %s: pool control is for /status "
+		                 "and the like only; choose another pool\n",
+		                 endpoint->file, endpoint->name);
+}
+
+static void
+check_path(const struct config *config, const struct pool_config *pool,
+           struct mr_buffer *complaints)
+{
+	char path[CONFIG_SOCKET_PATH];
+
+	if (!config_socket(config, pool, path))
+		mr_buffer_printf(complaints,
+		                 "pool %s: the path of its socket is longer "
+		                 "than a socket may have (%d bytes); see "
+		                 "--sockets\n",
+		                 pool->name, CONFIG_SOCKET_PATH - 1);
+}
+
+/* A section [endpoint NAME], with the values that it takes from its pool. */
+static void
+check_terms(const struct endpoint_config *section,
+            const struct pool_config *pool, struct mr_buffer *complaints)
+{
+	uint64_t deadline =
+	    section->deadline > 0 ? section->deadline : pool->deadline;
+
+	if (section->slow >= deadline)
+		mr_buffer_printf(complaints,
+		                 "endpoint %s: slow is not below the deadline "
+		                 "of pool %s, where a request ends before it "
+		                 "is slow; lower it, or raise deadline here\n",
+		                 section->name, pool->name);
+}
+
+static void
+check_section(const struct program *program,
+              const struct endpoint_config *section,
+              struct mr_buffer *complaints)
+{
+	struct mr_nearest nearest = { .wanted = section->name };
+	const struct pool_config *pool;
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(program->registry, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		mr_nearest_offer(&nearest, endpoints[i]->name);
+		if (strcmp(endpoints[i]->name, section->name) != 0)
+			continue;
+		pool = config_pool(&program->config,
+		                   mr_endpoint_pool(endpoints[i]));
+		if (pool != NULL)
+			check_terms(section, pool, complaints);
+		return;
+	}
+	mr_buffer_printf(complaints, "there is no endpoint '%s'",
+	                 section->name);
+	if (nearest.name != NULL)
+		mr_buffer_printf(complaints, "; did you mean '%s'?",
+		                 nearest.name);
+	mr_buffer_putc(complaints, '\n');
+}
+
+/* Sections stand in a file only, whose name goes in front. */
+static void
+check_sections(const struct program *program, const char *file,
+               struct mr_buffer *complaints)
+{
+	const struct config *config = &program->config;
+	const struct endpoint_config *section;
+
+	for (size_t i = 0; i < config->endpoint_count; i++) {
+		struct mr_buffer own = { .arena = complaints->arena };
+
+		section = &config->endpoints[i];
+		check_section(program, section, &own);
+		if (own.length > 0) {
+			mr_buffer_printf(complaints, "%s:%d: ", file,
+			                 section->line);
+			mr_buffer_append(complaints, own.data, own.length);
+		}
+	}
+}
+
+static bool
+check_together(const struct program *program, const char *file,
+               struct mr_buffer *complaints)
+{
+	const struct config *config = &program->config;
 	size_t count, before = complaints->length;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
-	char path[CONFIG_SOCKET_PATH];
 
 	for (size_t i = 0; i < count; i++)
-		if (config_pool(&program->config,
-		                mr_endpoint_pool(endpoints[i])) == NULL)
-			mr_buffer_printf(complaints,
-			                 "%s: endpoint %s: there is no pool %s "
-			                 "in the configuration\n",
-			                 endpoints[i]->file, endpoints[i]->name,
-			                 mr_endpoint_pool(endpoints[i]));
-	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (!config_socket(&program->config,
-		                   &program->config.pools[i], path))
-			mr_buffer_printf(complaints,
-			                 "pool %s: the path of its socket is "
-			                 "longer than a socket may have (%d "
-			                 "bytes); see --sockets\n",
-			                 program->config.pools[i].name,
-			                 CONFIG_SOCKET_PATH - 1);
+		check_pool_of(config, endpoints[i], complaints);
+	for (size_t i = 0; i < config->pool_count; i++)
+		check_path(config, &config->pools[i], complaints);
+	check_sections(program, file, complaints);
 	return complaints->length == before;
 }
 
@@ -90,7 +179,8 @@ load_program(struct program *program, const struct options *options)
 	loaded = load_config(&program->config, options, &complaints);
 	loaded &= load_endpoints(program->registry, options, &complaints);
 	if (loaded)
-		loaded = check_pools(program, &complaints);
+		loaded = check_together(program, options->config,
+		                        &complaints);
 	if (!loaded)
 		tell(&complaints);
 	return loaded;
