@@ -213,13 +213,11 @@ handle_fault(int number, siginfo_t *info, void *context)
 static _Noreturn void
 end_late(void)
 {
-	const struct score *score = guard.score;
+	uint64_t limit = atomic_load(&guard.score->due) - guard.request->start;
 	char text[DETAIL_LENGTH], *to = text;
 
 	to = stpcpy(to, "The function did not finish within its ");
-	to += mr_integer_write(to, (int64_t)((atomic_load(&score->due) -
-	                                      atomic_load(&score->since)) /
-	                                     1000000));
+	to += mr_integer_write(to, (int64_t)(limit / 1000000));
 	strcpy(to, " ms");
 	end_plainly(GUARD_EXIT_DEADLINE, text);
 }

@@ -201,7 +201,6 @@ is_crowded(const struct loop *loop)
 	return false;
 }
 
-/* The next connection of a source; welcome, unless it is for our heirs. */
 static void
 take_one(struct loop *loop, const void *source)
 {
@@ -213,8 +212,7 @@ take_one(struct loop *loop, const void *source)
 
 	if (connection != NULL) {
 		adopt(loop, connection);
-		if (!has_heirs(loop))
-			welcome(loop, connection);
+		welcome(loop, connection);
 	} else if (errno != EAGAIN && errno != EINTR &&
 	           errno != ECONNABORTED) {
 		log_error("Cannot take a connection. error=\"%s\"",
@@ -223,17 +221,20 @@ take_one(struct loop *loop, const void *source)
 	}
 }
 
-/* Where just one worker is woken, no other one may know of the connection. */
+/*
+ * Where just one worker is woken, no other one may know of the connection: then
+ * a worker that is about to leave takes it nevertheless.
+ */
 static void
 hear_source(struct loop *loop, const void *source)
 {
-	bool leaves = loop->quitting || has_heirs(loop);
-
-	if (!keeps_alive(loop) && (!leaves || has_heirs(loop)))
+	if (loop->quitting && !has_heirs(loop))
+		return;
+	if (!keeps_alive(loop))
 		take_one(loop, source);
-	else if (!leaves && is_crowded(loop))
+	else if (!has_heirs(loop) && is_crowded(loop))
 		shy_away(loop, SHYNESS);
-	else if (!leaves)
+	else if (!has_heirs(loop))
 		take_one(loop, source);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "fcgi/serve.h"
 
+#include "fcgi/arrival.h"
 #include "fcgi/client_watch.h"
 #include "fcgi/clock.h"
 #include "fcgi/environment.h"
@@ -57,34 +58,6 @@ accept_request(struct transaction *transaction, int fd)
 	fcgi->keepConnection = 1;
 	fcgi->detached = 1;
 	return FCGX_Accept_r(fcgi) == 0;
-}
-
-/* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
-static uint64_t
-arrival_time(const char *text)
-{
-	uint64_t time = 0;
-	int digits, decimals = 0;
-
-	for (digits = 0; *text >= '0' && *text <= '9' && digits < 12; digits++)
-		time = time * 10 + (uint64_t)(*text++ - '0');
-	if (digits == 0 || *text++ != '.')
-		return 0;
-	for (; *text >= '0' && *text <= '9' && decimals < 3; decimals++)
-		time = time * 10 + (uint64_t)(*text++ - '0');
-	return decimals == 3 && *text == '\0' ? time : 0;
-}
-
-/* Nanoseconds since then, on a clock that may have been set meanwhile. */
-static uint64_t
-waited(const char *arrival)
-{
-	uint64_t then = arrival_time(arrival), now_ms;
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	return then == 0 || then > now_ms ? 0 : (now_ms - then) * 1000000;
 }
 
 /* What the core tells of the request on its way. */
@@ -348,7 +321,7 @@ arm(struct transaction *transaction, uint64_t start)
 		.id = transaction->fcgi.requestId,
 		.request_id = transaction->request.request_id,
 		.instance = transaction->instance,
-		.queue = waited(transaction->environment.arrival),
+		.queue = arrival_wait(transaction->environment.arrival),
 		.start = start,
 		.counts = counts_of(service, service->row),
 	};
