@@ -464,8 +464,8 @@ master_run(const struct master_setup *setup)
 	bool opened;
 
 	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
-	opened = master.pools != NULL && open_events(&master) &&
-	         open_pools(&master);
+	opened = master.pools != NULL && worker_prepare() &&
+	         open_events(&master) && open_pools(&master);
 	if (opened) {
 		setup->handover->taken = false; /* there is no way back now */
 		adopt_workers(&master);
