@@ -21,10 +21,11 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow capture catalog cgi client clock command complaint config conflict cpus \
-           descriptors environment feed gate guard handover head invoke ledger listener load log \
-           loop machine master memory notify obituary options policy pool queue record reload \
-           scale scoreboard serve setting site slot start terms trace worker
+FCGI    := address allow arrival capture catalog cgi client client_watch clock command complaint \
+           config conflict connection cpus descriptors environment feed gate guard handoff \
+           handover head invoke last_reply ledger limits listener load log loop machine master \
+           memory notify obituary options policy pool queue record reload scale scoreboard serve \
+           setting site slot start terms trace wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \

@@ -459,8 +459,8 @@ master_run(const struct master_setup *setup)
 	bool opened;
 
 	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
-	opened = master.pools != NULL && open_events(&master) &&
-	         open_pools(&master);
+	opened = master.pools != NULL && worker_prepare() &&
+	         open_events(&master) && open_pools(&master);
 	if (opened) {
 		adopt_workers(&master);
 		reap_all(&master);
