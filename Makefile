@@ -21,8 +21,10 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := cgi clock command config environment feed gate guard head invoke listener load log loop \
-           master memory options policy pool record scoreboard serve setting site start trace worker
+FCGI    := address allow capture cgi client clock command config cpus descriptors environment \
+           feed gate guard handover head invoke ledger listener load log loop master memory \
+           notify obituary options policy pool queue record reload scale scoreboard serve setting \
+           site slot start terms trace worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -81,7 +83,7 @@ $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lm
+	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lsystemd -lm
 
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
@@ -107,7 +109,7 @@ docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lz -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lsystemd -lcjson -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)
