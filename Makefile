@@ -22,10 +22,11 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cgi client client_watch clock command complaint \
-           config conflict connection cpus descriptors environment feed gate guard handoff \
-           handover head invoke last_reply ledger limits listener load log loop machine master \
-           memory notify obituary options policy pool queue record reload scale scoreboard serve \
-           setting site slot start terms trace wear worker
+           config conflict connection control cpus descriptors environment exposition feed gate \
+           guard handoff handover head invoke last_reply ledger limits listener load log loop \
+           machine master memory metrics metrics_pools notify obituary options policy pool queue \
+           record reload scale scoreboard serve setting site site_log site_problems slot start \
+           status status_process survey terms trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
