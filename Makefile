@@ -76,8 +76,8 @@ $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
 $(BUILD)/lib/schema/elements.o: CFLAGS += -O3
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
-$(BUILD)/fcgi/command.o: CHANGES.md
-$(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
+$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
+$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so \
