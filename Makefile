@@ -82,7 +82,7 @@ $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lm
+	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -ldw -lm
 
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
@@ -108,7 +108,7 @@ docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lcjson -lz -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -ldw -lcjson -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)
