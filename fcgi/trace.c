@@ -55,18 +55,18 @@ is_mapped(int fd, const struct dl_phdr_info *info)
 	const ElfW(Phdr) *segment = info->dlpi_phdr;
 	ElfW(Half) count = info->dlpi_phnum;
 	size_t size = sizeof(page);
+	const void *mapped;
 
-	while (count > 0 && (segment->p_type != PT_LOAD || segment->p_offset > 0)) {
-		count--;
-		segment++;
-	}
+	for (; count > 0; count--, segment++)
+		if (segment->p_type == PT_LOAD && segment->p_offset == 0)
+			break;
 	if (count == 0)
 		return false;
+	mapped = (void *)(uintptr_t)(info->dlpi_addr + segment->p_vaddr);
 	if (size > segment->p_filesz)
 		size = segment->p_filesz;
 	return pread(fd, page, size, 0) == (ssize_t)size &&
-	       memcmp(page, (void *)(uintptr_t)(info->dlpi_addr + segment->p_vaddr),
-	              size) == 0;
+	       memcmp(page, mapped, size) == 0;
 }
 
 /* What is in no file, as the kernel's own part, stays unknown. */
@@ -79,9 +79,9 @@ report(struct dl_phdr_info *info, size_t size, void *context)
 
 	(void)size;
 	(void)context;
-	if (fd >= 0 &&
-	    (!is_mapped(fd, info) ||
-	     dwfl_report_elf(files, path, path, fd, info->dlpi_addr, true) == NULL))
+	if (fd >= 0 && (!is_mapped(fd, info) ||
+	                dwfl_report_elf(files, path, path, fd, info->dlpi_addr,
+	                                true) == NULL))
 		close(fd);
 	return 0;
 }
@@ -89,7 +89,7 @@ report(struct dl_phdr_info *info, size_t size, void *context)
 static void
 refresh(void)
 {
-	static char *nowhere = (char[]){ "" };
+	static char none[] = "", *nowhere = none;
 	static const Dwfl_Callbacks callbacks = {
 		.find_debuginfo = dwfl_build_id_find_debuginfo,
 		.debuginfo_path = &nowhere,
