@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* In place of an address, of a socket that was open when we came. */
@@ -270,7 +271,7 @@ run(struct start *start)
 	setup.terms = start->terms =
 	    terms_new(&program->config, program->registry,
 	              &start->board->ledger);
-	if (start->terms == NULL)
+	if (start->terms == NULL || !worker_prepare())
 		return EXIT_FAILURE;
 	start->control = (struct control){ .config = &program->config,
 		                           .registry = program->registry,
