@@ -6,14 +6,30 @@
 #include "base/nearest.h"
 
 #include <stdio.h>
+#include <unistd.h>
+
+/* Who goes back to what it was has its configuration as it was, too. */
+static const char *
+file_to_read(const struct program *program, const struct options *options,
+             char path[32])
+{
+	if (!program->handover.went_back)
+		return options->config;
+	snprintf(path, 32, "/proc/self/fd/%d",
+	         program->handover.configuration);
+	return path;
+}
 
 static bool
-load_config(struct config *config, const struct options *options,
+load_config(struct program *program, const struct options *options,
             struct mr_buffer *complaints)
 {
+	struct config *config = &program->config;
+	char path[32];
+	const char *file = file_to_read(program, options, path);
+
 	config_default(config);
-	if (options->config != NULL &&
-	    !config_read(config, options->config, complaints))
+	if (file != NULL && !config_read(config, file, complaints))
 		return false;
 	if (!config_set(config, "state", options->state, complaints) ||
 	    !config_set(config, "sockets", options->sockets, complaints) ||
@@ -25,14 +41,18 @@ load_config(struct config *config, const struct options *options,
 }
 
 static bool
-load_endpoints(struct mr_registry *registry, const struct options *options,
+load_endpoints(struct program *program, const struct options *options,
                struct mr_buffer *complaints)
 {
-	bool loaded = mr_registry_add_builtin(registry, complaints);
+	bool loaded = mr_registry_add_builtin(program->registry, complaints);
+	struct descriptors before;
 
+	descriptors_note(&before);
 	for (size_t i = 0; i < options->module_count; i++)
-		loaded &= mr_registry_add_module(registry, options->modules[i],
-		                                 complaints);
+		loaded &= mr_registry_add_module(
+		    program->registry, options->modules[i], complaints);
+	descriptors_note(&program->descriptors);
+	descriptors_subtract(&program->descriptors, &before);
 	return loaded;
 }
 
@@ -164,6 +184,25 @@ tell(struct mr_buffer *complaints)
 			fprintf(stderr, "millrace: %s\n", line);
 }
 
+/*
+ * As it was called, since a path may lead to another file by the time of a
+ * reload; or else where the file was when it was found by PATH.
+ */
+static void
+find_path(struct program *program)
+{
+	const char *name = program->arguments[0];
+	ssize_t length;
+
+	if (strchr(name, '/') != NULL && access(name, X_OK) == 0) {
+		snprintf(program->path, sizeof(program->path), "%s", name);
+		return;
+	}
+	length = readlink("/proc/self/exe", program->path,
+	                  sizeof(program->path) - 1);
+	program->path[length < 0 ? 0 : length] = '\0';
+}
+
 bool
 load_program(struct program *program, const struct options *options)
 {
@@ -171,13 +210,16 @@ load_program(struct program *program, const struct options *options)
 	bool loaded;
 
 	*program = (struct program){ .arena = complaints.arena,
-		                     .registry = mr_registry_new() };
+		                     .registry = mr_registry_new(),
+		                     .arguments = program->arguments };
+	handover_take(&program->handover);
+	find_path(program);
 	if (program->arena == NULL || program->registry == NULL) {
 		fputs("millrace: out of memory\n", stderr);
 		return false;
 	}
-	loaded = load_config(&program->config, options, &complaints);
-	loaded &= load_endpoints(program->registry, options, &complaints);
+	loaded = load_config(program, options, &complaints);
+	loaded &= load_endpoints(program, options, &complaints);
 	if (loaded)
 		loaded = check_together(program, options->config,
 		                        &complaints);

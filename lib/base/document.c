@@ -1,5 +1,5 @@
 /*
- * document.c: cJSON behind a door of seven functions.
+ * document.c: cJSON behind a door.
  */
 #include "base/document.h"
 
@@ -95,4 +95,74 @@ mr_document_print(const struct mr_document *document, struct mr_arena *arena)
 	copy = mr_arena_copy(arena, text, strlen(text));
 	cJSON_free(text);
 	return copy;
+}
+
+struct mr_document *
+mr_document_parse(const char *text, size_t length)
+{
+	const char *end;
+	cJSON *parsed = cJSON_ParseWithLengthOpts(text, length, &end, false);
+
+	if (parsed == NULL)
+		return NULL;
+	while (end < text + length && strchr(" \t\r\n", *end) != NULL &&
+	       *end != '\0')
+		end++;
+	if (end < text + length) {
+		cJSON_Delete(parsed);
+		return NULL;
+	}
+	return (struct mr_document *)(void *)parsed;
+}
+
+const struct mr_document *
+mr_document_member(const struct mr_document *object, const char *name)
+{
+	return (const struct mr_document *)(const void *)
+	    cJSON_GetObjectItemCaseSensitive(node(object), name);
+}
+
+const struct mr_document *
+mr_document_first(const struct mr_document *array)
+{
+	cJSON *parent = node(array);
+
+	if (!cJSON_IsArray(parent))
+		return NULL;
+	return (const struct mr_document *)(const void *)parent->child;
+}
+
+const struct mr_document *
+mr_document_next(const struct mr_document *element)
+{
+	if (element == NULL)
+		return NULL;
+	return (const struct mr_document *)(const void *)node(element)->next;
+}
+
+const char *
+mr_document_get_string(const struct mr_document *object, const char *name,
+                       const char *otherwise)
+{
+	const cJSON *member = node(mr_document_member(object, name));
+
+	return cJSON_IsString(member) ? member->valuestring : otherwise;
+}
+
+double
+mr_document_get_number(const struct mr_document *object, const char *name,
+                       double otherwise)
+{
+	const cJSON *member = node(mr_document_member(object, name));
+
+	return cJSON_IsNumber(member) ? member->valuedouble : otherwise;
+}
+
+bool
+mr_document_get_bool(const struct mr_document *object, const char *name,
+                     bool otherwise)
+{
+	const cJSON *member = node(mr_document_member(object, name));
+
+	return cJSON_IsBool(member) ? cJSON_IsTrue(member) : otherwise;
 }
