@@ -34,6 +34,7 @@ LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
 LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
 # Sanitizers bring an allocator of their own, which memory.c would displace.
 FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
+FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
@@ -85,7 +86,7 @@ $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lsystemd -lm
+	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' $(FCGI_LIBRARIES) -lm
 
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
@@ -111,7 +112,7 @@ docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lsystemd -lcjson -lz -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' $(FCGI_LIBRARIES) -lcjson -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)
