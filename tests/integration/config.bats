@@ -266,3 +266,18 @@ check_twice() { # FILE
 		[ ! -e "$sandbox/state" ]
 	done
 }
+
+@test "endpoints in a pool that cannot have them are refused by file and name" {
+	run -1 --separate-stderr timeout "$PATIENCE" "$millrace" check \
+		--module "$MILLRACE_BUILD/modules/misplaced.so"
+	[ -z "$output" ]
+	sed "s|^|millrace: tests/modules/misplaced.c: endpoint |" <<-'COMPLAINTS' | diff <(echo "$stderr") -
+		in_control: pool control is for /status and the like only; choose another pool
+		nowhere: there is no pool zebra in the configuration
+	COMPLAINTS
+	printf '[pool zebra]\n' >"$sandbox/zebra.ini"
+	run -1 --separate-stderr timeout "$PATIENCE" "$millrace" check \
+		--config "$sandbox/zebra.ini" --module "$MILLRACE_BUILD/modules/misplaced.so"
+	[[ $stderr =~ in_control ]]
+	[[ ! $stderr =~ nowhere ]]
+}
