@@ -21,10 +21,11 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow capture cgi client clock command config cpus descriptors environment \
-           feed gate guard handover head invoke ledger listener load log loop master memory \
-           notify obituary options policy pool queue record reload scale scoreboard serve setting \
-           site slot start terms trace worker
+FCGI    := address allow capture cgi client clock command config control cpus descriptors \
+           environment exposition feed gate guard handover head invoke ledger listener load log \
+           loop master memory metrics metrics_pools notify obituary options policy pool queue \
+           record reload scale scoreboard serve setting site site_log site_problems slot start \
+           status status_process survey terms trace usage worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
