@@ -63,8 +63,9 @@ print_reply(struct program *program, const struct mr_reply *reply,
             const char *id)
 {
 	struct mr_buffer text = { .arena = program->arena };
+	const struct head_facts facts = { .request_id = id };
 
-	head_write(reply, id, 0, &text);
+	head_write(reply, &facts, &text);
 	if (!reply->head) {
 		mr_buffer_append(&text, reply->preamble.data,
 		                 reply->preamble.length);

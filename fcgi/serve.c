@@ -279,10 +279,14 @@ send_reply(struct transaction *transaction)
 	const struct service *service = transaction->service;
 	struct mr_buffer head = { .arena = service->arena };
 	const struct mr_reply *reply = &transaction->reply;
+	const struct head_facts facts = {
+		.request_id = transaction->request.request_id,
+		.worker = service->name,
+		.queue = transaction->guarded.queue,
+	};
 	struct iovec parts[3];
 
-	head_write(reply, transaction->request.request_id,
-	           transaction->guarded.queue, &head);
+	head_write(reply, &facts, &head);
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();

@@ -229,13 +229,19 @@ END_TEST
 
 START_TEST(test_no_pipe_is_told)
 {
-	struct rlimit limit = { 3, 3 };
+	struct rlimit limit, none;
 	struct capture capture;
-	int writer;
+	int writer, error;
+	bool opened;
 
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ 3, limit.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	opened = capture_open(&capture, &writer);
+	error = errno;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert(!capture_open(&capture, &writer));
-	ck_assert_int_eq(errno, EMFILE);
+	ck_assert(!opened);
+	ck_assert_int_eq(error, EMFILE);
 	ck_assert_int_eq(capture.fd, -1);
 	capture_close(&capture, "fast/0", 17);
 }
