@@ -21,9 +21,10 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := cells cgi client clock command config environment feed gate guard head invoke listener \
-           load log loop master memory notify options order policy pool record scoreboard screen \
-           serve setting site start top trace worker
+FCGI    := address allow capture cells cgi client clock command config cpus descriptors environment \
+           feed gate guard handover head invoke ledger listener load log loop master memory notify \
+           obituary options order policy pool queue record reload scale scoreboard screen serve \
+           setting site slot start terms top trace worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \

@@ -3,6 +3,7 @@
  */
 #include "fcgi/listener.h"
 
+#include "fcgi/address.h"
 #include "fcgi/log.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ remove_socket(const char *path)
 }
 
 static bool
-start(int fd, const char *path, const char *group, int backlog)
+bind_path(int fd, const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	mode_t mask;
@@ -58,36 +59,72 @@ start(int fd, const char *path, const char *group, int backlog)
 
 	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
 	if (!remove_socket(path))
-		goto failed;
+		return false;
 	mask = umask(0117); /* mode 0660 from the first moment on */
 	bound = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
-	if (bound < 0 || listen(fd, backlog) < 0)
-		goto failed;
-	if (hand_to_group(path, group))
-		return true;
-	unlink(path);
-	return false;
-failed:
-	log_error("Cannot listen. path=%s error=\"%s\"", path,
-	          strerror(errno));
-	return false;
+	return bound == 0;
 }
 
-int
-listener_open(const char *path, const char *group, int backlog)
+static int
+log_failure(int fd, const char *address)
+{
+	log_error("Cannot listen. address=%s error=\"%s\"", address,
+	          strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int
+open_path(const char *path, const char *group, int backlog)
 {
 	int fd = socket(AF_UNIX,
 	                SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0) {
-		log_error("Cannot make a socket. error=\"%s\"",
-		          strerror(errno));
-		return -1;
-	}
-	if (!start(fd, path, group, backlog)) {
-		close(fd);
-		return -1;
-	}
+	if (fd < 0 || !bind_path(fd, path) || listen(fd, backlog) < 0)
+		return log_failure(fd, path);
+	if (hand_to_group(path, group))
+		return fd;
+	listener_close(fd, path);
+	return -1;
+}
+
+/* The next master may listen while connections of the last one linger. */
+static int
+open_tcp(const char *text, const struct sockaddr_storage *address,
+         socklen_t size, int backlog)
+{
+	const int yes = 1;
+	int fd = socket(address->ss_family,
+	                SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 ||
+	    bind(fd, (const struct sockaddr *)address, size) < 0 ||
+	    listen(fd, backlog) < 0)
+		return log_failure(fd, text);
 	return fd;
+}
+
+int
+listener_open(const char *address, const char *group, int backlog)
+{
+	struct sockaddr_storage parsed;
+	socklen_t size;
+
+	return address_parse(address, &parsed, &size)
+	           ? open_tcp(address, &parsed, size, backlog)
+	           : open_path(address, group, backlog);
+}
+
+void
+listener_close(int listener, const char *address)
+{
+	struct sockaddr_storage parsed;
+	socklen_t size;
+
+	close(listener);
+	if (!address_parse(address, &parsed, &size))
+		unlink(address);
 }

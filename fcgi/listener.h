@@ -5,9 +5,13 @@
 #define FCGI_LISTENER_H
 
 /*
- * A unix socket at path, mode 0660, in place of any that is there; group may
- * be "".  Close-on-exec, non-blocking.  -1 after logging why not.
+ * On an address of TCP (address.h), or else a unix socket at that path, mode
+ * 0660, in place of any that is there, for a group, which may be "".
+ * Close-on-exec, non-blocking.  -1 after logging why not.
  */
-int listener_open(const char *path, const char *group, int backlog);
+int listener_open(const char *address, const char *group, int backlog);
+
+/* Closes it, and removes what a unix socket leaves. */
+void listener_close(int listener, const char *address);
 
 #endif

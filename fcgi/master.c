@@ -1,13 +1,17 @@
 /*
  * master.c: the loop of the master over its pools.
  *
- * It waits on a signalfd, a timerfd and an eventfd.  Signals are blocked in
- * the master at all times, so nothing happens behind the loop's back.
+ * It waits on a signalfd, a timerfd, an eventfd and the output of workers.
+ * Signals are blocked in the master at all times, so nothing happens behind
+ * the loop's back.
  */
 #include "fcgi/master.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/log.h"
-#include "fcgi/pool.h"
+#include "fcgi/notify.h"
+#include "fcgi/queue.h"
+#include "fcgi/reload.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,35 +21,220 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TICK_NS 50000000
-
-/* The descriptors that only the master needs, before those of the listeners. */
-enum { EPOLL, SIGNALS, TIMER, FIRST_LISTENER };
+#define EVENTS 64
+#define MS UINT64_C(1000000)
 
 struct master {
 	const struct master_setup *setup;
 	struct pool_family family;
 	struct pool *pools; /* setup->pool_count of them */
-	int private[FIRST_LISTENER + CONFIG_POOLS];
-	bool stopping, announced;
+	int signals, timer;
+	struct reload reload;
+	bool reload_again;  /* asked for while one was tried out */
+	bool announced;
+	bool changed;       /* something may have to be started, or let go */
+	uint64_t stop_at;   /* ns: when the pools are told; 0: not stopping */
+	bool stopped, last; /* they were told; also those that stop last */
+	uint64_t alive_at;  /* when the watchdog was told last */
 };
 
-/* Events. */
-
-static void
-step_all(struct master *master, enum policy_event event)
+static struct pool *
+find(struct master *master, const char *name)
 {
 	for (size_t i = 0; i < master->setup->pool_count; i++)
-		pool_step(&master->pools[i], event);
+		if (strcmp(master->pools[i].config->name, name) == 0)
+			return &master->pools[i];
+	return NULL;
+}
+
+static uint64_t
+unix_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / MS;
+}
+
+/* Reloading. */
+
+static void
+fail_reload(struct master *master, const char *reason)
+{
+	struct scoreboard *board = master->setup->board;
+
+	log_error("Not reloaded, the old configuration serves on. reason=\"%s\"",
+	          reason);
+	snprintf(board->reload_error, sizeof(board->reload_error), "%s",
+	         reason);
+	atomic_fetch_add(&board->reloads_failed, 1);
 }
 
 static void
-reap_all(struct master *master)
+begin_reload(struct master *master)
+{
+	master->reload_again = master->reload.trial > 0;
+	if (master->reload_again || master->stop_at != 0)
+		return;
+	log_notice("Reloading.");
+	if (!reload_try(&master->reload, master->setup->program,
+	                master->setup->arguments))
+		fail_reload(master, "it could not be tried out");
+}
+
+static bool
+bequeath_workers(struct master *master, struct handover *handover)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < master->setup->pool_count; i++)
+		most += master->pools[i].live;
+	handover->worker_count = 0;
+	handover->workers = calloc(most + 1, sizeof(*handover->workers));
+	if (handover->workers == NULL)
+		return false;
+	for (size_t i = 0; i < master->setup->pool_count; i++)
+		for (size_t j = 0; j < master->pools[i].count; j++)
+			handover->worker_count += pool_bequeath(
+			    &master->pools[i], j,
+			    &handover->workers[handover->worker_count]);
+	return true;
+}
+
+/* Returns when it could not be done. */
+static void
+hand_over(struct master *master)
+{
+	const struct master_setup *setup = master->setup;
+
+	notify_reloading();
+	if (bequeath_workers(master, setup->handover))
+		handover_give(setup->handover, setup->program,
+		              setup->arguments);
+	fail_reload(master, strerror(errno));
+	notify_ready();
+	free(setup->handover->workers);
+	setup->handover->workers = NULL;
+}
+
+static void
+end_trial(struct master *master, int status)
+{
+	char reason[256];
+
+	if (master->stop_at != 0)
+		return;
+	if (!reload_judge(&master->reload, status, reason, sizeof(reason)))
+		fail_reload(master, reason);
+	else
+		hand_over(master);
+	if (master->reload_again)
+		begin_reload(master);
+}
+
+/* Stopping: first nobody is sent here any more, then the pools end. */
+
+static void
+begin_stop(struct master *master, unsigned signal)
+{
+	const struct config *config = master->setup->config;
+
+	if (master->stop_at != 0) {
+		log_notice("Stopping at once. signal=%u", signal);
+		for (size_t i = 0; i < master->setup->pool_count; i++)
+			pool_stop(&master->pools[i], 0);
+		master->stopped = master->last = true;
+		return;
+	}
+	log_notice("Stopping. signal=%u", signal);
+	notify_stopping();
+	atomic_store(&master->setup->board->draining, true);
+	master->stop_at = clock_now() + config->stop_delay * MS;
+}
+
+static void
+stop_pools(struct master *master, bool last)
 {
 	for (size_t i = 0; i < master->setup->pool_count; i++)
-		pool_reap(&master->pools[i]);
+		if (master->setup->pools[i].last == last)
+			pool_stop(&master->pools[i],
+			          master->setup->config->stop_timeout);
+}
+
+static bool
+is_over(const struct master *master, bool last)
+{
+	for (size_t i = 0; i < master->setup->pool_count; i++)
+		if (master->setup->pools[i].last <= last &&
+		    master->pools[i].live > 0)
+			return false;
+	return true;
+}
+
+static void
+go_on_stopping(struct master *master)
+{
+	if (master->stop_at == 0 || clock_now() < master->stop_at)
+		return;
+	if (!master->stopped)
+		stop_pools(master, false);
+	master->stopped = true;
+	if (!master->last && is_over(master, false)) {
+		master->last = true;
+		stop_pools(master, true);
+	}
+}
+
+/* Events. */
+
+/* As process 1 we inherit children that are nobody's. */
+static void
+reap_all(struct master *master)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		size_t i = 0;
+
+		if (pid == master->reload.trial) {
+			end_trial(master, status);
+			continue;
+		}
+		while (i < master->setup->pool_count &&
+		       !pool_reap(&master->pools[i], pid, status))
+			i++;
+	}
+	master->changed = true;
+}
+
+static void
+hear_signals(struct master *master)
+{
+	struct signalfd_siginfo signal;
+
+	while (read(master->signals, &signal, sizeof(signal)) ==
+	       sizeof(signal)) {
+		switch (signal.ssi_signo) {
+		case SIGCHLD:
+			reap_all(master);
+			break;
+		case SIGHUP:
+			begin_reload(master);
+			break;
+		case SIGUSR1:
+			if (log_reopen())
+				log_notice("The log is open anew.");
+			break;
+		default:
+			begin_stop(master, signal.ssi_signo);
+		}
+	}
 }
 
 static void
@@ -57,23 +246,18 @@ hear_ready(struct master *master)
 		return;
 	for (size_t i = 0; i < master->setup->pool_count; i++)
 		pool_welcome(&master->pools[i]);
+	master->changed = true;
 }
 
 static void
-hear_signal(struct master *master)
+tell_watchdog(struct master *master)
 {
-	struct signalfd_siginfo signal;
+	uint64_t every = notify_watchdog() * MS, now = clock_now();
 
-	while (read(master->private[SIGNALS], &signal, sizeof(signal)) ==
-	       sizeof(signal)) {
-		if (signal.ssi_signo == SIGCHLD) {
-			reap_all(master);
-		} else if (!master->stopping) {
-			log_notice("Stopping. signal=%u", signal.ssi_signo);
-			master->stopping = true;
-			step_all(master, POLICY_STOP);
-		}
-	}
+	if (every == 0 || now < master->alive_at + every)
+		return;
+	master->alive_at = now;
+	notify_alive();
 }
 
 static void
@@ -81,9 +265,37 @@ hear_timer(struct master *master)
 {
 	uint64_t ticks;
 
-	if (read(master->private[TIMER], &ticks, sizeof(ticks)) < 0)
+	if (read(master->timer, &ticks, sizeof(ticks)) < 0)
 		return;
-	step_all(master, POLICY_TICK);
+	for (size_t i = 0; i < master->setup->pool_count; i++)
+		pool_tick(&master->pools[i]);
+	reload_tick(&master->reload);
+	tell_watchdog(master);
+	master->changed = true;
+}
+
+static void
+hear(struct master *master, const struct epoll_event *event)
+{
+	uint64_t data = event->data.u64;
+	struct pool *pool = &master->pools[POOL_EVENT_NUMBER(data)];
+	int fd = (int)POOL_EVENT_INDEX(data);
+
+	switch (POOL_EVENT_SOURCE(data)) {
+	case POOL_OUTPUT:
+		slot_listen(pool, &pool->slots[POOL_EVENT_INDEX(data)]);
+		break;
+	case POOL_LISTENER:
+		master->changed = true;
+		break;
+	case POOL_OTHER:
+		if (fd == master->signals)
+			hear_signals(master);
+		else if (fd == master->timer)
+			hear_timer(master);
+		else
+			hear_ready(master);
+	}
 }
 
 /* Progress. */
@@ -91,40 +303,34 @@ hear_timer(struct master *master)
 static void
 announce(struct master *master)
 {
-	if (master->announced || master->stopping)
+	struct scoreboard *board = master->setup->board;
+
+	if (master->announced || master->stop_at != 0)
 		return;
 	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (pool_count(&master->pools[i], POLICY_SERVING) == 0)
+		if (!pool_serves(&master->pools[i]))
 			return;
 	master->announced = true;
-	log_notice("Ready. pools=%zu pid=%d", master->setup->pool_count,
-	           getpid());
-}
-
-static bool
-is_over(const struct master *master)
-{
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (pool_count(&master->pools[i], POLICY_RETIRED) <
-		    master->pools[i].count)
-			return false;
-	return true;
+	atomic_store(&board->loaded, unix_ms());
+	log_notice("Ready. pools=%zu pid=%d generation=%llu",
+	           master->setup->pool_count, getpid(),
+	           (unsigned long long)atomic_load(&board->age));
+	notify_ready();
 }
 
 static void
 turn(struct master *master)
 {
-	struct epoll_event events[4];
-	int count = epoll_wait(master->private[EPOLL], events, 4, -1);
+	struct epoll_event events[EVENTS];
+	int count = epoll_wait(master->family.epoll, events, EVENTS, -1);
 
-	for (int i = 0; i < count; i++) {
-		if (events[i].data.fd == master->private[SIGNALS])
-			hear_signal(master);
-		else if (events[i].data.fd == master->private[TIMER])
-			hear_timer(master);
-		else
-			hear_ready(master);
-	}
+	for (int i = 0; i < count; i++)
+		hear(master, &events[i]);
+	go_on_stopping(master);
+	for (size_t i = 0; master->changed && i < master->setup->pool_count;
+	     i++)
+		pool_scale(&master->pools[i]);
+	master->changed = false;
 	announce(master);
 }
 
@@ -133,17 +339,21 @@ turn(struct master *master)
 static bool
 watch(struct master *master, int fd)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+	struct epoll_event event = {
+		.events = EPOLLIN,
+		.data.u64 = POOL_EVENT(POOL_OTHER, 0, (unsigned)fd),
+	};
 
-	return fd >= 0 &&
-	       epoll_ctl(master->private[EPOLL], EPOLL_CTL_ADD, fd, &event) == 0;
+	return fd >= 0 && epoll_ctl(master->family.epoll, EPOLL_CTL_ADD, fd,
+	                            &event) == 0;
 }
 
 /* Whoever started us may ignore some of them, and we with it. */
 static void
 block_signals(sigset_t *heard)
 {
-	static const int numbers[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT };
+	static const int numbers[] = { SIGCHLD, SIGTERM, SIGINT,
+		                       SIGQUIT, SIGHUP,  SIGUSR1 };
 	sigset_t all;
 
 	sigfillset(&all);
@@ -163,40 +373,66 @@ open_events(struct master *master)
 	sigset_t heard;
 
 	block_signals(&heard);
-	master->private[EPOLL] = epoll_create1(EPOLL_CLOEXEC);
-	master->private[SIGNALS] =
-	    signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
-	master->private[TIMER] =
-	    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	master->family.epoll = epoll_create1(EPOLL_CLOEXEC);
 	master->family.ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return watch(master, master->private[SIGNALS]) &&
-	       watch(master, master->private[TIMER]) &&
+	master->family.diag = queue_open();
+	master->signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
+	master->timer =
+	    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return watch(master, master->signals) && watch(master, master->timer) &&
 	       watch(master, master->family.ready) &&
-	       timerfd_settime(master->private[TIMER], 0, &every, NULL) == 0;
+	       timerfd_settime(master->timer, 0, &every, NULL) == 0;
 }
 
 static bool
 open_pools(struct master *master)
 {
 	const struct master_setup *setup = master->setup;
+	size_t adopted = setup->handover->worker_count;
 
-	master->family = (struct pool_family){
-		.registry = setup->registry,
-		.handle = setup->handle,
-		.stop_timeout = setup->config->stop_timeout,
-		.ready = master->family.ready,
-		.private = master->private,
-		.private_count = FIRST_LISTENER + setup->pool_count,
-	};
 	for (size_t i = 0; i < setup->pool_count; i++) {
-		master->private[FIRST_LISTENER + i] = setup->pools[i].listener;
-		master->pools[i].family = &master->family;
-		master->pools[i].config = setup->pools[i].config;
-		master->pools[i].listener = setup->pools[i].listener;
-		if (!pool_open(&master->pools[i]))
+		struct pool *pool = &master->pools[i];
+
+		*pool = (struct pool){
+			.family = &master->family,
+			.config = setup->pools[i].config,
+			.handle = setup->pools[i].handle,
+			.context = setup->pools[i].context,
+			.listener = setup->pools[i].listener,
+			.handoff = { setup->pools[i].handoff[0],
+			             setup->pools[i].handoff[1] },
+			.number = i,
+			.first = i == 0 ? 0 : pool[-1].first + pool[-1].own,
+		};
+		if (!pool_open(pool, adopted))
 			return false;
 	}
 	return true;
+}
+
+/* The workers of a pool that is no more have nobody to wait for. */
+static void
+adopt_workers(struct master *master)
+{
+	const struct master_setup *setup = master->setup;
+	struct scoreboard *board = setup->board;
+
+	for (size_t i = 0; i < setup->handover->worker_count; i++) {
+		const struct pool_heirloom *worker =
+		    &setup->handover->workers[i];
+		struct pool *pool = NULL;
+
+		if (worker->slot < SCOREBOARD_SLOTS)
+			pool = find(master,
+			            board->ledger
+			                .pools[board->scores[worker->slot].pool]
+			                .name);
+		pool_adopt(pool == NULL ? master->pools : pool, worker,
+		           pool == NULL);
+	}
+	free(setup->handover->workers);
+	setup->handover->workers = NULL;
+	setup->handover->worker_count = 0;
 }
 
 static void
@@ -206,25 +442,35 @@ close_all(struct master *master)
 	     master->pools != NULL && i < master->setup->pool_count; i++)
 		pool_close(&master->pools[i]);
 	free(master->pools);
-	for (int i = EPOLL; i < FIRST_LISTENER; i++)
-		close(master->private[i]);
+	close(master->signals);
+	close(master->timer);
 	close(master->family.ready);
+	close(master->family.diag);
+	close(master->family.epoll);
 }
 
 int
 master_run(const struct master_setup *setup)
 {
-	struct master master = { .setup = setup,
-		                 .family.ready = -1,
-		                 .private = { -1, -1, -1 } };
+	struct master master = {
+		.setup = setup,
+		.family = { .config = setup->config,
+		            .registry = setup->registry,
+		            .terms = setup->terms,
+		            .kept = setup->kept,
+		            .board = setup->board },
+		.changed = true,
+	};
 	bool opened;
 
 	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
 	opened = master.pools != NULL && open_events(&master) &&
 	         open_pools(&master);
 	if (opened) {
-		step_all(&master, POLICY_TICK);
-		while (!is_over(&master))
+		setup->handover->taken = false; /* there is no way back now */
+		adopt_workers(&master);
+		reap_all(&master);
+		while (!master.last || !is_over(&master, true))
 			turn(&master);
 		log_notice("Stopped.");
 	} else {

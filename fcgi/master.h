@@ -4,27 +4,39 @@
 #ifndef FCGI_MASTER_H
 #define FCGI_MASTER_H
 
-#include "fcgi/config.h"
-#include "fcgi/serve.h"
+#include "fcgi/handover.h"
+#include "fcgi/pool.h"
 
 #include <stddef.h>
 
 struct master_pool {
 	const struct pool_config *config;
-	int listener; /* listening; the caller's */
+	char address[CONFIG_SOCKET_PATH]; /* of the listener; what it is kept by */
+	int listener;                     /* listening; the caller's */
+	int handoff[2];                   /* the caller's */
+	serve_handler *handle;
+	const void *context; /* of handle */
+	bool last;           /* it stops when all others have */
 };
 
 struct master_setup {
 	const struct config *config;
 	const struct mr_registry *registry;
-	serve_handler *handle;
+	const struct terms *terms;
+	const struct descriptors *kept; /* by workers */
+	struct scoreboard *board;
 	const struct master_pool *pools;
 	size_t pool_count;
+	struct handover *handover; /* from the last master, and to the next */
+	const char *program;       /* to become on a reload, ... */
+	char *const *arguments;    /* ... with these */
 };
 
 /*
  * Runs the pools until SIGTERM, SIGINT or SIGQUIT, then stops them: QUIT, and
- * TERM and KILL for what does not end.  Returns the status to exit with.
+ * TERM and KILL for what does not end; a second signal does not wait.  SIGHUP
+ * reloads: does not return when that succeeds.  SIGUSR1 opens the log anew.
+ * Returns the status to exit with.
  */
 int master_run(const struct master_setup *setup);
 

@@ -33,18 +33,10 @@ ignore(struct policy_slot *slot, const struct policy_facts *facts)
 }
 
 static enum policy_action
-spawn(struct policy_slot *slot, const struct policy_facts *facts)
+start(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	if (!passed(slot, facts, slot->delay))
-		return POLICY_NOTHING;
-	slot->started = facts->now;
+	*slot = (struct policy_slot){ .started = facts->now };
 	return enter(slot, POLICY_STARTING, facts, POLICY_FORK);
-}
-
-static enum policy_action
-retire(struct policy_slot *slot, const struct policy_facts *facts)
-{
-	return enter(slot, POLICY_RETIRED, facts, POLICY_NOTHING);
 }
 
 static enum policy_action
@@ -58,43 +50,50 @@ start_late(struct policy_slot *slot, const struct policy_facts *facts)
 static enum policy_action
 serve(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	return enter(slot, POLICY_SERVING, facts, POLICY_NOTHING);
+	return enter(slot, slot->spent ? POLICY_SPENT : POLICY_SERVING, facts,
+	             POLICY_NOTHING);
 }
 
-/* The next worker waits twice as long as the last one did. */
 static enum policy_action
-back_off(struct policy_slot *slot, const struct policy_facts *facts)
+vanish(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	slot->delay = slot->delay == 0 ? POLICY_FIRST_DELAY : 2 * slot->delay;
-	if (slot->delay > POLICY_LAST_DELAY)
-		slot->delay = POLICY_LAST_DELAY;
 	return enter(slot, POLICY_EMPTY, facts, POLICY_NOTHING);
 }
 
-/*
- * A request that crashes its worker does not keep the next one waiting, not
- * even when it came before we heard that the worker was ready.
- */
+/* Requests. */
+
 static enum policy_action
-replace(struct policy_slot *slot, const struct policy_facts *facts)
+condemn(struct policy_slot *slot, const struct policy_facts *facts,
+        bool abandoned)
 {
-	if (slot->retiring)
-		return retire(slot, facts);
-	if (facts->generation == 0 &&
-	    facts->now - slot->started < POLICY_SHORT_LIFE)
-		return back_off(slot, facts);
-	slot->delay = 0;
-	return enter(slot, POLICY_EMPTY, facts, POLICY_NOTHING);
+	slot->generation = facts->generation;
+	slot->abandoned = abandoned;
+	if (slot->state == POLICY_DRAINING)
+		return POLICY_CONDEMN;
+	return enter(slot, POLICY_CONDEMNED, facts, POLICY_CONDEMN);
 }
 
+/* Each order is given once for a request. */
 static enum policy_action
 watch(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	if (facts->since == 0 ||
-	    facts->now < facts->since + facts->limits->deadline)
+	if (facts->since == 0 || slot->generation == facts->generation)
 		return POLICY_NOTHING;
-	slot->generation = facts->generation;
-	return enter(slot, POLICY_OVERDUE, facts, POLICY_CONDEMN);
+	if (facts->now >= facts->due)
+		return condemn(slot, facts, false);
+	if (facts->left != 0 && facts->now >= facts->left + POLICY_ABANDON_AFTER)
+		return condemn(slot, facts, true);
+	if (facts->slow != 0 && facts->now >= facts->slow &&
+	    slot->traced != facts->generation) {
+		slot->traced = facts->generation;
+		return POLICY_TRACE;
+	}
+	if (facts->now >= facts->since + POLICY_WATCH_AFTER &&
+	    slot->watched != facts->generation) {
+		slot->watched = facts->generation;
+		return POLICY_WATCH;
+	}
+	return POLICY_NOTHING;
 }
 
 /* The request may have ended just before the order reached it. */
@@ -102,25 +101,44 @@ static enum policy_action
 insist(struct policy_slot *slot, const struct policy_facts *facts)
 {
 	if (facts->since == 0 || facts->generation != slot->generation)
-		return enter(slot, POLICY_SERVING, facts, POLICY_NOTHING);
+		return serve(slot, facts);
 	if (!passed(slot, facts, facts->limits->grace))
 		return POLICY_NOTHING;
 	return enter(slot, POLICY_KILLED, facts, POLICY_KILL);
 }
 
+/* Leaving. */
+
+static enum policy_action
+spend(struct policy_slot *slot, const struct policy_facts *facts)
+{
+	slot->spent = true;
+	return slot->state == POLICY_SERVING
+	           ? enter(slot, POLICY_SPENT, facts, POLICY_NOTHING)
+	           : POLICY_NOTHING;
+}
+
 static enum policy_action
 drain(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	slot->retiring = true;
+	slot->limit = facts->limits->drain;
 	return enter(slot, POLICY_DRAINING, facts, POLICY_QUIT);
+}
+
+/* It leaves already: what holds now is the limit of this order. */
+static enum policy_action
+hasten(struct policy_slot *slot, const struct policy_facts *facts)
+{
+	return drain(slot, facts);
 }
 
 static enum policy_action
 end_drain(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	if (!passed(slot, facts, facts->limits->stop))
-		return POLICY_NOTHING;
-	return enter(slot, POLICY_TERMINATING, facts, POLICY_TERMINATE);
+	if (passed(slot, facts, slot->limit))
+		return enter(slot, POLICY_TERMINATING, facts,
+		             POLICY_TERMINATE);
+	return watch(slot, facts);
 }
 
 static enum policy_action
@@ -131,24 +149,16 @@ end_hard(struct policy_slot *slot, const struct policy_facts *facts)
 	return enter(slot, POLICY_KILLED, facts, POLICY_KILL);
 }
 
-static enum policy_action
-give_up(struct policy_slot *slot, const struct policy_facts *facts)
-{
-	(void)facts;
-	slot->retiring = true;
-	return POLICY_NOTHING;
-}
-
 static cell *const table[POLICY_STATE_COUNT][POLICY_EVENT_COUNT] = {
-	/*                        TICK        READY   EXIT      STOP */
-	[POLICY_EMPTY] =       { spawn,      ignore, ignore,   retire },
-	[POLICY_STARTING] =    { start_late, serve,  replace,  drain },
-	[POLICY_SERVING] =     { watch,      ignore, replace,  drain },
-	[POLICY_OVERDUE] =     { insist,     ignore, replace,  drain },
-	[POLICY_DRAINING] =    { end_drain,  ignore, retire,   ignore },
-	[POLICY_TERMINATING] = { end_hard,   ignore, retire,   ignore },
-	[POLICY_KILLED] =      { ignore,     ignore, replace,  give_up },
-	[POLICY_RETIRED] =     { ignore,     ignore, ignore,   ignore },
+	/*                       START   TICK        READY   EXIT    SPEND   LEAVE */
+	[POLICY_EMPTY] =       { start,  ignore,     ignore, ignore, ignore, ignore },
+	[POLICY_STARTING] =    { ignore, start_late, serve,  vanish, spend,  drain },
+	[POLICY_SERVING] =     { ignore, watch,      ignore, vanish, spend,  drain },
+	[POLICY_SPENT] =       { ignore, watch,      ignore, vanish, ignore, drain },
+	[POLICY_CONDEMNED] =   { ignore, insist,     ignore, vanish, spend,  drain },
+	[POLICY_DRAINING] =    { ignore, end_drain,  ignore, vanish, ignore, hasten },
+	[POLICY_TERMINATING] = { ignore, end_hard,   ignore, vanish, ignore, ignore },
+	[POLICY_KILLED] =      { ignore, ignore,     ignore, vanish, ignore, ignore },
 };
 
 enum policy_action
@@ -158,12 +168,37 @@ policy_step(struct policy_slot *slot, enum policy_event event,
 	return table[slot->state][event](slot, facts);
 }
 
+void
+policy_adopt(struct policy_slot *slot, bool drains, uint64_t now,
+             const struct policy_limits *limits)
+{
+	*slot = (struct policy_slot){
+		.state = drains ? POLICY_DRAINING : POLICY_SPENT,
+		.entered = now,
+		.started = now,
+		.limit = limits->drain,
+		.spent = true,
+	};
+}
+
+/*
+ * A request that crashes its worker does not keep the next one waiting, not
+ * even when it came before we heard that the worker was ready.
+ */
+bool
+policy_died_young(const struct policy_slot *slot,
+                  const struct policy_facts *facts)
+{
+	return facts->generation == 0 && slot->state <= POLICY_SPENT &&
+	       facts->now - slot->started < POLICY_SHORT_LIFE;
+}
+
 const char *
 policy_state_name(enum policy_state state)
 {
 	static const char *const names[POLICY_STATE_COUNT] = {
-		"empty",    "starting",    "serving", "overdue",
-		"draining", "terminating", "killed",  "retired",
+		"empty",     "starting", "serving",     "spent",
+		"condemned", "draining", "terminating", "killed",
 	};
 
 	return names[state];

@@ -1,211 +1,356 @@
 /*
- * pool.c: forks, signals and reaps the workers of a pool.
+ * pool.c: slots, and how many of them have a worker.
  */
 #include "fcgi/pool.h"
 
 #include "fcgi/clock.h"
-#include "fcgi/guard.h"
-#include "fcgi/log.h"
-#include "fcgi/trace.h"
+#include "fcgi/queue.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/epoll.h>
 
 #define START_LIMIT 10000 /* ms for a worker to begin to serve */
 #define GRACE 1000        /* ms from an order to the next, harder one */
 #define NS_PER_MS UINT64_C(1000000)
 
-struct pool_slot {
-	struct policy_slot policy;
-	pid_t pid; /* 0: none */
-};
-
-static void
-log_change(const struct pool *pool, const struct pool_slot *slot,
-           enum policy_state before)
+/* Workers beyond those of the configuration: the ones that leave. */
+static size_t
+slots_for(const struct pool_config *config)
 {
-	if (slot->policy.state != before)
-		log_notice("worker %s/%zu: %s -> %s pid=%d",
-		           pool->config->name,
-		           (size_t)(slot - pool->slots),
-		           policy_state_name(before),
-		           policy_state_name(slot->policy.state), slot->pid);
+	return config->workers + config->workers / 8 + 2;
 }
 
-static void
-close_private(const struct pool *pool)
+static uint64_t
+longest_deadline(const struct pool *pool)
 {
-	for (size_t i = 0; i < pool->family->private_count; i++)
-		if (pool->family->private[i] != pool->listener)
-			close(pool->family->private[i]);
+	const struct config *config = pool->family->config;
+	uint64_t longest = pool->config->deadline;
+
+	for (size_t i = 0; i < config->endpoint_count; i++)
+		if (config->endpoints[i].deadline > longest)
+			longest = config->endpoints[i].deadline;
+	return longest;
 }
-
-static void
-start_worker(struct pool *pool, struct pool_slot *slot)
-{
-	struct worker worker = {
-		.pool = pool->config,
-		.registry = pool->family->registry,
-		.handle = pool->family->handle,
-		.listener = pool->listener,
-		.ready = pool->family->ready,
-		.scores = pool->scores,
-		.slot = (size_t)(slot - pool->slots),
-		.master = getpid(),
-	};
-
-	slot->pid = fork();
-	if (slot->pid == 0) {
-		close_private(pool);
-		worker_run(&worker);
-	}
-	if (slot->pid < 0) {
-		log_error("Cannot fork. pool=%s error=\"%s\"",
-		          pool->config->name, strerror(errno));
-		slot->pid = 0;
-	}
-}
-
-static void
-condemn(struct pool *pool, struct pool_slot *slot)
-{
-	struct score *score = &pool->scores[slot - pool->slots];
-
-	atomic_store(&score->condemned, slot->policy.generation);
-	kill(slot->pid, GUARD_SIGNAL_ORDER);
-}
-
-static void
-act(struct pool *pool, struct pool_slot *slot, enum policy_action action)
-{
-	static const int signals[] = {
-		[POLICY_QUIT] = SIGQUIT,
-		[POLICY_TERMINATE] = SIGTERM,
-		[POLICY_KILL] = SIGKILL,
-	};
-
-	if (action == POLICY_FORK)
-		start_worker(pool, slot);
-	else if (action == POLICY_CONDEMN)
-		condemn(pool, slot);
-	else if (action != POLICY_NOTHING && slot->pid > 0)
-		kill(slot->pid, signals[action]);
-}
-
-static void
-step(struct pool *pool, struct pool_slot *slot, enum policy_event event)
-{
-	const struct score *score = &pool->scores[slot - pool->slots];
-	enum policy_state before = slot->policy.state;
-	struct policy_facts facts = { .limits = &pool->limits };
-
-	facts.generation = atomic_load(&score->generation);
-	facts.since = atomic_load(&score->since) / NS_PER_MS;
-	facts.now = clock_now() / NS_PER_MS;
-	act(pool, slot, policy_step(&slot->policy, event, &facts));
-	log_change(pool, slot, before);
-	/* A fork that failed is a worker that died at once. */
-	if (slot->policy.state == POLICY_STARTING && slot->pid == 0)
-		step(pool, slot, POLICY_EXIT);
-}
-
-static void
-log_exit(const struct pool *pool, const struct pool_slot *slot, int status)
-{
-	const char *name = pool->config->name;
-	const struct last_words *words =
-	    &pool->scores[slot - pool->slots].last_words;
-	char trace[512];
-	const char *cause;
-
-	if (WIFSIGNALED(status)) {
-		log_warning("Worker ended. pool=%s pid=%d signal=%d", name,
-		            slot->pid, WTERMSIG(status));
-		return;
-	}
-	cause = guard_exit_name(WEXITSTATUS(status));
-	if (cause == NULL) {
-		log_notice("Worker ended. pool=%s pid=%d status=%d", name,
-		           slot->pid, WEXITSTATUS(status));
-		return;
-	}
-	trace_print(words->frames, words->depth, trace, sizeof(trace));
-	log_warning("Worker ended. pool=%s pid=%d cause=%s detail=\"%s\" "
-	            "instance=%s request_id=%s backtrace=\"%s\"",
-	            name, slot->pid, cause, words->detail, words->instance,
-	            words->request_id, trace);
-}
-
-static void
-reap(struct pool *pool, struct pool_slot *slot)
-{
-	int status;
-
-	if (slot->pid <= 0 || waitpid(slot->pid, &status, WNOHANG) != slot->pid)
-		return;
-	log_exit(pool, slot, status);
-	slot->pid = 0;
-	step(pool, slot, POLICY_EXIT);
-	memset(&pool->scores[slot - pool->slots], 0, sizeof(*pool->scores));
-	step(pool, slot, POLICY_TICK);
-}
-
 
 bool
-pool_open(struct pool *pool)
+pool_open(struct pool *pool, size_t adopted)
 {
-	pool->count = pool->config->workers;
+	struct scoreboard *board = pool->family->board;
+
+	pool->own = slots_for(pool->config);
+	pool->row = ledger_pool(&board->ledger, pool->config->name);
+	pool->first = scoreboard_reserve(board, pool->first, pool->own);
 	pool->limits = (struct policy_limits){
 		.start = START_LIMIT,
-		.deadline = pool->config->deadline,
 		.grace = GRACE,
-		.stop = pool->family->stop_timeout,
+		.drain = longest_deadline(pool) + GRACE,
 	};
-	pool->scores = scoreboard_new(pool->count);
-	pool->slots = calloc(pool->count, sizeof(*pool->slots));
-	return pool->scores != NULL && pool->slots != NULL;
+	pool->slots = calloc(pool->own + adopted, sizeof(*pool->slots));
+	if (pool->first == SCOREBOARD_SLOTS)
+		errno = ENOSPC;
+	if (pool->slots == NULL || pool->first == SCOREBOARD_SLOTS)
+		return false;
+	for (pool->count = 0; pool->count < pool->own; pool->count++) {
+		pool->slots[pool->count].score =
+		    &board->scores[pool->first + pool->count];
+		pool->slots[pool->count].output.fd = -1;
+	}
+	return true;
+}
+
+void
+pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
+           bool stranger)
+{
+	/* What a worker of an older scoreboard does cannot be seen. */
+	static struct score unknown;
+	struct slot *slot = &pool->slots[pool->count++];
+
+	slot->pid = heirloom->pid;
+	slot->score = heirloom->slot == SCOREBOARD_SLOTS
+	                  ? &unknown
+	                  : &pool->family->board->scores[heirloom->slot];
+	slot->reason = LEDGER_END_RELOADED;
+	slot->output.fd = heirloom->output;
+	policy_adopt(&slot->policy, heirloom->drains, clock_now() / NS_PER_MS,
+	             &pool->limits);
+	pool->live++;
+	slot_hear(pool, slot);
+	if (stranger)
+		slot_leave(pool, slot, LEDGER_END_RELOADED);
+}
+
+bool
+pool_bequeath(const struct pool *pool, size_t index,
+              struct pool_heirloom *heirloom)
+{
+	const struct slot *slot = &pool->slots[index];
+
+	*heirloom = (struct pool_heirloom){
+		.pid = slot->pid,
+		.slot = (size_t)(slot->score - pool->family->board->scores),
+		.output = slot->output.fd,
+		.drains = slot->policy.state >= POLICY_DRAINING,
+	};
+	if (heirloom->slot > SCOREBOARD_SLOTS)
+		heirloom->slot = SCOREBOARD_SLOTS;
+	return slot->pid != 0;
 }
 
 void
 pool_close(struct pool *pool)
 {
-	scoreboard_free(pool->scores, pool->count);
 	free(pool->slots);
 }
 
-void
-pool_step(struct pool *pool, enum policy_event event)
-{
-	for (size_t i = 0; i < pool->count; i++)
-		step(pool, &pool->slots[i], event);
-}
+/* Events. */
 
 void
-pool_reap(struct pool *pool)
+pool_tick(struct pool *pool)
 {
-	for (size_t i = 0; i < pool->count; i++)
-		reap(pool, &pool->slots[i]);
+	for (size_t i = 0; i < pool->count && pool->live > 0; i++)
+		if (pool->slots[i].policy.state != POLICY_EMPTY)
+			slot_step(pool, &pool->slots[i], POLICY_TICK);
 }
 
 void
 pool_welcome(struct pool *pool)
 {
-	for (size_t i = 0; i < pool->count; i++)
-		if (pool->slots[i].policy.state == POLICY_STARTING &&
-		    atomic_load(&pool->scores[i].ready))
-			step(pool, &pool->slots[i], POLICY_READY);
+	for (size_t i = 0; i < pool->own && pool->starting > 0; i++) {
+		struct slot *slot = &pool->slots[i];
+
+		if (slot->policy.state != POLICY_STARTING ||
+		    !atomic_load(&slot->score->ready))
+			continue;
+		slot_step(pool, slot, POLICY_READY);
+		scale_ready(&pool->scale);
+	}
 }
 
-size_t
-pool_count(const struct pool *pool, enum policy_state state)
+bool
+pool_reap(struct pool *pool, pid_t pid, int status)
 {
-	size_t count = 0;
+	for (size_t i = 0; i < pool->count; i++) {
+		if (pool->slots[i].pid == pid) {
+			slot_end(pool, &pool->slots[i], status);
+			return true;
+		}
+	}
+	return false;
+}
 
+void
+pool_stop(struct pool *pool, uint64_t timeout)
+{
+	pool->stopping = true;
+	pool->limits.drain = timeout;
 	for (size_t i = 0; i < pool->count; i++)
-		count += pool->slots[i].policy.state == state;
-	return count;
+		if (pool->slots[i].policy.state != POLICY_EMPTY)
+			slot_leave(pool, &pool->slots[i], LEDGER_END_STOPPED);
+}
+
+/* How many. */
+
+static bool
+is_serving(const struct slot *slot)
+{
+	return slot->policy.state == POLICY_SERVING ||
+	       slot->policy.state == POLICY_CONDEMNED;
+}
+
+static bool
+has_expired(const struct pool *pool, const struct slot *slot, uint64_t now)
+{
+	uint64_t idle = atomic_load(&slot->score->idle) / NS_PER_MS;
+
+	return now >= idle + pool->config->idle_timeout;
+}
+
+static void
+count_slot(const struct pool *pool, const struct slot *slot,
+           struct scale_facts *facts)
+{
+	uint64_t since = atomic_load(&slot->score->since);
+	bool spent = slot->policy.spent;
+
+	if (slot->policy.state == POLICY_EMPTY)
+		return;
+	facts->starting += slot->policy.state == POLICY_STARTING;
+	facts->leaving += slot->policy.state >= POLICY_DRAINING;
+	facts->spent += slot->policy.state == POLICY_SPENT ||
+	                (spent && slot->policy.state == POLICY_CONDEMNED);
+	if (!is_serving(slot) || spent)
+		return;
+	facts->busy += since != 0;
+	facts->idle += since == 0;
+	facts->expired += since == 0 && has_expired(pool, slot, facts->now);
+}
+
+static void
+count(const struct pool *pool, struct scale_facts *facts)
+{
+	long queued = queue_length(pool->family->diag, pool->listener);
+
+	*facts = (struct scale_facts){
+		.now = clock_now() / NS_PER_MS,
+		.queued = queued > 0 ? (size_t)queued : 0,
+		.stopping = pool->stopping,
+	};
+	for (size_t i = 0; i < pool->count; i++)
+		count_slot(pool, &pool->slots[i], facts);
+}
+
+static void
+raise_mark(_Atomic uint64_t *mark, uint64_t value)
+{
+	if (value > atomic_load(mark))
+		atomic_store(mark, value);
+}
+
+/* A pool that has come to its limit, until it is no longer there. */
+static void
+note_full(struct pool *pool, bool full)
+{
+	struct ledger *ledger = &pool->family->board->ledger;
+
+	if (full && !pool->full)
+		atomic_fetch_add(&ledger->pools[pool->row].full, 1);
+	pool->full = full;
+}
+
+static void
+publish(struct pool *pool, const struct scale_facts *facts)
+{
+	struct scoreboard *board = pool->family->board;
+
+	atomic_store(&board->queued[pool->row], facts->queued);
+	raise_mark(&board->most_queued[pool->row], facts->queued);
+	raise_mark(&board->most_busy[pool->row], facts->busy);
+	note_full(pool, facts->busy >= pool->config->workers);
+}
+
+static void
+start(struct pool *pool, size_t count)
+{
+	for (size_t i = 0; i < pool->own && count > 0; i++) {
+		if (pool->slots[i].policy.state != POLICY_EMPTY)
+			continue;
+		slot_step(pool, &pool->slots[i], POLICY_START);
+		count--;
+	}
+}
+
+/* The idle ones go first: they lose nobody's time. */
+static void
+release(struct pool *pool, size_t count)
+{
+	for (int busy = 0; busy < 2; busy++) {
+		for (size_t i = pool->count; i-- > 0 && count > 0;) {
+			struct slot *slot = &pool->slots[i];
+
+			if (slot->policy.state != POLICY_SPENT ||
+			    (!busy && atomic_load(&slot->score->since) != 0))
+				continue;
+			slot_leave(pool, slot, slot->reason);
+			count--;
+		}
+	}
+}
+
+static bool
+is_idle(const struct slot *slot)
+{
+	return slot->policy.state == POLICY_SERVING &&
+	       atomic_load(&slot->score->since) == 0;
+}
+
+static struct slot *
+longest_idle(const struct pool *pool)
+{
+	struct slot *longest = NULL;
+
+	for (size_t i = 0; i < pool->own; i++) {
+		struct slot *slot = &pool->slots[i];
+
+		if (is_idle(slot) &&
+		    (longest == NULL || atomic_load(&slot->score->idle) <
+		                            atomic_load(&longest->score->idle)))
+			longest = slot;
+	}
+	return longest;
+}
+
+/* On demand there may be thousands, which have expired all. */
+static void
+shrink(struct pool *pool, size_t count, uint64_t now)
+{
+	bool expired = pool->config->manager == POOL_ONDEMAND;
+	struct slot *slot;
+
+	for (size_t i = 0; expired && i < pool->own; i++)
+		if (is_idle(&pool->slots[i]) && has_expired(pool, &pool->slots[i], now))
+			slot_leave(pool, &pool->slots[i], LEDGER_END_SURPLUS);
+	while (!expired && count-- > 0 && (slot = longest_idle(pool)) != NULL)
+		slot_leave(pool, slot, LEDGER_END_SURPLUS);
+}
+
+/* Those that judge themselves used up. */
+static void
+spend(struct pool *pool)
+{
+	for (size_t i = 0; i < pool->own; i++)
+		if (pool->slots[i].policy.state == POLICY_SERVING &&
+		    atomic_load(&pool->slots[i].score->spent) != SCORE_FRESH)
+			slot_step(pool, &pool->slots[i], POLICY_SPEND);
+}
+
+/*
+ * A pool on demand without an idle worker is told of the next connection.
+ * Others are looked at with each tick.
+ */
+static void
+watch_listener(struct pool *pool, const struct scale_facts *facts)
+{
+	struct epoll_event event = {
+		.events = EPOLLIN | EPOLLONESHOT,
+		.data.u64 = POOL_EVENT(POOL_LISTENER, pool->number, 0),
+	};
+	bool wanted = pool->config->manager == POOL_ONDEMAND &&
+	              !pool->stopping && facts->starting == 0 &&
+	              facts->idle == 0 && facts->queued == 0;
+
+	if (wanted && epoll_ctl(pool->family->epoll,
+	                        pool->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+	                        pool->listener, &event) == 0)
+		pool->watched = true;
+}
+
+void
+pool_scale(struct pool *pool)
+{
+	struct scale_facts facts;
+	struct scale_plan plan;
+
+	spend(pool);
+	count(pool, &facts);
+	plan = scale_step(&pool->scale, pool->config, &facts);
+	start(pool, plan.start);
+	release(pool, plan.release);
+	if (plan.shrink > 0)
+		shrink(pool, plan.shrink, facts.now);
+	publish(pool, &facts);
+	watch_listener(pool, &facts);
+}
+
+bool
+pool_serves(const struct pool *pool)
+{
+	if (pool->config->manager == POOL_ONDEMAND)
+		return !pool->stopping;
+	for (size_t i = 0; i < pool->own; i++)
+		if (is_serving(&pool->slots[i]))
+			return true;
+	return false;
 }

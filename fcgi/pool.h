@@ -1,48 +1,94 @@
 /*
- * pool.h: the workers of one pool: does what policy.c decides.
+ * pool.h: the workers of one pool: as many as scale.c decides.
  */
 #ifndef FCGI_POOL_H
 #define FCGI_POOL_H
 
-#include "fcgi/policy.h"
+#include "fcgi/descriptors.h"
+#include "fcgi/scale.h"
+#include "fcgi/slot.h"
 #include "fcgi/worker.h"
 
 /* What the pools of one master have in common; stays as long as they do. */
 struct pool_family {
+	const struct config *config;
 	const struct mr_registry *registry;
-	serve_handler *handle;
-	uint64_t stop_timeout; /* ms */
-	int ready;             /* eventfd, told by each worker that serves */
-	const int *private;    /* descriptors that a worker is to close; */
-	size_t private_count;  /* the pool's own listener may be among them */
+	const struct terms *terms;
+	const struct descriptors *kept; /* by workers: those of modules */
+	struct scoreboard *board;
+	int ready; /* eventfd, told by each worker that serves */
+	int diag;  /* of queue.h */
+	int epoll; /* hears the output of workers, and of listeners */
 };
-
-struct pool_slot;
 
 struct pool {
 	const struct pool_family *family;
 	const struct pool_config *config;
-	int listener; /* the caller's */
+	serve_handler *handle;
+	const void *context; /* of handle */
+	int listener;        /* the caller's, as is the pair */
+	int handoff[2];
+	size_t number; /* the caller's, to know its events by */
+
 	struct policy_limits limits;
-	struct score *scores;
-	struct pool_slot *slots;
-	size_t count;
+	struct scale_state scale;
+	struct slot *slots;
+	size_t own;   /* slots with a score of this pool's range */
+	size_t count; /* with those behind them, of adopted workers */
+	size_t first; /* of the scoreboard: the range */
+	size_t row;   /* of the ledger */
+	size_t starting, live; /* workers */
+	bool stopping, watched, full;
 };
 
-/* family, config and listener are set.  False, with errno, without memory. */
-bool pool_open(struct pool *pool);
+/* A worker of an earlier master. */
+struct pool_heirloom {
+	pid_t pid;
+	size_t slot; /* of the scoreboard; SCOREBOARD_SLOTS: of an older one */
+	int output;  /* of struct capture */
+	bool drains;
+};
+
+/*
+ * The members up to number are set, and first to where a range may begin.
+ * There will be room to adopt so many.  False, with errno, without memory or
+ * slots.  A stranger is the worker of a pool that there is no more.
+ */
+bool pool_open(struct pool *pool, size_t adopted);
+void pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
+                bool stranger);
+
+/* The other way round; false when slot `index` has no worker. */
+bool pool_bequeath(const struct pool *pool, size_t index,
+                   struct pool_heirloom *heirloom);
 
 /* Accepts one that was not opened. */
 void pool_close(struct pool *pool);
 
-/* Something happened to every worker: time has passed, or the pool is to end. */
-void pool_step(struct pool *pool, enum policy_event event);
+/* Time has passed, for every worker. */
+void pool_tick(struct pool *pool);
 
-/* Some worker may have ended, or begun to serve: looks for it. */
-void pool_reap(struct pool *pool);
+/* Some worker may have begun to serve. */
 void pool_welcome(struct pool *pool);
 
-/* How many slots are in a state. */
-size_t pool_count(const struct pool *pool, enum policy_state state);
+/* Starts and lets go as many as is right now. */
+void pool_scale(struct pool *pool);
+
+/* A process ended: whether it was one of these. */
+bool pool_reap(struct pool *pool, pid_t pid, int status);
+
+/* All workers are to end, within so many ms; may be said again. */
+void pool_stop(struct pool *pool, uint64_t timeout);
+
+/* Whether it serves, or would as soon as it is asked. */
+bool pool_serves(const struct pool *pool);
+
+/* What an event of the epoll set is about, in its data. */
+enum pool_source { POOL_OTHER, POOL_OUTPUT, POOL_LISTENER };
+#define POOL_EVENT(source, number, index)                                      \
+	((uint64_t)(source) << 56 | (uint64_t)(number) << 32 | (uint64_t)(index))
+#define POOL_EVENT_SOURCE(data) ((enum pool_source)((data) >> 56))
+#define POOL_EVENT_NUMBER(data) ((size_t)((data) >> 32 & 0xffff))
+#define POOL_EVENT_INDEX(data) ((size_t)((data) & 0xffffffff))
 
 #endif

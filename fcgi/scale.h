@@ -15,14 +15,14 @@ struct scale_facts {
 	size_t idle_spent;
 	size_t leaving;    /* draining, and what comes behind that */
 	size_t queued;     /* connections that no worker has taken */
-	uint64_t longest_idle; /* ms, of all idle ones; 0: none is */
+	size_t expired;    /* of the idle ones, for idle_timeout and longer */
 	bool stopping;
 };
 
 /* All zero in the beginning. */
 struct scale_state {
 	bool begun;      /* the start is made */
-	size_t rate;     /* how many may be started at a time; doubles */
+	size_t rate;     /* how many may be starting; doubles while it lacks */
 	uint64_t delay;  /* ms: back-off; 0: none */
 	uint64_t until;  /* no start before; ms */
 	uint64_t shrunk; /* when one was let go last; ms */
@@ -56,7 +56,6 @@ void scale_ended(struct scale_state *state, bool young, uint64_t now);
 #define SCALE_SHRINK_EVERY 1000
 
 /* Workers that may be starting at one time. */
-#define SCALE_DYNAMIC_RATE 32
-#define SCALE_ONDEMAND_RATE 64
+#define SCALE_MOST_STARTING 64
 
 #endif

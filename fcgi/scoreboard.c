@@ -1,40 +1,96 @@
 /*
- * scoreboard.c: the shared slots.
+ * scoreboard.c: the memory file, and the slots in it.
  */
 #include "fcgi/scoreboard.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-struct score *
-scoreboard_new(size_t slots)
+static struct scoreboard *
+map(int fd)
 {
-	void *scores = mmap(NULL, slots * sizeof(struct score),
-	                    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-	                    -1, 0);
+	void *board = mmap(NULL, sizeof(struct scoreboard),
+	                   PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	return scores == MAP_FAILED ? NULL : scores;
+	return board == MAP_FAILED ? NULL : board;
+}
+
+struct scoreboard *
+scoreboard_new(int *fd)
+{
+	struct scoreboard *board = NULL;
+
+	*fd = memfd_create("millrace-scoreboard", MFD_CLOEXEC);
+	if (*fd < 0)
+		return NULL;
+	if (ftruncate(*fd, sizeof(*board)) == 0)
+		board = map(*fd);
+	if (board != NULL)
+		board->layout = SCOREBOARD_LAYOUT;
+	else
+		close(*fd);
+	return board;
+}
+
+struct scoreboard *
+scoreboard_open(int fd)
+{
+	struct scoreboard *board;
+	struct stat status;
+	uint64_t layout;
+
+	if (fstat(fd, &status) < 0 ||
+	    pread(fd, &layout, sizeof(layout), 0) != sizeof(layout))
+		return NULL;
+	if (layout != SCOREBOARD_LAYOUT || status.st_size != sizeof(*board)) {
+		errno = EPROTO;
+		return NULL;
+	}
+	return map(fd);
 }
 
 void
-scoreboard_free(struct score *scores, size_t slots)
+scoreboard_free(struct scoreboard *board)
 {
-	if (scores != NULL)
-		munmap(scores, slots * sizeof(*scores));
+	if (board != NULL)
+		munmap(board, sizeof(*board));
 }
 
-/*
- * A reader takes the generation first, then `since`: what it sees of the start
- * is then never older than the request that it thinks of.
- */
+size_t
+scoreboard_reserve(const struct scoreboard *board, size_t from, size_t count)
+{
+	size_t run = 0;
+
+	for (size_t i = from; i < SCOREBOARD_SLOTS; i++) {
+		run = atomic_load(&board->scores[i].pid) == 0 ? run + 1 : 0;
+		if (run == count)
+			return i + 1 - count;
+	}
+	return SCOREBOARD_SLOTS;
+}
+
 void
-score_begin(struct score *score, uint64_t now)
+score_begin(struct score *score, uint64_t now, uint64_t due)
 {
 	atomic_fetch_add_explicit(&score->generation, 1, memory_order_relaxed);
+	atomic_store_explicit(&score->due, due, memory_order_relaxed);
+	atomic_store_explicit(&score->slow, 0, memory_order_relaxed);
+	atomic_store_explicit(&score->left, 0, memory_order_relaxed);
 	atomic_store_explicit(&score->since, now, memory_order_release);
 }
 
 void
-score_end(struct score *score)
+score_end(struct score *score, uint64_t now)
 {
+	atomic_store_explicit(&score->idle, now, memory_order_relaxed);
 	atomic_store_explicit(&score->since, 0, memory_order_release);
+}
+
+void
+score_reset(struct score *score)
+{
+	memset(score, 0, sizeof(*score));
 }

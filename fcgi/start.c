@@ -1,12 +1,15 @@
 /*
- * start.c: directories, the lock, listening sockets.
+ * start.c: directories, locks, listening sockets, and what a reload takes over.
  */
 #include "fcgi/start.h"
 
 #include "api/handle.h"
+#include "fcgi/control.h"
+#include "fcgi/handoff.h"
 #include "fcgi/listener.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
+#include "fcgi/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +17,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+struct start {
+	struct program *program;
+	struct control control;
+	struct master_pool pools[CONFIG_POOLS];
+	size_t count;
+	struct handover next; /* what the next master takes over from us */
+	struct scoreboard *board;
+	struct terms *terms;
+};
 
 static bool
 make_directory(const char *path)
@@ -28,109 +42,296 @@ make_directory(const char *path)
 	return false;
 }
 
-/* The lock is held until the process ends; a child does not inherit it. */
-static bool
-lock_directory(const char *directory)
+/* Our process has had a lock that was handed over; to lock it again is no-op. */
+static int
+open_lock(struct start *start, const char *directory)
 {
+	int fd = handover_claim_lock(&start->program->handover, directory);
 	char path[PATH_MAX];
-	int fd;
 
+	if (fd >= 0)
+		return fd;
 	snprintf(path, sizeof(path), "%s/lock", directory);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		log_error("Cannot open the lock. path=%s error=\"%s\"", path,
-		          strerror(errno));
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+}
+
+/*
+ * The lock is held until the process ends, whatever program it is by then; a
+ * child does not inherit it.
+ */
+static bool
+lock_directory(struct start *start, const char *directory)
+{
+	struct handover_lock *lock = &start->next.locks[start->next.lock_count];
+
+	if (!make_directory(directory))
+		return false;
+	for (size_t i = 0; i < start->next.lock_count; i++)
+		if (strcmp(start->next.locks[i].directory, directory) == 0)
+			return true;
+	lock->fd = open_lock(start, directory);
+	if (lock->fd < 0) {
+		log_error("Cannot open the lock. directory=%s error=\"%s\"",
+		          directory, strerror(errno));
 		return false;
 	}
-	if (lockf(fd, F_TLOCK, 0) == 0)
+	snprintf(lock->directory, sizeof(lock->directory), "%s", directory);
+	start->next.lock_count++;
+	if (lockf(lock->fd, F_TLOCK, 0) == 0)
 		return true;
 	log_error("Another server uses the directory. path=%s", directory);
 	return false;
 }
 
-static int
-run(const struct program *program, const struct master_pool *pools,
-    size_t count)
-{
-	const struct master_setup setup = {
-		.config = &program->config,
-		.registry = program->registry,
-		.handle = mr_handle,
-		.pools = pools,
-		.pool_count = count,
-	};
+/* Pools. */
 
-	return master_run(&setup);
+static void
+handle(const void *context, const struct mr_request *request,
+       struct mr_reply *reply, struct mr_arena *arena)
+{
+	mr_handle(context, request, reply, arena);
+}
+
+static struct master_pool *
+add_pool(struct start *start, const struct pool_config *config)
+{
+	struct master_pool *pool = &start->pools[start->count++];
+
+	*pool = (struct master_pool){
+		.config = config,
+		.listener = -1,
+		.handoff = { -1, -1 },
+		.handle = handle,
+		.context = start->program->registry,
+	};
+	if (strcmp(config->name, CONTROL_POOL) == 0) {
+		pool->handle = control_handle;
+		pool->context = &start->control;
+		pool->last = true;
+	}
+	return pool;
+}
+
+/* What the service manager has opened, or we. */
+static int
+open_listener(const struct config *config, const struct master_pool *pool)
+{
+	int fd = notify_listener(pool->config->name);
+
+	return fd >= 0 ? fd
+	               : listener_open(pool->address, config->socket_group,
+	                               (int)pool->config->backlog);
 }
 
 static bool
-open_pool(const struct config *config, const struct pool_config *pool,
-          struct master_pool *opened)
+open_pool(struct start *start, const struct pool_config *config)
 {
-	char path[CONFIG_SOCKET_PATH];
+	struct handover *from = &start->program->handover;
+	struct master_pool *pool = add_pool(start, config);
+	const struct handover_pool *old;
 
-	config_socket(config, pool, path);
-	opened->config = pool;
-	opened->listener =
-	    listener_open(path, config->socket_group, (int)pool->backlog);
-	return opened->listener >= 0;
+	config_address(&start->program->config, config, pool->address);
+	old = handover_claim_pool(from, pool->address);
+	if (old != NULL) {
+		pool->listener = old->listener;
+		memcpy(pool->handoff, old->handoff, sizeof(pool->handoff));
+		listen(pool->listener, (int)config->backlog);
+		return true;
+	}
+	pool->listener = open_listener(&start->program->config, pool);
+	if (pool->listener < 0)
+		return false;
+	if (handoff_open(pool->handoff))
+		return true;
+	log_error("Cannot make a pair of sockets. pool=%s error=\"%s\"",
+	          config->name, strerror(errno));
+	return false;
 }
 
 static void
-close_pool(const struct config *config, const struct master_pool *pool)
+close_pool(const struct master_pool *pool)
 {
-	char path[CONFIG_SOCKET_PATH];
-
-	config_socket(config, pool->config, path);
-	close(pool->listener);
-	unlink(path);
+	if (pool->listener >= 0)
+		listener_close(pool->listener, pool->address);
 }
 
-int
-start_serve(const struct program *program)
-{
-	const struct config *config = &program->config;
-	struct master_pool pools[CONFIG_POOLS];
-	int status = EXIT_FAILURE;
-	size_t opened = 0;
+/* What the next master will find. */
 
-	if (!make_directory(config->state) ||
-	    !make_directory(config->sockets) ||
-	    !lock_directory(config->state) || !lock_directory(config->sockets))
+/* The configuration as it is now, whatever its file says by then. */
+static int
+keep_configuration(const struct program *program)
+{
+	struct mr_buffer text = { .arena = program->arena };
+	int fd = memfd_create("millrace-configuration", MFD_CLOEXEC);
+
+	config_print(&program->config, &text);
+	if (fd >= 0 && !text.failed &&
+	    write(fd, text.data, text.length) == (ssize_t)text.length)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void
+prepare_handover(struct start *start)
+{
+	start->next.program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	start->next.configuration = keep_configuration(start->program);
+	for (size_t i = 0; i < start->count; i++) {
+		struct handover_pool *pool =
+		    &start->next.pools[start->next.pool_count++];
+
+		*pool = (struct handover_pool){
+			.listener = start->pools[i].listener,
+			.handoff = { start->pools[i].handoff[0],
+			             start->pools[i].handoff[1] },
+		};
+		snprintf(pool->name, sizeof(pool->name), "%s",
+		         start->pools[i].config->name);
+		snprintf(pool->address, sizeof(pool->address), "%s",
+		         start->pools[i].address);
+	}
+}
+
+/* A scoreboard of another layout cannot be read: counters begin anew. */
+static bool
+open_board(struct start *start)
+{
+	int old = start->program->handover.board;
+
+	start->board = old < 0 ? NULL : scoreboard_open(old);
+	start->next.board = old;
+	if (start->board == NULL && old >= 0)
+		log_notice("The new program counts otherwise: from 0.");
+	if (start->board == NULL)
+		start->board = scoreboard_new(&start->next.board);
+	if (start->board == NULL)
+		log_error("Cannot make a scoreboard. error=\"%s\"",
+		          strerror(errno));
+	return start->board != NULL;
+}
+
+/* Running. */
+
+static void
+sign_board(struct start *start)
+{
+	struct scoreboard *board = start->board;
+	bool back = start->program->handover.went_back;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (atomic_load(&board->started) == 0)
+		atomic_store(&board->started,
+		             (uint64_t)now.tv_sec * 1000 +
+		                 (uint64_t)now.tv_nsec / 1000000);
+	atomic_store(&board->master, getpid());
+	atomic_fetch_add(&board->age, 1);
+	if (back)
+		atomic_fetch_add(&board->reloads_failed, 1);
+	snprintf(board->reload_error, sizeof(board->reload_error), "%s",
+	         back ? "the new program could not start; the log says why"
+	              : "");
+}
+
+static int
+run(struct start *start)
+{
+	struct program *program = start->program;
+	struct master_setup setup = {
+		.config = &program->config,
+		.registry = program->registry,
+		.kept = &program->descriptors,
+		.pools = start->pools,
+		.pool_count = start->count,
+		.from = &program->handover,
+		.next = &start->next,
+		.program = program->path,
+		.arguments = program->arguments,
+	};
+
+	if (!open_board(start))
 		return EXIT_FAILURE;
-	while (opened < config->pool_count &&
-	       open_pool(config, &config->pools[opened], &pools[opened]))
-		opened++;
-	if (opened == config->pool_count)
-		status = run(program, pools, opened);
-	while (opened > 0)
-		close_pool(config, &pools[--opened]);
+	setup.board = start->board;
+	setup.terms = start->terms =
+	    terms_new(&program->config, program->registry,
+	              &start->board->ledger);
+	if (start->terms == NULL)
+		return EXIT_FAILURE;
+	start->control = (struct control){ .config = &program->config,
+		                           .registry = program->registry,
+		                           .board = start->board,
+		                           .version = MILLRACE_VERSION };
+	sign_board(start);
+	prepare_handover(start);
+	return master_run(&setup);
+}
+
+/* When there is a way back, it is not to find its sockets gone. */
+static int
+finish(struct start *start, int status)
+{
+	bool back = start->program->handover.taken;
+
+	for (size_t i = 0; i < start->count && !back; i++)
+		close_pool(&start->pools[i]);
+	free(start->terms);
 	return status;
 }
 
 int
-start_pool(const struct program *program, const char *name)
+start_serve(struct program *program)
 {
-	struct master_pool pool = {
-		.config = config_pool(&program->config, name),
-		.listener = STDIN_FILENO,
-	};
+	const struct config *config = &program->config;
+	struct start start = { .program = program };
+	int status = EXIT_FAILURE;
+	bool opened;
+
+	opened = log_open(config->log) &&
+	         lock_directory(&start, config->state) &&
+	         lock_directory(&start, config->sockets);
+	for (size_t i = 0; opened && i < config->pool_count; i++)
+		opened = open_pool(&start, &config->pools[i]);
+	if (opened)
+		status = run(&start);
+	return finish(&start, status);
+}
+
+static bool
+is_listening(int fd)
+{
 	int listening = 0;
 	socklen_t size = sizeof(listening);
 
-	if (pool.config == NULL) {
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) ==
+	           0 &&
+	       listening;
+}
+
+/* Of one pool only; the socket is whose who started us. */
+int
+start_pool(struct program *program, const char *name)
+{
+	const struct pool_config *config = config_pool(&program->config, name);
+	struct start start = { .program = program };
+	struct master_pool *pool;
+	int listener = STDIN_FILENO;
+
+	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);
 		return EXIT_FAILURE;
 	}
-	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening,
-	               &size) < 0 ||
-	    !listening) {
+	if (!is_listening(listener))
+		listener = notify_listener(NULL);
+	if (listener < 0) {
 		log_error("Descriptor 0 is not a listening socket: start this "
 		          "with spawn-fcgi or by socket activation.");
 		return EXIT_FAILURE;
 	}
 	/* A worker must not wait for a connection that another one took. */
-	fcntl(STDIN_FILENO, F_SETFL,
-	      fcntl(STDIN_FILENO, F_GETFL) | O_NONBLOCK);
-	return run(program, &pool, 1);
+	fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
+	if (!log_open(program->config.log) || !open_inherited(&start, config))
+		return EXIT_FAILURE;
+	return run(&start);
 }

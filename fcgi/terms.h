@@ -16,6 +16,10 @@ struct terms {
 	bool pure;         /* may be ended when its client leaves */
 };
 
+/* Of one endpoint, whose pool is configured; without a row. */
+struct terms terms_of(const struct config *config,
+                      const struct mr_endpoint *endpoint);
+
 /*
  * One for each endpoint, in the order of mr_registry_endpoints.  To be freed;
  * NULL without memory.

@@ -1,0 +1,143 @@
+/*
+ * obituary.c: what the status of a process tells, and what it said itself.
+ */
+#include "fcgi/obituary.h"
+
+#include "fcgi/guard.h"
+#include "fcgi/log.h"
+#include "fcgi/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* What the guard made of it. */
+static enum ledger_end
+cause_of_exit(const struct obituary *obituary, int code)
+{
+	switch (code) {
+	case GUARD_EXIT_CRASH:
+		return LEDGER_END_CRASH;
+	case GUARD_EXIT_CALLED:
+		return LEDGER_END_EXITED;
+	case GUARD_EXIT_MEMORY:
+		return LEDGER_END_MEMORY;
+	case GUARD_EXIT_ABANDONED:
+		return LEDGER_END_ABANDONED;
+	case GUARD_EXIT_DEADLINE:
+		return LEDGER_END_DEADLINE;
+	}
+	if (obituary->asked)
+		return obituary->reason;
+	return code == EXIT_SUCCESS || code == GUARD_EXIT_TERMINATED
+	           ? LEDGER_END_KILLED
+	           : LEDGER_END_FAILED;
+}
+
+enum ledger_end
+obituary_cause(const struct obituary *obituary)
+{
+	if (WIFEXITED(obituary->status))
+		return cause_of_exit(obituary, WEXITSTATUS(obituary->status));
+	return obituary->killed ? LEDGER_END_UNRESPONSIVE : LEDGER_END_KILLED;
+}
+
+static int
+signal_of(const struct obituary *obituary)
+{
+	return WIFSIGNALED(obituary->status) ? WTERMSIG(obituary->status)
+	                                     : obituary->words.signal;
+}
+
+/* It ended as it was told, or for a reason that is not its own. */
+static bool
+is_routine(enum ledger_end cause)
+{
+	return cause >= LEDGER_END_RECYCLED;
+}
+
+static void
+count(struct ledger_pool *pool, enum ledger_end cause, int signal)
+{
+	atomic_fetch_add(&pool->ends[cause], 1);
+	if (signal <= 0 || signal >= LEDGER_SIGNALS)
+		return;
+	if (cause == LEDGER_END_CRASH)
+		atomic_fetch_add(&pool->crashes[signal], 1);
+	else
+		atomic_fetch_add(&pool->kills[signal], 1);
+}
+
+static uint64_t
+unix_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A reader that meets a number of 0, or another one after, has read half. */
+static void
+remember(const struct obituary *obituary, enum ledger_end cause,
+         struct scoreboard *board)
+{
+	uint64_t number = atomic_fetch_add(&board->death_count, 1) + 1;
+	struct death *death = &board->deaths[number % SCOREBOARD_DEATHS];
+
+	atomic_store(&death->number, 0);
+	death->time = unix_ms();
+	death->pool = (uint32_t)obituary->row;
+	death->pid = obituary->pid;
+	death->cause = cause;
+	death->signal = signal_of(obituary);
+	snprintf(death->detail, sizeof(death->detail), "%s",
+	         obituary->words.detail);
+	snprintf(death->request_id, sizeof(death->request_id), "%s",
+	         obituary->busy ? obituary->request_id : "");
+	snprintf(death->instance, sizeof(death->instance), "%s",
+	         obituary->busy ? obituary->instance : "");
+	atomic_store(&death->number, number);
+}
+
+static void
+tell_routine(const struct obituary *obituary, const char *pool,
+             enum ledger_end cause)
+{
+	log_notice("Worker ended. pool=%s pid=%d cause=%s status=%d", pool,
+	           obituary->pid, ledger_end_name(cause),
+	           WIFEXITED(obituary->status)
+	               ? WEXITSTATUS(obituary->status)
+	               : 128 + WTERMSIG(obituary->status));
+}
+
+static void
+tell(const struct obituary *obituary, const char *pool, enum ledger_end cause)
+{
+	char trace[1024];
+
+	trace_print(&obituary->words.backtrace, trace, sizeof(trace));
+	log_warning("Worker ended. pool=%s pid=%d cause=%s signal=%d "
+	            "detail=\"%s\" instance=%s request_id=%s backtrace=\"%s\"",
+	            pool, obituary->pid, ledger_end_name(cause),
+	            signal_of(obituary), obituary->words.detail,
+	            obituary->busy ? obituary->instance : "none",
+	            obituary->busy ? obituary->request_id : "none", trace);
+}
+
+void
+obituary_publish(const struct obituary *obituary, struct scoreboard *board)
+{
+	struct ledger_pool *pool = &board->ledger.pools[obituary->row];
+	enum ledger_end cause = obituary_cause(obituary);
+
+	count(pool, cause, signal_of(obituary));
+	if (is_routine(cause)) {
+		tell_routine(obituary, pool->name, cause);
+		return;
+	}
+	remember(obituary, cause, board);
+	tell(obituary, pool->name, cause);
+}

@@ -1,0 +1,297 @@
+/*
+ * slot.c: forks, signals and buries a worker.
+ */
+#include "fcgi/slot.h"
+
+#include "fcgi/clock.h"
+#include "fcgi/guard.h"
+#include "fcgi/log.h"
+#include "fcgi/obituary.h"
+#include "fcgi/pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define NS_PER_MS UINT64_C(1000000)
+
+static size_t
+index_of(const struct pool *pool, const struct slot *slot)
+{
+	return (size_t)(slot - pool->slots);
+}
+
+void
+slot_name(const struct pool *pool, const struct slot *slot, char *name,
+          size_t size)
+{
+	const struct ledger *ledger = &pool->family->board->ledger;
+	const char *own = pool->config->name;
+
+	/* The pool of an adopted worker may be gone. */
+	if (index_of(pool, slot) >= pool->own)
+		own = ledger->pools[atomic_load(&slot->score->pool)].name;
+	snprintf(name, size, "%s/%zu", own, index_of(pool, slot));
+}
+
+/* Processes. */
+
+void
+slot_hear(const struct pool *pool, const struct slot *slot)
+{
+	struct epoll_event event = {
+		.events = EPOLLIN,
+		.data.u64 = POOL_EVENT(POOL_OUTPUT, pool->number,
+		                       index_of(pool, slot)),
+	};
+
+	if (slot->output.fd >= 0)
+		epoll_ctl(pool->family->epoll, EPOLL_CTL_ADD, slot->output.fd,
+		          &event);
+}
+
+static void
+describe(struct pool *pool, struct slot *slot)
+{
+	struct score *score = slot->score;
+	const struct scoreboard *board = pool->family->board;
+
+	score_reset(score);
+	atomic_store(&score->pool, (uint32_t)pool->row);
+	atomic_store(&score->started, clock_now());
+	atomic_store(&score->idle, clock_now());
+	atomic_store(&score->age, atomic_load(&board->age));
+}
+
+static _Noreturn void
+run_worker(const struct pool *pool, const struct slot *slot, int output,
+           pid_t master)
+{
+	const struct pool_family *family = pool->family;
+	const struct worker worker = {
+		.pool = pool->config,
+		.registry = family->registry,
+		.handle = pool->handle,
+		.context = pool->context,
+		.terms = family->terms,
+		.listener = pool->listener,
+		.handoff = pool->handoff,
+		.ready = family->ready,
+		.output = output,
+		.board = family->board,
+		.first = pool->first,
+		.count = pool->own,
+		.slot = pool->first + index_of(pool, slot),
+		.master = master,
+	};
+	const int given[] = { pool->listener, pool->handoff[0],
+		              pool->handoff[1], family->ready, output };
+
+	descriptors_close_others(family->kept, given,
+	                         sizeof(given) / sizeof(given[0]));
+	worker_run(&worker);
+}
+
+/* Without a pipe for its output, a worker writes where we do. */
+static void
+start_worker(struct pool *pool, struct slot *slot)
+{
+	pid_t master = getpid();
+	int output = -1;
+
+	describe(pool, slot);
+	slot->reason = LEDGER_END_RECYCLED;
+	capture_open(&slot->output, &output);
+	slot->pid = fork();
+	if (slot->pid == 0)
+		run_worker(pool, slot, output, master);
+	if (output >= 0)
+		close(output);
+	if (slot->pid < 0) {
+		log_error("Cannot fork. pool=%s error=\"%s\"",
+		          pool->config->name, strerror(errno));
+		slot->pid = 0;
+		return;
+	}
+	atomic_store(&slot->score->pid, slot->pid);
+	atomic_fetch_add(&pool->family->board->ledger.pools[pool->row].started,
+	                 1);
+	slot_hear(pool, slot);
+}
+
+static void
+give_order(struct slot *slot, _Atomic uint64_t *order)
+{
+	atomic_store(order, atomic_load(&slot->score->generation));
+	kill(slot->pid, GUARD_SIGNAL_ORDER);
+}
+
+static void
+condemn(struct slot *slot)
+{
+	atomic_store(&slot->score->abandoned, slot->policy.abandoned);
+	atomic_store(&slot->score->condemned, slot->policy.generation);
+	kill(slot->pid, GUARD_SIGNAL_ORDER);
+}
+
+static void
+quit(struct pool *pool, struct slot *slot)
+{
+	atomic_store(&slot->score->heirs, !pool->stopping);
+	kill(slot->pid, SIGQUIT);
+}
+
+static void
+act(struct pool *pool, struct slot *slot, enum policy_action action)
+{
+	switch (action) {
+	case POLICY_NOTHING:
+		break;
+	case POLICY_FORK:
+		start_worker(pool, slot);
+		break;
+	case POLICY_CONDEMN:
+		condemn(slot);
+		break;
+	case POLICY_WATCH:
+		give_order(slot, &slot->score->to_watch);
+		break;
+	case POLICY_TRACE:
+		give_order(slot, &slot->score->to_trace);
+		break;
+	case POLICY_QUIT:
+		quit(pool, slot);
+		break;
+	case POLICY_TERMINATE:
+		kill(slot->pid, SIGTERM);
+		break;
+	case POLICY_KILL:
+		kill(slot->pid, SIGKILL);
+		break;
+	}
+}
+
+/* The one door of a worker's state. */
+
+static void
+enter(struct pool *pool, struct slot *slot, enum policy_state before)
+{
+	enum policy_state state = slot->policy.state;
+	char name[48];
+
+	if (state == before)
+		return;
+	pool->starting += (state == POLICY_STARTING) -
+	                  (size_t)(before == POLICY_STARTING);
+	pool->live += (before == POLICY_EMPTY) - (size_t)(state == POLICY_EMPTY);
+	atomic_store(&slot->score->state, state);
+	slot_name(pool, slot, name, sizeof(name));
+	log_notice("worker %s: %s -> %s pid=%d", name,
+	           policy_state_name(before), policy_state_name(state),
+	           slot->pid);
+}
+
+static void
+look(const struct pool *pool, const struct slot *slot,
+     struct policy_facts *facts)
+{
+	const struct score *score = slot->score;
+
+	facts->generation = atomic_load(&score->generation);
+	facts->since = atomic_load(&score->since) / NS_PER_MS;
+	facts->due = atomic_load(&score->due) / NS_PER_MS;
+	facts->slow = atomic_load(&score->slow) / NS_PER_MS;
+	facts->left = atomic_load(&score->left) / NS_PER_MS;
+	facts->now = clock_now() / NS_PER_MS;
+	facts->limits = &pool->limits;
+}
+
+void
+slot_step(struct pool *pool, struct slot *slot, enum policy_event event)
+{
+	enum policy_state before = slot->policy.state;
+	struct policy_facts facts;
+
+	look(pool, slot, &facts);
+	act(pool, slot, policy_step(&slot->policy, event, &facts));
+	enter(pool, slot, before);
+	/* A fork that failed is a worker that died at once. */
+	if (slot->policy.state == POLICY_STARTING && slot->pid == 0) {
+		slot_step(pool, slot, POLICY_EXIT);
+		scale_ended(&pool->scale, true, facts.now);
+	}
+}
+
+void
+slot_leave(struct pool *pool, struct slot *slot, enum ledger_end reason)
+{
+	if (slot->policy.state < POLICY_DRAINING)
+		slot->reason = reason;
+	slot_step(pool, slot, POLICY_LEAVE);
+}
+
+/* Ends. */
+
+static void
+write_obituary(const struct pool *pool, const struct slot *slot, int status,
+               struct obituary *obituary)
+{
+	const struct score *score = slot->score;
+
+	*obituary = (struct obituary){
+		.row = index_of(pool, slot) < pool->own
+		           ? pool->row
+		           : atomic_load(&score->pool),
+		.pid = slot->pid,
+		.status = status,
+		.asked = slot->policy.state >= POLICY_DRAINING,
+		.killed = slot->policy.state == POLICY_KILLED,
+		.reason = slot->reason,
+		.abandoned = slot->policy.abandoned,
+		.busy = atomic_load(&score->since) != 0,
+		.words = score->last_words,
+	};
+	strcpy(obituary->request_id, score->request_id);
+	strcpy(obituary->instance, score->instance);
+}
+
+/*
+ * Somebody may wait for the next worker: it comes first, then what is to be
+ * said of the last one, which takes time.
+ */
+void
+slot_end(struct pool *pool, struct slot *slot, int status)
+{
+	struct capture output = slot->output;
+	struct obituary obituary;
+	struct policy_facts facts;
+	char name[48];
+
+	slot_name(pool, slot, name, sizeof(name));
+	look(pool, slot, &facts);
+	write_obituary(pool, slot, status, &obituary);
+	scale_ended(&pool->scale, policy_died_young(&slot->policy, &facts),
+	            facts.now);
+	slot->output = (struct capture){ .fd = -1 };
+	slot_step(pool, slot, POLICY_EXIT);
+	slot->pid = 0;
+	atomic_store(&slot->score->pid, 0);
+	pool_scale(pool);
+	capture_close(&output, name, obituary.pid);
+	obituary_publish(&obituary, pool->family->board);
+}
+
+void
+slot_listen(const struct pool *pool, struct slot *slot)
+{
+	char name[48];
+
+	slot_name(pool, slot, name, sizeof(name));
+	if (slot->output.fd >= 0 &&
+	    !capture_read(&slot->output, name, slot->pid))
+		epoll_ctl(pool->family->epoll, EPOLL_CTL_DEL, slot->output.fd,
+		          NULL);
+}

@@ -1,0 +1,53 @@
+/*
+ * terms.c: the configuration of an endpoint over that of its pool.
+ */
+#include "fcgi/terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NS_PER_MS UINT64_C(1000000)
+
+static const struct endpoint_config *
+find(const struct config *config, const char *name)
+{
+	static const struct endpoint_config none;
+
+	for (size_t i = 0; i < config->endpoint_count; i++)
+		if (strcmp(config->endpoints[i].name, name) == 0)
+			return &config->endpoints[i];
+	return &none;
+}
+
+struct terms
+terms_of(const struct config *config, const struct mr_endpoint *endpoint)
+{
+	const struct pool_config *pool =
+	    config_pool(config, mr_endpoint_pool(endpoint));
+	const struct endpoint_config *own = find(config, endpoint->name);
+
+	return (struct terms){
+		.deadline = NS_PER_MS * (own->deadline > 0 ? own->deadline
+		                                           : pool->deadline),
+		.slow = NS_PER_MS * (own->slow > 0 ? own->slow : pool->slow),
+		.pure = !endpoint->impure,
+	};
+}
+
+struct terms *
+terms_new(const struct config *config, const struct mr_registry *registry,
+          struct ledger *ledger)
+{
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(registry, &count);
+	struct terms *terms = calloc(count + 1, sizeof(*terms));
+
+	for (size_t i = 0; terms != NULL && i < count; i++) {
+		terms[i] = terms_of(config, endpoints[i]);
+		terms[i].row = (uint32_t)ledger_row(
+		    ledger, endpoints[i]->name,
+		    mr_endpoint_pool(endpoints[i]));
+	}
+	return terms;
+}
