@@ -5,6 +5,7 @@ BUILD    ?= build
 PREFIX   ?= /usr/local
 SANITIZE ?=
 VERSION  := $(shell sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGES.md | head -n 1)
+ABI      := $(shell sed -n 's/^\#define MR_ABI //p' lib/millrace.h)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Werror
 OPTIMIZE := -O2 -g $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
@@ -78,8 +79,9 @@ $(BUILD)/fcgi/command.o: CHANGES.md
 $(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so \
+	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
 	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
+	@ln -sf $(@F) $@.$(ABI)
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
@@ -150,10 +152,11 @@ style: ## check the house rules
 bench: all ## measure, beside ceilings and peers
 	tests/bench/run
 
-install: all ## install under $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/millrace
-	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libmillrace.so
-	install -D -m 644 lib/millrace.h $(DESTDIR)$(PREFIX)/include/millrace.h
+install: all ## install under $(DESTDIR)$(PREFIX); scripts/install says more
+	@BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
+
+uninstall: ## take away what install has put there, but for configuration
+	@BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install --remove
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -161,7 +164,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all docs check it lint asan fuzz exact style bench install clean help
+.PHONY: all docs check it lint asan fuzz exact style bench install uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)
