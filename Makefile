@@ -22,10 +22,12 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow capture cells cgi client clock command config cpus descriptors environment \
-           feed gate guard handover head invoke ledger listener load log loop master memory notify \
-           obituary options order policy pool queue record reload scale scoreboard screen serve \
-           setting site slot start terms top trace worker
+FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
+           complaint config conflict connection control cpus descriptors environment exposition \
+           feed gate guard handoff handover head invoke last_reply ledger limits listener load log \
+           loop machine master memory metrics metrics_pools notify obituary options order policy \
+           pool queue record reload scale scoreboard screen serve setting site site_log \
+           site_problems slot start status status_process survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -33,6 +35,7 @@ LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
 LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
 # Sanitizers bring an allocator of their own, which memory.c would displace.
 FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
+FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
@@ -75,8 +78,8 @@ $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
 $(BUILD)/lib/schema/elements.o: CFLAGS += -O3
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
-$(BUILD)/fcgi/command.o: CHANGES.md
-$(BUILD)/fcgi/command.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
+$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
+$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
@@ -85,7 +88,7 @@ $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' -lfcgi -linih -lsystemd -lm
+	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' $(FCGI_LIBRARIES) -lm
 
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o
 	@mkdir -p $(@D)
@@ -111,7 +114,7 @@ docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' -lfcgi -linih -lsystemd -lcjson -lz -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' $(FCGI_LIBRARIES) -lcjson -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)

@@ -8,15 +8,20 @@
 #include "fcgi/environment.h"
 #include "fcgi/guard.h"
 #include "fcgi/head.h"
+#include "fcgi/limits.h"
 #include "fcgi/log.h"
-#include "fcgi/worker.h"
+#include "fcgi/terms.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define NS_PER_S UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
 
 /* The body, or in problem why there is none. */
 static bool
@@ -58,8 +63,9 @@ print_reply(struct program *program, const struct mr_reply *reply,
             const char *id)
 {
 	struct mr_buffer text = { .arena = program->arena };
+	const struct head_facts facts = { .request_id = id };
 
-	head_write(reply, id, 0, &text);
+	head_write(reply, &facts, &text);
 	if (!reply->head) {
 		mr_buffer_append(&text, reply->preamble.data,
 		                 reply->preamble.length);
@@ -70,32 +76,46 @@ print_reply(struct program *program, const struct mr_reply *reply,
 	       fflush(stdout) == 0;
 }
 
-/* The pool whose limits hold: that of the path, or else the first. */
-static const struct pool_config *
-find_pool(const struct program *program, const char *path)
+/* What holds: the pool of the path, or else the first; the deadline in ns. */
+struct terms_here {
+	const struct pool_config *pool;
+	uint64_t deadline;
+};
+
+static struct terms_here
+find_terms(const struct program *program, const struct mr_request *request)
 {
+	const struct config *config = &program->config;
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
-	    mr_registry_find(program->registry, path, &count);
+	    mr_registry_find(program->registry, request->path, &count);
+	struct terms_here here = { &config->pools[0],
+		                   config->pools[0].deadline * NS_PER_MS };
 
-	return count == 0 ? &program->config.pools[0]
-	                  : config_pool(&program->config,
-	                                mr_endpoint_pool(endpoints[0]));
+	for (size_t i = 0; i < count; i++) {
+		const char *method = mr_method_name(endpoints[i]->method);
+
+		here.pool = config_pool(config, mr_endpoint_pool(endpoints[i]));
+		here.deadline = terms_of(config, endpoints[i]).deadline;
+		if (strcmp(method, request->method) == 0)
+			break;
+	}
+	return here;
 }
 
 /* There is no master here: a timer condemns the request. */
 static bool
-set_deadline(struct score *score, uint64_t ms)
+set_deadline(struct score *score, uint64_t start, uint64_t deadline)
 {
 	struct sigevent order = { .sigev_notify = SIGEV_SIGNAL,
 		                  .sigev_signo = GUARD_SIGNAL_ORDER };
 	const struct itimerspec once = {
-		.it_value = { .tv_sec = (time_t)(ms / 1000),
-		              .tv_nsec = (long)(ms % 1000) * 1000000 },
+		.it_value = { .tv_sec = (time_t)(deadline / NS_PER_S),
+		              .tv_nsec = (long)(deadline % NS_PER_S) },
 	};
 	timer_t timer;
 
-	score_begin(score, clock_now());
+	score_begin(score, start, start + deadline);
 	atomic_store(&score->condemned, atomic_load(&score->generation));
 	return timer_create(CLOCK_MONOTONIC, &order, &timer) == 0 &&
 	       timer_settime(timer, 0, &once, NULL) == 0;
@@ -105,17 +125,19 @@ static bool
 protect(struct program *program, const struct mr_request *request)
 {
 	static struct score score;
-	const struct pool_config *pool = find_pool(program, request->path);
-	const struct guard_request guarded = {
+	static struct guard_request guarded;
+	const struct terms_here terms = find_terms(program, request);
+
+	guarded = (struct guard_request){
 		.fd = STDOUT_FILENO,
 		.request_id = request->request_id,
 		.instance = mr_problem_instance(request->path, program->arena),
 		.start = clock_now(),
 	};
-
-	worker_limit(pool);
-	if (guarded.instance == NULL || !guard_install(pool, &score) ||
-	    !set_deadline(&score, pool->deadline)) {
+	if (!limits_apply(terms.pool))
+		return false;
+	if (guarded.instance == NULL || !guard_install(terms.pool, &score) ||
+	    !set_deadline(&score, guarded.start, terms.deadline)) {
 		log_error("Cannot guard the request. error=\"%s\"",
 		          strerror(errno));
 		return false;

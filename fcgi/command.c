@@ -4,10 +4,12 @@
 #include "api/openapi.h"
 #include "base/nearest.h"
 #include "fcgi/cgi.h"
+#include "fcgi/conflict.h"
 #include "fcgi/invoke.h"
 #include "fcgi/load.h"
 #include "fcgi/options.h"
 #include "fcgi/order.h"
+#include "fcgi/reload.h"
 #include "fcgi/site.h"
 #include "fcgi/start.h"
 #include "fcgi/top.h"
@@ -136,8 +138,15 @@ static int
 check(struct program *program, const struct options *options)
 {
 	struct mr_buffer text = { .arena = program->arena };
+	struct mr_buffer warnings = { .arena = program->arena };
+	char *rest, *line;
 
 	(void)options;
+	conflict_warn(&program->config, &warnings);
+	rest = mr_buffer_text(&warnings);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (*line != '\0')
+			fprintf(stderr, "millrace: warning: %s\n", line);
 	config_print(&program->config, &text);
 	return print(&text);
 }
@@ -214,14 +223,24 @@ find(const char *name)
 	return NULL;
 }
 
+/* As it is before the options are taken out of it; never freed. */
+static char **
+copy(int count, char **arguments)
+{
+	size_t size = ((size_t)count + 1) * sizeof(*arguments);
+	char **same = malloc(size);
+
+	return same == NULL ? NULL : memcpy(same, arguments, size);
+}
+
 static int
 run(const struct command *command, int count, char **arguments)
 {
 	struct options options;
-	struct program program;
-	int status = EXIT_FAILURE;
+	struct program program = { .arguments = copy(count, arguments) };
+	int status;
 
-	if (!options_parse(&options, count, arguments))
+	if (!options_parse(&options, count - 2, arguments + 2))
 		return USAGE;
 	if (options.help) {
 		print_command(command);
@@ -234,8 +253,15 @@ run(const struct command *command, int count, char **arguments)
 		        command->arguments);
 		return USAGE;
 	}
-	if (load_program(&program, &options))
+	if (!load_program(&program, &options))
+		status = EXIT_FAILURE;
+	else if (reload_is_trial())
+		status = EXIT_SUCCESS;
+	else
 		status = command->run(&program, &options);
+	/* Still taken: the master before us did not get its successor. */
+	if (program.handover.taken)
+		handover_go_back(&program.handover, program.arguments);
 	load_free(&program);
 	return status;
 }
@@ -263,5 +289,5 @@ main(int count, char **arguments)
 	}
 	command = find(arguments[1]);
 	return command == NULL ? USAGE
-	                       : run(command, count - 2, arguments + 2);
+	                       : run(command, count, arguments);
 }

@@ -1,67 +1,41 @@
 /*
- * config.c: the tables of options, and reading and printing by them.
+ * config.c: reads and prints by the tables of options.
  */
 #include "fcgi/config.h"
 
 #include "base/nearest.h"
-#include "fcgi/setting.h"
+#include "fcgi/catalog.h"
+#include "fcgi/complaint.h"
+#include "fcgi/conflict.h"
+#include "fcgi/machine.h"
 
 #include <errno.h>
 #include <ini.h>
 #include <sched.h>
 #include <stdio.h>
 
-#define SERVER(member) offsetof(struct config, member)
-#define POOL(member) offsetof(struct pool_config, member)
-
-static const struct setting server_settings[] = {
-	{ "state", SETTING_TEXT, SERVER(state), 1, CONFIG_TEXT - 1,
-	  "millrace-state",
-	  "directory of everything that is kept; made if it is missing" },
-	{ "sockets", SETTING_TEXT, SERVER(sockets), 0, CONFIG_TEXT - 1, "",
-	  "directory of the pools' sockets; empty: the state directory" },
-	{ "socket_group", SETTING_TEXT, SERVER(socket_group), 0, CONFIG_TEXT - 1,
-	  "", "group that may connect, such as nginx's; empty: our own" },
-	{ "stop_timeout", SETTING_DURATION, SERVER(stop_timeout), 0, 3600000,
-	  "10s", "how long running requests may take to end on a stop" },
-	{ "body_memory", SETTING_SIZE, SERVER(body_memory), 16 << 10,
-	  UINT64_C(1) << 32, "16M",
-	  "nginx keeps bodies up to this size in memory, not on disk" },
-};
-
-static const struct setting pool_settings[] = {
-	{ "workers", SETTING_COUNT, POOL(workers), 0, 1024, "0",
-	  "worker processes; 0: one for each processor" },
-	{ "keep_alive", SETTING_BOOL, POOL(keep_alive), 0, 1, "no",
-	  "yes: a worker holds many connections, for calls of microseconds; "
-	  "no: an idle worker takes one request, for calls that compute" },
-	{ "deadline", SETTING_DURATION, POOL(deadline), 1, 86400000, "30s",
-	  "a request that takes longer is ended with 504" },
-	{ "queue_limit", SETTING_DURATION, POOL(queue_limit), 1, 86400000, "30s",
-	  "a request that waited longer for a worker is answered with 503" },
-	{ "memory", SETTING_SIZE, POOL(memory), 0, UINT64_C(1) << 46, "2G",
-	  "data that a worker may have; beyond it 507; 0: no limit" },
-	{ "nice", SETTING_COUNT, POOL(nice), 0, 19, "0",
-	  "priority given up, as nice(1)" },
-	{ "backlog", SETTING_COUNT, POOL(backlog), 1, 65535, "4096",
-	  "connections that may wait for a worker" },
-};
-
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-
-/* The pools that there are without a file, in the language of the file. */
-static const char built_in[] =
-    "[pool fast]\nkeep_alive = yes\ndeadline = 1s\nqueue_limit = 5s\n"
-    "memory = 256M\n"
-    "[pool heavy]\nnice = 5\n";
+/* Of a worker of an ondemand pool where nothing is said: ms. */
+#define IDLE_TIMEOUT 10000
 
 /* Sections. */
 
 static void
-set_defaults(const struct setting *settings, size_t count, void *record)
+set_defaults(const struct catalog *catalog, void *record)
 {
-	for (size_t i = 0; i < count; i++)
-		setting_set(&settings[i], record, settings[i].standard);
+	for (size_t i = 0; i < catalog->count; i++)
+		setting_set(&catalog->settings[i], record,
+		            catalog->settings[i].standard);
+}
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz0123456789_"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static bool
+is_name(const char *name, const char *letters, size_t room)
+{
+	size_t length = strspn(name, letters);
+
+	return length > 0 && length < room && name[length] == '\0';
 }
 
 static struct pool_config *
@@ -73,39 +47,48 @@ find_or_add_pool(struct config *config, const char *name)
 		if (strcmp(config->pools[i].name, name) == 0)
 			return &config->pools[i];
 	if (config->pool_count == CONFIG_POOLS ||
-	    strlen(name) >= sizeof(pool->name) || *name == '\0' ||
-	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") !=
-	        strlen(name))
+	    !is_name(name, LOWER, sizeof(pool->name)))
 		return NULL;
 	pool = &config->pools[config->pool_count++];
-	set_defaults(pool_settings, N(pool_settings), pool);
+	set_defaults(&catalog_pool, pool);
 	memcpy(pool->name, name, strlen(name) + 1);
 	return pool;
 }
 
+static struct endpoint_config *
+find_or_add_endpoint(struct config *config, const char *name, int line)
+{
+	struct endpoint_config *endpoint = NULL;
+
+	for (size_t i = 0; i < config->endpoint_count; i++)
+		if (strcmp(config->endpoints[i].name, name) == 0)
+			return &config->endpoints[i];
+	if (config->endpoint_count == CONFIG_ENDPOINTS ||
+	    !is_name(name, LOWER UPPER, sizeof(endpoint->name)))
+		return NULL;
+	endpoint = &config->endpoints[config->endpoint_count++];
+	set_defaults(&catalog_endpoint, endpoint);
+	memcpy(endpoint->name, name, strlen(name) + 1);
+	endpoint->line = line;
+	return endpoint;
+}
+
 struct reading {
 	struct config *config;
-	const char *name;
 	FILE *file;
 	int line;
-	struct mr_buffer *complaints;
+	struct complaint complaint;
 };
 
-/* "FILE:LINE: ", for a sentence and the end of the line to follow. */
 static struct mr_buffer *
-complain(struct reading *reading)
+complain(const struct reading *reading)
 {
-	mr_buffer_printf(reading->complaints, "%s:", reading->name);
-	if (reading->line > 0)
-		mr_buffer_printf(reading->complaints, "%d:", reading->line);
-	mr_buffer_putc(reading->complaints, ' ');
-	return reading->complaints;
+	return complaint_begin(&reading->complaint, reading->line);
 }
 
 /* A section of the file: its settings, and the struct that they set. */
 struct section {
-	const struct setting *settings;
-	size_t count;
+	const struct catalog *catalog;
 	void *record;
 };
 
@@ -122,26 +105,37 @@ complain_unknown(struct reading *reading, const char *name,
 }
 
 static void
+set_setting(struct reading *reading, const struct setting *setting,
+            void *record, const char *value)
+{
+	struct mr_buffer *text;
+
+	if (setting_set(setting, record, value)) {
+		complaint_note(&reading->complaint, reading->config,
+		               (char *)record + setting->offset, reading->line);
+		return;
+	}
+	text = complain(reading);
+	mr_buffer_printf(text, "%s cannot be '%s', it should be ",
+	                 setting->name, value);
+	setting_print_domain(setting, text);
+	mr_buffer_putc(text, '\n');
+}
+
+static void
 set_value(struct reading *reading, const struct section *section,
           const char *name, const char *value)
 {
-	const struct setting *settings = section->settings;
+	const struct setting *settings = section->catalog->settings;
 	struct mr_nearest nearest = { .wanted = name };
-	struct mr_buffer *text;
 
-	for (size_t i = 0; i < section->count; i++) {
+	for (size_t i = 0; i < section->catalog->count; i++) {
 		mr_nearest_offer(&nearest, settings[i].name);
-		if (strcmp(settings[i].name, name) != 0)
-			continue;
-		if (!setting_set(&settings[i], section->record, value)) {
-			text = complain(reading);
-			mr_buffer_printf(text,
-			                 "%s cannot be '%s', it should be ",
-			                 name, value);
-			setting_print_domain(&settings[i], text);
-			mr_buffer_putc(text, '\n');
+		if (strcmp(settings[i].name, name) == 0) {
+			set_setting(reading, &settings[i], section->record,
+			            value);
+			return;
 		}
-		return;
 	}
 	complain_unknown(reading, name, &nearest);
 }
@@ -151,17 +145,21 @@ static bool
 find_section(struct reading *reading, const char *title,
              struct section *section)
 {
-	struct pool_config *pool;
+	struct config *config = reading->config;
 
-	*section = (struct section){ server_settings, N(server_settings),
-		                     reading->config };
+	*section = (struct section){ &catalog_server, NULL };
 	if (strcmp(title, "server") == 0)
-		return true;
-	if (strncmp(title, "pool ", 5) != 0)
-		return false;
-	pool = find_or_add_pool(reading->config, title + 5);
-	*section = (struct section){ pool_settings, N(pool_settings), pool };
-	return pool != NULL;
+		section->record = config;
+	else if (strncmp(title, "pool ", 5) == 0)
+		*section = (struct section){ &catalog_pool,
+			                     find_or_add_pool(config,
+			                                      title + 5) };
+	else if (strncmp(title, "endpoint ", 9) == 0)
+		*section = (struct section){
+			&catalog_endpoint,
+			find_or_add_endpoint(config, title + 9, reading->line)
+		};
+	return section->record != NULL;
 }
 
 /* libinih's handler.  What is in a section that is none was told there. */
@@ -183,15 +181,16 @@ static void
 check_title(struct reading *reading, const char *line)
 {
 	struct section section;
-	char title[64];
+	char title[96];
 
 	snprintf(title, sizeof(title), "%.*s", (int)strcspn(line, "]\n"), line);
 	if (!find_section(reading, title, &section))
 		mr_buffer_printf(complain(reading),
-		                 "[%s] cannot be a section: there are [server] "
-		                 "and up to %d of [pool NAME], with up to 31 of "
-		                 "a-z, 0-9 and _ in a name\n",
-		                 title, CONFIG_POOLS);
+		                 "[%s] cannot be a section: there are [server], "
+		                 "up to %d of [pool NAME], with up to 31 of "
+		                 "a-z, 0-9 and _ in a name, and up to %d of "
+		                 "[endpoint NAME]\n",
+		                 title, CONFIG_POOLS, CONFIG_ENDPOINTS);
 }
 
 /* As libinih does, a byte order mark counts as blank. */
@@ -233,11 +232,11 @@ bool
 config_set(struct config *config, const char *name, const char *value,
            struct mr_buffer *complaints)
 {
-	const struct section section = { server_settings, N(server_settings),
-		                         config };
-	struct reading reading = { .config = config,
-		                   .name = "command line",
-		                   .complaints = complaints };
+	const struct section section = { &catalog_server, config };
+	struct reading reading = {
+		.config = config,
+		.complaint = { .file = "command line", .text = complaints },
+	};
 	size_t before = complaints->length;
 
 	if (value != NULL)
@@ -245,17 +244,38 @@ config_set(struct config *config, const char *name, const char *value,
 	return complaints->length == before;
 }
 
+/* What a dynamic pool has where nothing, or 0, is said. */
+static void
+resolve_dynamic(struct pool_config *pool)
+{
+	if (pool->min_spare == 0)
+		pool->min_spare = 1;
+	if (pool->max_spare == 0)
+		pool->max_spare = pool->workers / 2 < pool->min_spare
+		                      ? pool->min_spare
+		                      : pool->workers / 2;
+	if (pool->start == 0)
+		pool->start = (pool->min_spare + pool->max_spare) / 2;
+}
+
 void
 config_resolve(struct config *config)
 {
 	cpu_set_t processors;
 	uint64_t count = 1;
+	struct pool_config *pool;
 
 	if (sched_getaffinity(0, sizeof(processors), &processors) == 0)
 		count = (uint64_t)CPU_COUNT(&processors);
-	for (size_t i = 0; i < config->pool_count; i++)
-		if (config->pools[i].workers == 0)
-			config->pools[i].workers = count;
+	for (size_t i = 0; i < config->pool_count; i++) {
+		pool = &config->pools[i];
+		if (pool->workers == 0)
+			pool->workers = count;
+		if (pool->manager == POOL_DYNAMIC)
+			resolve_dynamic(pool);
+		if (pool->manager == POOL_ONDEMAND && pool->idle_timeout == 0)
+			pool->idle_timeout = IDLE_TIMEOUT;
+	}
 	if (config->sockets[0] == '\0')
 		memcpy(config->sockets, config->state, sizeof(config->state));
 }
@@ -266,18 +286,30 @@ config_default(struct config *config)
 	struct reading reading = { .config = config };
 
 	memset(config, 0, sizeof(*config));
-	set_defaults(server_settings, N(server_settings), config);
-	ini_parse_string(built_in, take, &reading);
+	set_defaults(&catalog_server, config);
+	ini_parse_string(catalog_built_in, take, &reading);
+}
+
+/* Options that are good alone; looked at with what they come to in the end. */
+static void
+check_together(const struct reading *reading)
+{
+	struct config resolved = *reading->config;
+
+	config_resolve(&resolved);
+	conflict_find(&resolved, &reading->complaint);
+	machine_check(&resolved, &reading->complaint);
 }
 
 bool
 config_read(struct config *config, const char *file,
             struct mr_buffer *complaints)
 {
-	struct reading reading = { .config = config,
-		                   .name = file,
-		                   .file = fopen(file, "re"),
-		                   .complaints = complaints };
+	struct reading reading = {
+		.config = config,
+		.file = fopen(file, "re"),
+		.complaint = { .file = file, .text = complaints },
+	};
 	size_t before = complaints->length;
 	int line = 0;
 
@@ -292,6 +324,8 @@ config_read(struct config *config, const char *file,
 		                 line);
 	if (reading.file != NULL)
 		fclose(reading.file);
+	if (complaints->length == before)
+		check_together(&reading);
 	return complaints->length == before;
 }
 
@@ -313,29 +347,41 @@ config_socket(const struct config *config, const struct pool_config *pool,
 }
 
 static void
-print_settings(const struct setting *settings, size_t count,
-               const void *record, struct mr_buffer *text)
+print_settings(const struct catalog *catalog, const void *record,
+               struct mr_buffer *text)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *standard = settings[i].standard;
+	const struct setting *setting = catalog->settings;
 
-		mr_buffer_printf(text, "; %s (default %s)\n%s = ",
-		                 settings[i].help,
-		                 *standard == '\0' ? "empty" : standard,
-		                 settings[i].name);
-		setting_print(&settings[i], record, text);
-		mr_buffer_putc(text, '\n');
+	for (size_t i = 0; i < catalog->count; i++, setting++) {
+		mr_buffer_printf(text, "; %s (default %s)\n", setting->help,
+		                 *setting->standard == '\0'
+		                     ? "empty"
+		                     : setting->standard);
+		setting_print(setting, record, text);
 	}
+}
+
+static void
+print_pool(const struct pool_config *pool, struct mr_buffer *text)
+{
+	const char *purpose = catalog_purpose(pool->name);
+
+	mr_buffer_printf(text, "\n[pool %s]\n", pool->name);
+	if (purpose != NULL)
+		mr_buffer_printf(text, "; %s\n", purpose);
+	print_settings(&catalog_pool, pool, text);
 }
 
 void
 config_print(const struct config *config, struct mr_buffer *text)
 {
 	mr_buffer_puts(text, "[server]\n");
-	print_settings(server_settings, N(server_settings), config, text);
-	for (size_t i = 0; i < config->pool_count; i++) {
-		mr_buffer_printf(text, "\n[pool %s]\n", config->pools[i].name);
-		print_settings(pool_settings, N(pool_settings), &config->pools[i],
-		              text);
+	print_settings(&catalog_server, config, text);
+	for (size_t i = 0; i < config->pool_count; i++)
+		print_pool(&config->pools[i], text);
+	for (size_t i = 0; i < config->endpoint_count; i++) {
+		mr_buffer_printf(text, "\n[endpoint %s]\n",
+		                 config->endpoints[i].name);
+		print_settings(&catalog_endpoint, &config->endpoints[i], text);
 	}
 }

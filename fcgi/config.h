@@ -1,7 +1,7 @@
 /*
  * config.h: the configuration: an INI file over built-in defaults.
  *
- * One table in config.c holds every option with its default, its limits and
+ * One table in catalog.c holds every option with its default, its limits and
  * its help; reading, checking, printing and documentation come from it.
  */
 #ifndef FCGI_CONFIG_H
@@ -62,6 +62,7 @@ struct endpoint_config {
 	char name[64];
 	uint64_t deadline; /* ms */
 	uint64_t slow;     /* ms */
+	int line; /* of the file, where it is named first */
 };
 
 struct config {
@@ -84,7 +85,8 @@ void config_default(struct config *config);
 
 /*
  * Reads a file over what config holds.  False when there is anything wrong
- * with it, with a line for each in complaints.
+ * with it, with a line for each in complaints; also for options that
+ * contradict each other, or ask for what this machine or our user has not.
  */
 bool config_read(struct config *config, const char *file,
                  struct mr_buffer *complaints);
@@ -96,7 +98,10 @@ bool config_read(struct config *config, const char *file,
 bool config_set(struct config *config, const char *name, const char *value,
                 struct mr_buffer *complaints);
 
-/* Once all is read: fills in what was left to us, such as 0 workers. */
+/*
+ * Once all is read: fills in what was left to us, such as 0 workers, and how
+ * many spare ones a dynamic pool has.
+ */
 void config_resolve(struct config *config);
 
 /* NULL when there is no pool of that name. */

@@ -1,35 +1,25 @@
 /*
- * guard.c: templates, handlers, and the last words of a worker.
+ * guard.c: the handlers, and the last words of a worker.
  */
 #include "fcgi/guard.h"
 
-#include "api/problem.h"
 #include "base/err.h"
+#include "fcgi/client_watch.h"
 #include "fcgi/clock.h"
-#include "fcgi/record.h"
+#include "fcgi/last_reply.h"
 #include "schema/integer.h"
 
+#include <errno.h>
 #include <execinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #define ALTERNATE_STACK ((size_t)64 << 10)
 #define DETAIL_LENGTH 128
-
-/* Where a template is cut; words that no text of ours contains. */
-#define MARK_DETAIL "<detail>"
-#define MARK_INSTANCE "<instance>"
-#define MARK_ID "<id>"
-
-/* A reply with three gaps, rendered before anything goes wrong. */
-struct template {
-	char head[160];
-	const char *pieces[4]; /* before, between and behind the gaps */
-	char detail[DETAIL_LENGTH]; /* empty: the handler has its own */
-};
 
 #define ENDINGS (GUARD_EXIT_END - GUARD_EXIT_CRASH)
 
@@ -42,6 +32,8 @@ static const struct {
 	[GUARD_EXIT_MEMORY - GUARD_EXIT_CRASH] = { MR_MEMORY, "memory" },
 	[GUARD_EXIT_TERMINATED - GUARD_EXIT_CRASH] = { MR_BUSY, "terminated" },
 	[GUARD_EXIT_CALLED - GUARD_EXIT_CRASH] = { MR_CRASH, "exit" },
+	[GUARD_EXIT_ABANDONED - GUARD_EXIT_CRASH] = { MR_CANCELLED,
+	                                              "abandoned" },
 };
 
 static const struct {
@@ -61,14 +53,16 @@ static const struct {
 static const char stack_overflow[] = "SIGSEGV (stack overflow)";
 
 static struct {
-	struct template templates[ENDINGS];
-	struct mr_arena *arena; /* of the templates */
-	void *alternate_stack;
-	struct guard_request request;
+	const struct guard_request *request;
 	struct score *score;
+	bool dumps_core;
 	const char *stack_low, *stack_high;
+	char memory[DETAIL_LENGTH]; /* what is said when it is used up */
 	volatile sig_atomic_t armed, denied, sending, terminated;
 } guard;
+
+/* Of the signal handlers; its pages are only there once they are used. */
+static char alternate_stack[ALTERNATE_STACK];
 
 const char *
 guard_exit_name(int status)
@@ -78,127 +72,7 @@ guard_exit_name(int status)
 	           : NULL;
 }
 
-static struct template *
-template_of(enum guard_exit status)
-{
-	return &guard.templates[status - GUARD_EXIT_CRASH];
-}
-
-/* Templates. */
-
-static char *
-cut(char *text, const char *mark)
-{
-	char *at = strstr(text, mark);
-
-	*at = '\0';
-	return at + strlen(mark);
-}
-
-static bool
-render(struct template *template, enum mr_err err, struct mr_arena *arena)
-{
-	const struct mr_problem problem = { .err = err,
-		                            .detail = MARK_DETAIL,
-		                            .instance = MARK_INSTANCE,
-		                            .request_id = MARK_ID };
-	char *text = mr_problem_print(&problem, arena);
-
-	if (text == NULL)
-		return false;
-	template->pieces[0] = text;
-	template->pieces[1] = text = cut(text, MARK_DETAIL);
-	template->pieces[2] = text = cut(text, MARK_INSTANCE);
-	template->pieces[3] = cut(text, MARK_ID);
-	snprintf(template->head, sizeof(template->head),
-	         "Status: %d %s\r\nContent-Type: " MR_PROBLEM_TYPE "\r\n%s"
-	         "X-Request-Id: ",
-	         mr_err_status(err), mr_err_title(err),
-	         err == MR_BUSY ? "Retry-After: " MR_RETRY_AFTER "\r\n" : "");
-	return true;
-}
-
-static bool
-render_all(const struct pool_config *pool)
-{
-	guard.arena = mr_arena_new();
-	if (guard.arena == NULL)
-		return false;
-	for (size_t i = 0; i < ENDINGS; i++)
-		if (!render(&guard.templates[i], endings[i].err, guard.arena))
-			return false;
-	snprintf(template_of(GUARD_EXIT_DEADLINE)->detail, DETAIL_LENGTH,
-	         "The function did not finish within the %llu ms of pool %s",
-	         (unsigned long long)pool->deadline, pool->name);
-	snprintf(template_of(GUARD_EXIT_MEMORY)->detail, DETAIL_LENGTH,
-	         "The function needs more than the %llu MiB of pool %s",
-	         (unsigned long long)pool->memory >> 20, pool->name);
-	strcpy(template_of(GUARD_EXIT_TERMINATED)->detail,
-	       "The server stopped before the function finished");
-	strcpy(template_of(GUARD_EXIT_CALLED)->detail,
-	       "The function called exit()");
-	return true;
-}
-
 /* What the handlers call: async-signal-safe, from here to the handlers' end. */
-
-static struct iovec
-piece(const char *text)
-{
-	return (struct iovec){ (void *)(uintptr_t)text, strlen(text) };
-}
-
-/* "NAME;dur=MS", as Server-Timing has it. */
-static char *
-put_duration(char *to, const char *name, uint64_t nanoseconds)
-{
-	to = stpcpy(stpcpy(to, name), ";dur=");
-	to += mr_integer_write(to, (int64_t)(nanoseconds / 1000000));
-	*to = '\0';
-	return to;
-}
-
-/* The header lines that differ from reply to reply. */
-static void
-put_lines(char *to, size_t length)
-{
-	const struct guard_request *request = &guard.request;
-
-	to = stpcpy(to, "\r\nContent-Length: ");
-	to += mr_integer_write(to, (int64_t)length);
-	to = stpcpy(to, "\r\nServer-Timing: ");
-	to = put_duration(to, "queue", request->queue);
-	to = put_duration(to, ", compute", clock_now() - request->start);
-	stpcpy(to, "\r\n\r\n");
-}
-
-static bool
-send_reply(const struct template *template, const char *before,
-           const char *detail)
-{
-	const struct guard_request *request = &guard.request;
-	char lines[160];
-	const struct iovec parts[] = {
-		piece(template->head),      piece(request->request_id),
-		{ .iov_base = NULL },       piece(template->pieces[0]),
-		piece(before),              piece(detail),
-		piece(template->pieces[1]), piece(request->instance),
-		piece(template->pieces[2]), piece(request->request_id),
-		piece(template->pieces[3]),
-	};
-	const size_t count = sizeof(parts) / sizeof(parts[0]);
-	struct iovec reply[sizeof(parts) / sizeof(parts[0])];
-	size_t length = 0;
-
-	for (size_t i = 3; i < count; i++)
-		length += parts[i].iov_len;
-	put_lines(lines, length);
-	memcpy(reply, parts, sizeof(parts));
-	reply[2] = piece(lines);
-	return request->id == 0
-	           ? record_write(request->fd, reply, count)
-	           : record_send_reply(request->fd, request->id, reply, count);
-}
 
 static void
 copy(char *to, size_t size, const char *from)
@@ -209,27 +83,82 @@ copy(char *to, size_t size, const char *from)
 	to[length] = '\0';
 }
 
-/* The master logs them, with the time and the worker's end. */
 static void
-leave_last_words(const char *detail, bool armed)
+count(enum mr_err err, uint64_t elapsed, size_t sent)
 {
-	struct last_words *words = &guard.score->last_words;
+	const struct guard_request *request = guard.request;
+	const struct ledger_entry entry = {
+		.status = mr_err_status(err),
+		.received = request->received,
+		.sent = sent,
+		.nanoseconds = { [LEDGER_QUEUE] = request->queue,
+		                 [LEDGER_COMPUTE] = elapsed },
+		.reached = { [LEDGER_QUEUE] = true, [LEDGER_COMPUTE] = true },
+	};
 
-	copy(words->detail, sizeof(words->detail), detail);
-	copy(words->instance, sizeof(words->instance),
-	     armed ? guard.request.instance : "none");
-	copy(words->request_id, sizeof(words->request_id),
-	     armed ? guard.request.request_id : "none");
+	if (request->counts != NULL)
+		ledger_count(request->counts, &entry);
+}
+
+/* For a client that has left there is no reply. */
+static bool
+reply_and_count(enum mr_err err, const char *before, const char *detail)
+{
+	const struct guard_request *request = guard.request;
+	uint64_t elapsed = clock_now() - request->start;
+	const struct last_reply reply = {
+		.err = err,
+		.fd = request->fd,
+		.id = request->id,
+		.request_id = request->request_id,
+		.instance = request->instance,
+		.before = before,
+		.detail = detail,
+		.queue = request->queue,
+		.elapsed = elapsed,
+	};
+	size_t length = 0;
+	bool sent = err != MR_CANCELLED && last_reply_send(&reply, &length);
+
+	count(err, elapsed, length);
+	return sent;
+}
+
+/* With a core dump, the signal ends us; the master finds it in our words. */
+static void
+dump_core(int number)
+{
+	sigset_t one;
+
+	if (number == 0 || !guard.dumps_core)
+		return;
+	signal(number, SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	raise(number);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
+}
+
+struct ending {
+	enum guard_exit status;
+	int signal; /* of a crash; or 0 */
+	const char *before, *detail;
+};
+
+static void
+trace(struct backtrace *here)
+{
+	here->depth = backtrace(here->frames, BACKTRACE_FRAMES);
 }
 
 /*
- * First the client, then the words for the log, and the backtrace last: on a broken stack
- * it may itself fault, which ends the process as well.
+ * First the client, then the words for the log, and the backtrace last: on a
+ * broken stack it may itself fault, which ends the process as well.
  */
 static _Noreturn void
-end(enum guard_exit status, const char *before, const char *detail)
+end(const struct ending *ending)
 {
-	struct template *template = template_of(status);
+	struct last_words *words = &guard.score->last_words;
 	bool armed = guard.armed;
 	sigset_t all;
 
@@ -237,17 +166,24 @@ end(enum guard_exit status, const char *before, const char *detail)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	guard.armed = 0;
-	if (*template->detail != '\0') {
-		before = "";
-		detail = template->detail;
-	}
 	if (armed)
-		send_reply(template, before, detail);
-	leave_last_words(detail, armed);
-	if (status == GUARD_EXIT_CRASH || status == GUARD_EXIT_DEADLINE)
-		guard.score->last_words.depth = backtrace(
-		    guard.score->last_words.frames, LAST_WORDS_FRAMES);
-	_exit(status);
+		reply_and_count(endings[ending->status - GUARD_EXIT_CRASH].err,
+		                ending->before, ending->detail);
+	copy(words->detail, sizeof(words->detail), ending->detail);
+	words->signal = ending->signal;
+	if (ending->status == GUARD_EXIT_CRASH ||
+	    ending->status == GUARD_EXIT_DEADLINE ||
+	    ending->status == GUARD_EXIT_ABANDONED)
+		trace(&words->backtrace);
+	dump_core(ending->signal);
+	_exit(ending->status);
+}
+
+static _Noreturn void
+end_plainly(enum guard_exit status, const char *detail)
+{
+	end(&(struct ending){ .status = status, .before = "",
+	                      .detail = detail });
 }
 
 static bool
@@ -260,26 +196,69 @@ on_stack(const void *address)
 static void
 handle_fault(int number, siginfo_t *info, void *context)
 {
+	struct ending ending = { GUARD_EXIT_CRASH, number, STOPPED_BY,
+		                 "a signal" };
+
 	(void)context;
 	if (guard.denied)
-		end(GUARD_EXIT_MEMORY, "", "");
-	if (number == SIGSEGV && on_stack(info->si_addr))
-		end(GUARD_EXIT_CRASH, STOPPED_BY, stack_overflow);
+		end_plainly(GUARD_EXIT_MEMORY, guard.memory);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (faults[i].number == number)
-			end(GUARD_EXIT_CRASH, STOPPED_BY, faults[i].detail);
-	end(GUARD_EXIT_CRASH, STOPPED_BY, "a signal");
+			ending.detail = faults[i].detail;
+	if (number == SIGSEGV && on_stack(info->si_addr))
+		ending.detail = stack_overflow;
+	end(&ending);
 }
 
-/* The order may come when its request is over: then it is not obeyed. */
+static _Noreturn void
+end_late(void)
+{
+	uint64_t limit = atomic_load(&guard.score->due) - guard.request->start;
+	char text[DETAIL_LENGTH], *to = text;
+
+	to = stpcpy(to, "The function did not finish within its ");
+	to += mr_integer_write(to, (int64_t)(limit / 1000000));
+	strcpy(to, " ms");
+	end_plainly(GUARD_EXIT_DEADLINE, text);
+}
+
+static void
+obey(uint64_t generation)
+{
+	struct score *score = guard.score;
+
+	if (atomic_load(&score->condemned) == generation) {
+		if (!atomic_load(&score->abandoned))
+			end_late();
+		end_plainly(GUARD_EXIT_ABANDONED, "The client had left");
+	}
+	if (atomic_load(&score->to_watch) == generation &&
+	    guard.request->pure)
+		client_watch_begin(guard.request->fd);
+	if (atomic_load(&score->to_trace) == generation &&
+	    atomic_load(&score->traced) != generation) {
+		trace(&score->trace);
+		atomic_store(&score->traced, generation);
+	}
+}
+
+/* An order may come when its request is over: then it is not obeyed. */
 static void
 handle_order(int number)
 {
-	uint64_t condemned = atomic_load(&guard.score->condemned);
+	int error = errno;
 
 	(void)number;
-	if (guard.armed && condemned == atomic_load(&guard.score->generation))
-		end(GUARD_EXIT_DEADLINE, "", "");
+	if (guard.armed)
+		obey(atomic_load(&guard.score->generation));
+	errno = error;
+}
+
+static _Noreturn void
+terminate(void)
+{
+	end_plainly(GUARD_EXIT_TERMINATED,
+	            "The server stopped before the function finished");
 }
 
 static void
@@ -289,15 +268,17 @@ handle_terminate(int number)
 	if (guard.sending)
 		guard.terminated = 1;
 	else
-		end(GUARD_EXIT_TERMINATED, "", "");
+		terminate();
 }
 
 static void
 at_exit(void)
 {
 	if (guard.armed)
-		end(GUARD_EXIT_CALLED, "", "");
+		end_plainly(GUARD_EXIT_CALLED, "The function called exit()");
 }
+
+/* The handlers end here. */
 
 /* Overflow faults just below the lowest address that the stack may have. */
 static void
@@ -316,16 +297,16 @@ find_stack(void)
 static bool
 use_alternate_stack(void)
 {
-	stack_t stack = { .ss_size = ALTERNATE_STACK };
+	const stack_t stack = { .ss_sp = alternate_stack,
+		                .ss_size = ALTERNATE_STACK };
 
-	guard.alternate_stack = stack.ss_sp = malloc(ALTERNATE_STACK);
-	return stack.ss_sp != NULL && sigaltstack(&stack, NULL) == 0;
+	return sigaltstack(&stack, NULL) == 0;
 }
 
 static void
 install_handlers(void)
 {
-	struct sigaction action = { .sa_flags = SA_ONSTACK };
+	struct sigaction action = { .sa_flags = SA_ONSTACK | SA_RESTART };
 
 	sigfillset(&action.sa_mask);
 	action.sa_handler = handle_order;
@@ -338,18 +319,29 @@ install_handlers(void)
 		sigaction(faults[i].number, &action, NULL);
 }
 
+/* The first backtrace loads what it needs, while that is safe. */
 bool
-guard_install(const struct pool_config *pool, struct score *score)
+guard_prepare(void)
 {
 	void *frame;
 
+	backtrace(&frame, 1);
+	return last_reply_prepare();
+}
+
+bool
+guard_install(const struct pool_config *pool, struct score *score)
+{
 	guard.score = score;
+	guard.dumps_core = pool->core > 0;
 	guard.armed = guard.denied = guard.sending = guard.terminated = 0;
-	if (!render_all(pool) || !use_alternate_stack() ||
-	    atexit(at_exit) != 0)
+	snprintf(guard.memory, sizeof(guard.memory),
+	         "The function needs more than the %llu MiB of pool %s",
+	         (unsigned long long)pool->memory >> 20, pool->name);
+	if (!guard_prepare() || !use_alternate_stack() || atexit(at_exit) != 0)
 		return false;
-	backtrace(&frame, 1); /* loads what it needs, while that is safe */
 	find_stack();
+	client_watch_install(score);
 	install_handlers();
 	return true;
 }
@@ -357,7 +349,7 @@ guard_install(const struct pool_config *pool, struct score *score)
 void
 guard_arm(const struct guard_request *request)
 {
-	guard.request = *request;
+	guard.request = request;
 	guard.denied = 0;
 	atomic_signal_fence(memory_order_seq_cst);
 	guard.armed = 1;
@@ -369,6 +361,7 @@ guard_disarm(void)
 	guard.sending = 1;
 	atomic_signal_fence(memory_order_seq_cst);
 	guard.armed = 0;
+	client_watch_end();
 }
 
 void
@@ -378,16 +371,14 @@ guard_sent(void)
 	guard.sending = 0;
 	atomic_signal_fence(memory_order_seq_cst);
 	if (guard.terminated)
-		end(GUARD_EXIT_TERMINATED, "", "");
+		terminate();
 }
 
 bool
 guard_answer_memory(void)
 {
-	const struct template *template = template_of(GUARD_EXIT_MEMORY);
-
 	guard_disarm();
-	return send_reply(template, "", template->detail);
+	return reply_and_count(MR_MEMORY, "", guard.memory);
 }
 
 void

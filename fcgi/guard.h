@@ -13,7 +13,10 @@
 #include "fcgi/config.h"
 #include "fcgi/scoreboard.h"
 
-/* The signal by which the master asks to look at score->condemned. */
+/*
+ * The signal by which the master asks to look at score->condemned, to_watch
+ * and to_trace.
+ */
 #define GUARD_SIGNAL_ORDER SIGUSR1
 
 /* How a worker that was ended by its guard exits. */
@@ -23,25 +26,38 @@ enum guard_exit {
 	GUARD_EXIT_MEMORY,
 	GUARD_EXIT_TERMINATED,
 	GUARD_EXIT_CALLED, /* the function called exit() */
+	GUARD_EXIT_ABANDONED,
 	GUARD_EXIT_END
 };
 
 /* "crash" and so on; NULL when status is not one of the above. */
 const char *guard_exit_name(int status);
 
+/*
+ * What takes time: once in a process that forks those that serve; else
+ * guard_install does it.  False when there is no memory.
+ */
+bool guard_prepare(void);
+
 /* Once in each process that serves.  False when there is no memory. */
 bool guard_install(const struct pool_config *pool, struct score *score);
 
-/* The request whose reply goes to fd; strings stay until guard_disarm. */
+/* The request whose reply goes to fd. */
 struct guard_request {
 	int fd, id;             /* connection, FastCGI request; id 0: CGI */
 	const char *request_id; /* plain */
 	const char *instance;   /* for a problem, escaped */
 	uint64_t queue;         /* ns that it waited */
 	uint64_t start;         /* clock_now() */
+	uint64_t received;      /* bytes of its body */
+	struct ledger_counts *counts; /* what it counts for; NULL: nothing */
+	bool pure;              /* may be ended when its client has left */
 };
 
-/* From here on the guard answers, if it must. */
+/*
+ * From here on the guard answers, if it must.  The request stays until
+ * guard_disarm; the last two members may change meanwhile.
+ */
 void guard_arm(const struct guard_request *request);
 
 /*

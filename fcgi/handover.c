@@ -4,6 +4,7 @@
  */
 #include "fcgi/handover.h"
 
+#include "fcgi/listener.h"
 #include "fcgi/log.h"
 
 #include <errno.h>
@@ -24,6 +25,10 @@
 #define LOCK "lock %d "
 #define POOL "pool %31s %d %d %d "
 #define WORKER "worker %d %zu %d %d\n"
+
+static const struct handover nothing = { .board = -1,
+	                                 .program = -1,
+	                                 .configuration = -1 };
 
 /* Descriptors, which are close-on-exec but for the exec that hands over. */
 
@@ -126,8 +131,7 @@ handover_take(struct handover *handover)
 	char line[CONFIG_TEXT + 64];
 	FILE *file = NULL;
 
-	*handover = (struct handover){ .board = -1, .program = -1,
-		                       .configuration = -1 };
+	*handover = nothing;
 	if (number != NULL)
 		file = fdopen(atoi(number), "r");
 	handover->went_back = getenv(BACK) != NULL;
@@ -161,11 +165,13 @@ handover_free(struct handover *handover)
 	for (size_t i = 0; i < handover->pool_count; i++) {
 		if (handover->pools[i].claimed)
 			continue;
-		close_open(handover->pools[i].listener);
+		listener_close(handover->pools[i].listener,
+		               handover->pools[i].address);
 		close_open(handover->pools[i].handoff[0]);
 		close_open(handover->pools[i].handoff[1]);
 	}
 	free(handover->workers);
+	*handover = nothing;
 }
 
 const struct handover_pool *

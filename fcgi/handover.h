@@ -43,7 +43,10 @@ struct handover {
 /* Reads what was left for this process, if anything was. */
 void handover_take(struct handover *handover);
 
-/* Closes what nobody has claimed, and frees memory. */
+/*
+ * There is no way back from here: closes what nobody has claimed but the
+ * scoreboard, and frees memory.
+ */
 void handover_free(struct handover *handover);
 
 /* Its pool or lock of that place, for the caller to keep.  NULL, -1: none. */

@@ -30,7 +30,58 @@ put_duration(struct mr_buffer *head, const char *name, uint64_t nanoseconds)
 	mr_buffer_append(head, fraction, sizeof(fraction));
 }
 
+/* ", name: 1.234567", in seconds. */
+static char *
+put_seconds(char *to, const char *name, uint64_t nanoseconds)
+{
+	uint64_t microseconds = nanoseconds / 1000;
+	uint64_t fraction = microseconds % 1000000;
+
+	to = stpcpy(to, name);
+	to += mr_integer_write(to, (int64_t)(microseconds / 1000000));
+	*to++ = '.';
+	for (uint64_t unit = 100000; unit > 0; unit /= 10)
+		*to++ = (char)('0' + fraction / unit % 10);
+	*to = '\0';
+	return to;
+}
+
+char *
+head_put_log(char *to, const struct head_log *log)
+{
+	to = stpcpy(to, "\r\nX-Millrace-Worker: ");
+	to = stpcpy(to, log->worker);
+	to = put_seconds(to, "\r\nX-Millrace-Queue: ", log->queue);
+	return put_seconds(to, "\r\nX-Millrace-Compute: ", log->compute);
+}
+
 /* A phase lasts until the next one that was reached. */
+static uint64_t
+phase_time(const struct mr_reply *reply, int phase)
+{
+	int next = phase + 1;
+
+	if (reply->entered[phase] == 0)
+		return 0;
+	while (next < MR_PHASE_DONE && reply->entered[next] == 0)
+		next++;
+	return reply->entered[next] - reply->entered[phase];
+}
+
+static void
+put_log(struct mr_buffer *head, const struct mr_reply *reply,
+        const struct head_facts *facts)
+{
+	const struct head_log log = {
+		facts->worker, facts->queue,
+		phase_time(reply, MR_PHASE_COMPUTE)
+	};
+	char *room = mr_buffer_room(head, HEAD_LOG_SIZE);
+
+	if (room != NULL)
+		head->length += (size_t)(head_put_log(room, &log) - room);
+}
+
 static void
 put_timings(struct mr_buffer *head, const struct mr_reply *reply,
             uint64_t queue)
@@ -44,19 +95,14 @@ put_timings(struct mr_buffer *head, const struct mr_reply *reply,
 	mr_buffer_puts(head, "\r\nServer-Timing: ");
 	put_duration(head, "queue", queue);
 	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
-		int next = phase + 1;
-
-		if (reply->entered[phase] == 0)
-			continue;
-		while (next < MR_PHASE_DONE && reply->entered[next] == 0)
-			next++;
-		put_duration(head, names[phase],
-		             reply->entered[next] - reply->entered[phase]);
+		if (reply->entered[phase] != 0)
+			put_duration(head, names[phase],
+			             phase_time(reply, phase));
 	}
 }
 
 void
-head_write(const struct mr_reply *reply, const char *id, uint64_t queue,
+head_write(const struct mr_reply *reply, const struct head_facts *facts,
            struct mr_buffer *head)
 {
 	mr_buffer_puts(head, "Status: ");
@@ -77,7 +123,9 @@ head_write(const struct mr_reply *reply, const char *id, uint64_t queue,
 		mr_buffer_puts(head, reply->headers[i].value);
 	}
 	mr_buffer_puts(head, "\r\nX-Request-Id: ");
-	mr_buffer_puts(head, id);
-	put_timings(head, reply, queue);
+	mr_buffer_puts(head, facts->request_id);
+	if (facts->worker != NULL)
+		put_log(head, reply, facts);
+	put_timings(head, reply, facts->queue);
 	mr_buffer_puts(head, "\r\n\r\n");
 }

@@ -8,8 +8,26 @@
 #include "api/handle.h"
 #include "base/buffer.h"
 
-/* queue: nanoseconds from arrival to the worker; id: X-Request-Id. */
-void head_write(const struct mr_reply *reply, const char *id, uint64_t queue,
+/* What the log of nginx is told of a request, beside its status. */
+struct head_log {
+	const char *worker; /* POOL/SLOT, shorter than 48 */
+	uint64_t queue, compute; /* ns */
+};
+
+/*
+ * Writes "\r\nX-Millrace-Worker: heavy/3" and lines with both times in
+ * seconds; returns where the NUL is.  Async-signal-safe.
+ */
+#define HEAD_LOG_SIZE 176
+char *head_put_log(char *to, const struct head_log *log);
+
+struct head_facts {
+	const char *request_id;
+	const char *worker; /* NULL: no log is to be told */
+	uint64_t queue;     /* ns from arrival to the worker */
+};
+
+void head_write(const struct mr_reply *reply, const struct head_facts *facts,
                 struct mr_buffer *head);
 
 #endif

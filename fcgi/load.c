@@ -3,15 +3,33 @@
  */
 #include "fcgi/load.h"
 
+#include "base/nearest.h"
+
 #include <stdio.h>
+#include <unistd.h>
+
+/* Who goes back to what it was has its configuration as it was, too. */
+static const char *
+file_to_read(const struct program *program, const struct options *options,
+             char path[32])
+{
+	if (!program->handover.went_back)
+		return options->config;
+	snprintf(path, 32, "/proc/self/fd/%d",
+	         program->handover.configuration);
+	return path;
+}
 
 static bool
-load_config(struct config *config, const struct options *options,
+load_config(struct program *program, const struct options *options,
             struct mr_buffer *complaints)
 {
+	struct config *config = &program->config;
+	char path[32];
+	const char *file = file_to_read(program, options, path);
+
 	config_default(config);
-	if (options->config != NULL &&
-	    !config_read(config, options->config, complaints))
+	if (file != NULL && !config_read(config, file, complaints))
 		return false;
 	if (!config_set(config, "state", options->state, complaints) ||
 	    !config_set(config, "sockets", options->sockets, complaints) ||
@@ -23,42 +41,133 @@ load_config(struct config *config, const struct options *options,
 }
 
 static bool
-load_endpoints(struct mr_registry *registry, const struct options *options,
+load_endpoints(struct program *program, const struct options *options,
                struct mr_buffer *complaints)
 {
-	bool loaded = mr_registry_add_builtin(registry, complaints);
+	bool loaded = mr_registry_add_builtin(program->registry, complaints);
+	struct descriptors before;
 
+	descriptors_note(&before);
 	for (size_t i = 0; i < options->module_count; i++)
-		loaded &= mr_registry_add_module(registry, options->modules[i],
-		                                 complaints);
+		loaded &= mr_registry_add_module(
+		    program->registry, options->modules[i], complaints);
+	descriptors_note(&program->descriptors);
+	descriptors_subtract(&program->descriptors, &before);
 	return loaded;
 }
 
-static bool
-check_pools(const struct program *program, struct mr_buffer *complaints)
+static void
+check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
+              struct mr_buffer *complaints)
 {
+	const char *pool = mr_endpoint_pool(endpoint);
+
+	if (config_pool(config, pool) == NULL)
+		mr_buffer_printf(complaints,
+		                 "%s: endpoint %s: there is no pool %s in the "
+		                 "configuration\n",
+		                 endpoint->file, endpoint->name, pool);
+	else if (strcmp(pool, "control") == 0)
+		mr_buffer_printf(complaints,
+		                 "%s: endpoint %s: pool control is for /status "
+		                 "and the like only; choose another pool\n",
+		                 endpoint->file, endpoint->name);
+}
+
+static void
+check_path(const struct config *config, const struct pool_config *pool,
+           struct mr_buffer *complaints)
+{
+	char path[CONFIG_SOCKET_PATH];
+
+	if (!config_socket(config, pool, path))
+		mr_buffer_printf(complaints,
+		                 "pool %s: the path of its socket is longer "
+		                 "than a socket may have (%d bytes); see "
+		                 "--sockets\n",
+		                 pool->name, CONFIG_SOCKET_PATH - 1);
+}
+
+/* A section [endpoint NAME], with the values that it takes from its pool. */
+static void
+check_terms(const struct endpoint_config *section,
+            const struct pool_config *pool, struct mr_buffer *complaints)
+{
+	uint64_t deadline =
+	    section->deadline > 0 ? section->deadline : pool->deadline;
+
+	if (section->slow >= deadline)
+		mr_buffer_printf(complaints,
+		                 "endpoint %s: slow is not below the deadline "
+		                 "of pool %s, where a request ends before it "
+		                 "is slow; lower it, or raise deadline here\n",
+		                 section->name, pool->name);
+}
+
+static void
+check_section(const struct program *program,
+              const struct endpoint_config *section,
+              struct mr_buffer *complaints)
+{
+	struct mr_nearest nearest = { .wanted = section->name };
+	const struct pool_config *pool;
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(program->registry, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		mr_nearest_offer(&nearest, endpoints[i]->name);
+		if (strcmp(endpoints[i]->name, section->name) != 0)
+			continue;
+		pool = config_pool(&program->config,
+		                   mr_endpoint_pool(endpoints[i]));
+		if (pool != NULL)
+			check_terms(section, pool, complaints);
+		return;
+	}
+	mr_buffer_printf(complaints, "there is no endpoint '%s'",
+	                 section->name);
+	if (nearest.name != NULL)
+		mr_buffer_printf(complaints, "; did you mean '%s'?",
+		                 nearest.name);
+	mr_buffer_putc(complaints, '\n');
+}
+
+/* Sections stand in a file only, whose name goes in front. */
+static void
+check_sections(const struct program *program, const char *file,
+               struct mr_buffer *complaints)
+{
+	const struct config *config = &program->config;
+	const struct endpoint_config *section;
+
+	for (size_t i = 0; i < config->endpoint_count; i++) {
+		struct mr_buffer own = { .arena = complaints->arena };
+
+		section = &config->endpoints[i];
+		check_section(program, section, &own);
+		if (own.length > 0) {
+			mr_buffer_printf(complaints, "%s:%d: ", file,
+			                 section->line);
+			mr_buffer_append(complaints, own.data, own.length);
+		}
+	}
+}
+
+static bool
+check_together(const struct program *program, const char *file,
+               struct mr_buffer *complaints)
+{
+	const struct config *config = &program->config;
 	size_t count, before = complaints->length;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
-	char path[CONFIG_SOCKET_PATH];
 
 	for (size_t i = 0; i < count; i++)
-		if (config_pool(&program->config,
-		                mr_endpoint_pool(endpoints[i])) == NULL)
-			mr_buffer_printf(complaints,
-			                 "%s: endpoint %s: there is no pool %s "
-			                 "in the configuration\n",
-			                 endpoints[i]->file, endpoints[i]->name,
-			                 mr_endpoint_pool(endpoints[i]));
-	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (!config_socket(&program->config,
-		                   &program->config.pools[i], path))
-			mr_buffer_printf(complaints,
-			                 "pool %s: the path of its socket is "
-			                 "longer than a socket may have (%d "
-			                 "bytes); see --sockets\n",
-			                 program->config.pools[i].name,
-			                 CONFIG_SOCKET_PATH - 1);
+		check_pool_of(config, endpoints[i], complaints);
+	for (size_t i = 0; i < config->pool_count; i++)
+		check_path(config, &config->pools[i], complaints);
+	check_sections(program, file, complaints);
 	return complaints->length == before;
 }
 
@@ -75,6 +184,25 @@ tell(struct mr_buffer *complaints)
 			fprintf(stderr, "millrace: %s\n", line);
 }
 
+/*
+ * As it was called, since a path may lead to another file by the time of a
+ * reload; or else where the file was when it was found by PATH.
+ */
+static void
+find_path(struct program *program)
+{
+	const char *name = program->arguments[0];
+	ssize_t length;
+
+	if (strchr(name, '/') != NULL && access(name, X_OK) == 0) {
+		snprintf(program->path, sizeof(program->path), "%s", name);
+		return;
+	}
+	length = readlink("/proc/self/exe", program->path,
+	                  sizeof(program->path) - 1);
+	program->path[length < 0 ? 0 : length] = '\0';
+}
+
 bool
 load_program(struct program *program, const struct options *options)
 {
@@ -82,15 +210,19 @@ load_program(struct program *program, const struct options *options)
 	bool loaded;
 
 	*program = (struct program){ .arena = complaints.arena,
-		                     .registry = mr_registry_new() };
+		                     .registry = mr_registry_new(),
+		                     .arguments = program->arguments };
+	handover_take(&program->handover);
+	find_path(program);
 	if (program->arena == NULL || program->registry == NULL) {
 		fputs("millrace: out of memory\n", stderr);
 		return false;
 	}
-	loaded = load_config(&program->config, options, &complaints);
-	loaded &= load_endpoints(program->registry, options, &complaints);
+	loaded = load_config(program, options, &complaints);
+	loaded &= load_endpoints(program, options, &complaints);
 	if (loaded)
-		loaded = check_pools(program, &complaints);
+		loaded = check_together(program, options->config,
+		                        &complaints);
 	if (!loaded)
 		tell(&complaints);
 	return loaded;

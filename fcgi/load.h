@@ -6,16 +6,22 @@
 
 #include "api/registry.h"
 #include "fcgi/config.h"
+#include "fcgi/descriptors.h"
+#include "fcgi/handover.h"
 #include "fcgi/options.h"
 
 struct program {
 	struct config config;
 	struct mr_registry *registry;
 	struct mr_arena *arena; /* for whatever the subcommand prints */
+	struct handover handover;       /* from an earlier master */
+	struct descriptors descriptors; /* those that modules have opened */
+	char path[4096];                /* of this program, ... */
+	char *const *arguments;         /* ... and how it was called */
 };
 
 /*
- * False after printing everything that is wrong: with the configuration, a
+ * program->arguments is set.  False after printing everything that is wrong: with the configuration, a
  * module, an endpoint, or an endpoint whose pool is not configured.
  */
 bool load_program(struct program *program, const struct options *options);

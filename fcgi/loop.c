@@ -5,18 +5,13 @@
 #include "fcgi/loop.h"
 
 #include "fcgi/clock.h"
-#include "fcgi/feed.h"
-#include "fcgi/gate.h"
+#include "fcgi/connection.h"
 #include "fcgi/log.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/queue.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #define EVENTS 64
@@ -25,7 +20,6 @@
 /* Bounds on a peer, in ms. */
 #define PATIENCE 5000     /* for the rest of half a request */
 #define FIRST_PATIENCE 20 /* of an idle worker for the first bytes */
-#define IO_TIMEOUT 2      /* s, for one read or write to go on */
 
 /*
  * How long, in ms, a worker leaves new connections to the others: when it has
@@ -34,30 +28,30 @@
 #define SHYNESS 2
 #define RECOVERY 100
 
-struct connection {
-	TAILQ_ENTRY(connection) entry;
-	int fd;
-	uint64_t incomplete; /* since when it owes us bytes; 0: it does not */
-	unsigned char *stash; /* half a request, of GATE_WINDOW; or NULL */
-	size_t have;          /* bytes of it */
-};
-
 struct loop {
 	const struct loop_setup *setup;
+	struct score *score;
 	int epoll;
 	TAILQ_HEAD(connections, connection) connections;
-	uint64_t shy_until; /* 0: the listener is watched */
+	uint64_t shy_until; /* 0: listener and handoff are watched */
 	size_t incomplete;  /* connections that owe us bytes */
 	bool quitting, failed;
 };
 
 /* Marks in epoll_data for what is no connection. */
-static char is_listener, is_quit;
+static char is_listener, is_handoff, is_quit;
 
 static bool
 keeps_alive(const struct loop *loop)
 {
 	return loop->setup->service->pool->keep_alive;
+}
+
+/* With heirs we are about to be told to quit: nothing more is for us. */
+static bool
+has_heirs(const struct loop *loop)
+{
+	return atomic_load(&loop->score->heirs);
 }
 
 /* Watching. */
@@ -75,11 +69,22 @@ watch(struct loop *loop, int fd, uint32_t events, void *mark)
  * one with the fewest takes it; elsewhere just one is woken.
  */
 static bool
-watch_listener(struct loop *loop)
+watch_sources(struct loop *loop)
 {
-	return watch(loop, loop->setup->listener,
-	             keeps_alive(loop) ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE,
-	             &is_listener);
+	uint32_t events =
+	    keeps_alive(loop) ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
+
+	return watch(loop, loop->setup->listener, events, &is_listener) &&
+	       watch(loop, loop->setup->handoff[0], events, &is_handoff);
+}
+
+/* Leaves new connections to the others for a while. */
+static void
+shy_away(struct loop *loop, uint64_t ms)
+{
+	loop->shy_until = clock_now() + ms * MS;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener, NULL);
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->handoff[0], NULL);
 }
 
 /* Connections. */
@@ -87,8 +92,8 @@ watch_listener(struct loop *loop)
 static void
 count(struct loop *loop, int change)
 {
-	atomic_fetch_add_explicit(&loop->setup->service->score->connections,
-	                          (uint32_t)change, memory_order_relaxed);
+	atomic_fetch_add_explicit(&loop->score->connections, (uint32_t)change,
+	                          memory_order_relaxed);
 }
 
 static void
@@ -104,8 +109,7 @@ forget(struct loop *loop, struct connection *connection)
 {
 	set_incomplete(loop, connection, 0);
 	TAILQ_REMOVE(&loop->connections, connection, entry);
-	free(connection->stash);
-	free(connection);
+	connection_free(connection);
 	count(loop, -1);
 }
 
@@ -116,74 +120,21 @@ drop(struct loop *loop, struct connection *connection)
 	forget(loop, connection);
 }
 
-static struct connection *
-adopt(struct loop *loop, int fd)
+static void
+adopt(struct loop *loop, struct connection *connection)
 {
-	const struct timeval timeout = { .tv_sec = IO_TIMEOUT };
-	struct connection *connection = calloc(1, sizeof(*connection));
-
-	if (connection == NULL ||
-	    !watch(loop, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, connection)) {
-		log_error("Cannot take a connection. error=\"%s\"",
-		          strerror(errno));
-		free(connection);
-		close(fd);
-		return NULL;
-	}
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	connection->fd = fd;
 	set_incomplete(loop, connection, clock_now());
 	TAILQ_INSERT_TAIL(&loop->connections, connection, entry);
 	count(loop, 1);
-	return connection;
-}
-
-/*
- * Reads what is there, into a window that all connections share; half a
- * request moves to a stash of its own until the rest comes.
- */
-static enum gate
-receive(struct connection *connection)
-{
-	static unsigned char window[GATE_WINDOW];
-	unsigned char *bytes = connection->stash ? connection->stash : window;
-	ssize_t length = recv(connection->fd, bytes + connection->have,
-	                      GATE_WINDOW - connection->have, MSG_DONTWAIT);
-	enum gate gate;
-
-	if (length < 0 && (errno == EAGAIN || errno == EINTR))
-		return GATE_PARTIAL;
-	if (length <= 0)
-		return GATE_REFUSED;
-	connection->have += (size_t)length;
-	gate = gate_judge(bytes, connection->have);
-	if (gate == GATE_PARTIAL && connection->stash == NULL) {
-		connection->stash = malloc(GATE_WINDOW);
-		if (connection->stash == NULL)
-			return GATE_REFUSED;
-		memcpy(connection->stash, window, connection->have);
-	}
-	if (gate == GATE_WHOLE || gate == GATE_LARGE)
-		feed_begin(bytes, connection->have);
-	return gate;
-}
-
-static void
-empty_stash(struct connection *connection)
-{
-	free(connection->stash);
-	connection->stash = NULL;
-	connection->have = 0;
 }
 
 /* Serves a request if one is there.  False when the connection is gone. */
 static bool
-advance(struct loop *loop, struct connection *connection)
+advance(struct loop *loop, struct connection *connection, enum gate gate)
 {
 	bool kept;
 
-	switch (receive(connection)) {
+	switch (gate) {
 	case GATE_PARTIAL:
 		if (connection->have > 0 && connection->incomplete == 0)
 			set_incomplete(loop, connection, clock_now());
@@ -197,7 +148,8 @@ advance(struct loop *loop, struct connection *connection)
 	}
 	set_incomplete(loop, connection, 0);
 	kept = serve_request(loop->setup->service, connection->fd);
-	empty_stash(connection);
+	connection_served(connection);
+	wear_check(loop->setup->wear);
 	if (!kept)
 		forget(loop, connection);
 	return kept;
@@ -208,20 +160,31 @@ static void
 welcome(struct loop *loop, struct connection *connection)
 {
 	struct pollfd readable = { .fd = connection->fd, .events = POLLIN };
+	enum gate gate = connection_judge(connection);
 
-	if (!keeps_alive(loop))
-		poll(&readable, 1, FIRST_PATIENCE);
-	advance(loop, connection);
+	if (!watch(loop, connection->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
+	           connection)) {
+		log_error("Cannot watch a connection. error=\"%s\"",
+		          strerror(errno));
+		drop(loop, connection);
+		return;
+	}
+	if (gate == GATE_PARTIAL) {
+		if (!keeps_alive(loop))
+			poll(&readable, 1, FIRST_PATIENCE);
+		gate = connection_read(connection);
+	}
+	advance(loop, connection, gate);
 }
 
-/* Accepting. */
+/* New connections. */
 
 /* Whether another worker that is free has fewer connections than we. */
 static bool
 is_crowded(const struct loop *loop)
 {
 	const struct loop_setup *setup = loop->setup;
-	uint32_t mine = atomic_load_explicit(&setup->service->score->connections,
+	uint32_t mine = atomic_load_explicit(&loop->score->connections,
 	                                     memory_order_relaxed);
 
 	for (size_t i = 0; i < setup->sibling_count; i++) {
@@ -238,39 +201,41 @@ is_crowded(const struct loop *loop)
 	return false;
 }
 
-/* Leaves the listener alone for a while. */
 static void
-shy_away(struct loop *loop, uint64_t ms)
+take_one(struct loop *loop, const void *source)
 {
-	loop->shy_until = clock_now() + ms * MS;
-	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener, NULL);
-}
+	const struct loop_setup *setup = loop->setup;
+	struct connection *connection =
+	    source == &is_listener
+	        ? connection_accept(setup->listener, setup->service->pool)
+	        : connection_inherit(setup->handoff[0]);
 
-static void
-accept_one(struct loop *loop)
-{
-	int fd = accept4(loop->setup->listener, NULL, NULL, SOCK_CLOEXEC);
-	struct connection *connection;
-
-	if (fd >= 0) {
-		connection = adopt(loop, fd);
-		if (connection != NULL)
-			welcome(loop, connection);
+	if (connection != NULL) {
+		adopt(loop, connection);
+		welcome(loop, connection);
 	} else if (errno != EAGAIN && errno != EINTR &&
 	           errno != ECONNABORTED) {
-		log_error("Cannot accept a connection. error=\"%s\"",
+		log_error("Cannot take a connection. error=\"%s\"",
 		          strerror(errno));
 		shy_away(loop, RECOVERY);
 	}
 }
 
+/*
+ * Where just one worker is woken, no other one may know of the connection: then
+ * a worker that is about to leave takes it nevertheless.
+ */
 static void
-hear_listener(struct loop *loop)
+hear_source(struct loop *loop, const void *source)
 {
-	if (keeps_alive(loop) && is_crowded(loop))
+	if (loop->quitting && !has_heirs(loop))
+		return;
+	if (!keeps_alive(loop))
+		take_one(loop, source);
+	else if (!has_heirs(loop) && is_crowded(loop))
 		shy_away(loop, SHYNESS);
-	else
-		accept_one(loop);
+	else if (!has_heirs(loop))
+		take_one(loop, source);
 }
 
 /* Time. */
@@ -279,11 +244,12 @@ hear_listener(struct loop *loop)
 static void
 end_shyness(struct loop *loop, uint64_t now)
 {
-	if (loop->shy_until == 0 || now < loop->shy_until)
+	if (loop->shy_until == 0 || now < loop->shy_until || loop->quitting)
 		return;
 	loop->shy_until = 0;
-	if (watch_listener(loop)) {
-		accept_one(loop);
+	if (watch_sources(loop)) {
+		take_one(loop, &is_listener);
+		take_one(loop, &is_handoff);
 	} else {
 		log_error("Cannot watch for connections. error=\"%s\"",
 		          strerror(errno));
@@ -318,22 +284,43 @@ timeout(const struct loop *loop)
 /* Events. */
 
 static void
-hear(struct loop *loop, const struct epoll_event *event)
+hear_connection(struct loop *loop, const struct epoll_event *event)
 {
 	struct connection *connection = event->data.ptr;
 
-	if (event->data.ptr == &is_listener) {
-		if (!loop->quitting)
-			hear_listener(loop);
-	} else if (event->data.ptr == &is_quit) {
-		loop->quitting = true;
-	} else if (advance(loop, connection) &&
-	           (event->events & (EPOLLHUP | EPOLLERR))) {
+	if (has_heirs(loop))
+		return;
+	if (advance(loop, connection, connection_read(connection)) &&
+	    (event->events & (EPOLLHUP | EPOLLERR)))
 		drop(loop, connection);
-	}
 }
 
-/* One more round after the order to quit serves what had arrived by then. */
+static void
+hear(struct loop *loop, const struct epoll_event *event)
+{
+	const void *mark = event->data.ptr;
+
+	if (mark == &is_listener || mark == &is_handoff)
+		hear_source(loop, mark);
+	else if (mark != &is_quit)
+		hear_connection(loop, event);
+}
+
+/* Told to quit, it is no longer one to whom others leave connections. */
+static void
+look_for_quit(struct loop *loop, const struct epoll_event *events, int ready)
+{
+	for (int i = 0; i < ready; i++)
+		if (events[i].data.ptr == &is_quit)
+			loop->quitting = true;
+	if (loop->quitting)
+		atomic_store(&loop->score->ready, false);
+}
+
+/*
+ * Without heirs, one more round after the order to quit serves what had
+ * arrived by then.
+ */
 static void
 turn(struct loop *loop)
 {
@@ -346,6 +333,8 @@ turn(struct loop *loop)
 		uint64_t now;
 
 		last = loop->quitting && ready < EVENTS;
+		look_for_quit(loop, events, ready);
+		last = last || (loop->quitting && has_heirs(loop));
 		for (int i = 0; i < ready; i++)
 			hear(loop, &events[i]);
 		if (loop->shy_until == 0 && loop->incomplete == 0)
@@ -356,24 +345,38 @@ turn(struct loop *loop)
 	} while (!last);
 }
 
+/* Every connection goes to the heirs, or ends. */
+static void
+part(struct loop *loop)
+{
+	bool heirs = has_heirs(loop) && !loop->failed;
+	struct connection *connection;
+
+	while ((connection = TAILQ_FIRST(&loop->connections)) != NULL) {
+		if (heirs && !connection_bequeath(connection,
+		                                  loop->setup->handoff[1]))
+			log_error("Cannot hand a connection over. error=\"%s\"",
+			          strerror(errno));
+		drop(loop, connection);
+	}
+}
+
 bool
 loop_run(const struct loop_setup *setup)
 {
-	struct loop loop = { .setup = setup };
-	struct connection *connection;
+	struct loop loop = { .setup = setup, .score = setup->service->score };
 
 	TAILQ_INIT(&loop.connections);
 	loop.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop.epoll < 0 ||
 	    !watch(&loop, setup->quit, EPOLLIN, &is_quit) ||
-	    !watch_listener(&loop)) {
+	    !watch_sources(&loop)) {
 		log_error("Cannot watch connections. error=\"%s\"",
 		          strerror(errno));
 		return false;
 	}
 	turn(&loop);
-	while ((connection = TAILQ_FIRST(&loop.connections)) != NULL)
-		drop(&loop, connection);
+	part(&loop);
 	close(loop.epoll);
 	return !loop.failed;
 }

@@ -10,18 +10,25 @@
 #define FCGI_LOOP_H
 
 #include "fcgi/serve.h"
+#include "fcgi/wear.h"
 
 #include <stddef.h>
 
 struct loop_setup {
 	const struct service *service;
+	struct wear *wear;
 	int listener; /* non-blocking */
-	int quit;     /* readable: end after what is there */
-	const struct score *siblings; /* the pool's scoreboard */
+	const int *handoff; /* the pair of the pool; see handoff.h */
+	int quit;     /* readable: end; see below */
+	const struct score *siblings; /* the pool's slots */
 	size_t sibling_count;
 };
 
-/* Until told to quit; false, after logging why, when it cannot go on. */
+/*
+ * Until told to quit; false, after logging why, when it cannot go on.  With
+ * heirs in the scoreboard, every connection then goes to them, as it is; else
+ * what has arrived is served, and the rest is closed.
+ */
 bool loop_run(const struct loop_setup *setup);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -113,13 +114,11 @@ hand_over(struct master *master)
 	const struct master_setup *setup = master->setup;
 
 	notify_reloading();
-	if (bequeath_workers(master, setup->handover))
-		handover_give(setup->handover, setup->program,
-		              setup->arguments);
+	if (bequeath_workers(master, setup->next))
+		handover_give(setup->next, setup->program, setup->arguments);
 	fail_reload(master, strerror(errno));
 	notify_ready();
-	free(setup->handover->workers);
-	setup->handover->workers = NULL;
+	free(setup->next->workers);
 }
 
 static void
@@ -388,7 +387,7 @@ static bool
 open_pools(struct master *master)
 {
 	const struct master_setup *setup = master->setup;
-	size_t adopted = setup->handover->worker_count;
+	size_t adopted = setup->from->worker_count;
 
 	for (size_t i = 0; i < setup->pool_count; i++) {
 		struct pool *pool = &master->pools[i];
@@ -417,9 +416,8 @@ adopt_workers(struct master *master)
 	const struct master_setup *setup = master->setup;
 	struct scoreboard *board = setup->board;
 
-	for (size_t i = 0; i < setup->handover->worker_count; i++) {
-		const struct pool_heirloom *worker =
-		    &setup->handover->workers[i];
+	for (size_t i = 0; i < setup->from->worker_count; i++) {
+		const struct pool_heirloom *worker = &setup->from->workers[i];
 		struct pool *pool = NULL;
 
 		if (worker->slot < SCOREBOARD_SLOTS)
@@ -430,9 +428,7 @@ adopt_workers(struct master *master)
 		pool_adopt(pool == NULL ? master->pools : pool, worker,
 		           pool == NULL);
 	}
-	free(setup->handover->workers);
-	setup->handover->workers = NULL;
-	setup->handover->worker_count = 0;
+	handover_free(setup->from);
 }
 
 static void
@@ -464,10 +460,9 @@ master_run(const struct master_setup *setup)
 	bool opened;
 
 	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
-	opened = master.pools != NULL && open_events(&master) &&
-	         open_pools(&master);
+	opened = master.pools != NULL && worker_prepare() &&
+	         open_events(&master) && open_pools(&master);
 	if (opened) {
-		setup->handover->taken = false; /* there is no way back now */
 		adopt_workers(&master);
 		reap_all(&master);
 		while (!master.last || !is_over(&master, true))

@@ -13,6 +13,7 @@ struct master_pool {
 	const struct pool_config *config;
 	char address[CONFIG_SOCKET_PATH]; /* of the listener; what it is kept by */
 	int listener;                     /* listening; the caller's */
+	bool inherited;                   /* it was open when we came */
 	int handoff[2];                   /* the caller's */
 	serve_handler *handle;
 	const void *context; /* of handle */
@@ -27,7 +28,8 @@ struct master_setup {
 	struct scoreboard *board;
 	const struct master_pool *pools;
 	size_t pool_count;
-	struct handover *handover; /* from the last master, and to the next */
+	struct handover *from;     /* the last master; freed when it is over */
+	struct handover *next;     /* to the next one; without workers */
 	const char *program;       /* to become on a reload, ... */
 	char *const *arguments;    /* ... with these */
 };

@@ -41,6 +41,8 @@ obituary_cause(const struct obituary *obituary)
 {
 	if (WIFEXITED(obituary->status))
 		return cause_of_exit(obituary, WEXITSTATUS(obituary->status));
+	if (obituary->words.signal != 0) /* and it left a core dump */
+		return LEDGER_END_CRASH;
 	return obituary->killed ? LEDGER_END_UNRESPONSIVE : LEDGER_END_KILLED;
 }
 

@@ -41,6 +41,7 @@ pool_open(struct pool *pool, size_t adopted)
 
 	pool->own = slots_for(pool->config);
 	pool->row = ledger_pool(&board->ledger, pool->config->name);
+	pool->unrouted = ledger_row(&board->ledger, "", pool->config->name);
 	pool->first = scoreboard_reserve(board, pool->first, pool->own);
 	pool->limits = (struct policy_limits){
 		.start = START_LIMIT,

@@ -37,6 +37,7 @@ struct pool {
 	size_t count; /* with those behind them, of adopted workers */
 	size_t first; /* of the scoreboard: the range */
 	size_t row;   /* of the ledger */
+	size_t unrouted; /* row of requests that no endpoint is found for */
 	size_t starting, live; /* workers */
 	bool stopping, watched, full;
 };

@@ -60,14 +60,17 @@ scoreboard_free(struct scoreboard *board)
 }
 
 size_t
-scoreboard_reserve(const struct scoreboard *board, size_t from, size_t count)
+scoreboard_reserve(struct scoreboard *board, size_t from, size_t count)
 {
 	size_t run = 0;
 
 	for (size_t i = from; i < SCOREBOARD_SLOTS; i++) {
 		run = atomic_load(&board->scores[i].pid) == 0 ? run + 1 : 0;
-		if (run == count)
-			return i + 1 - count;
+		if (run < count)
+			continue;
+		if (i >= board->used)
+			board->used = (uint32_t)i + 1;
+		return i + 1 - count;
 	}
 	return SCOREBOARD_SLOTS;
 }

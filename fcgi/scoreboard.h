@@ -17,6 +17,7 @@
 
 #define SCOREBOARD_SLOTS 32768 /* workers of all pools, and of old ones */
 #define SCOREBOARD_DEATHS 32   /* that are remembered */
+#define SCOREBOARD_UNKNOWN UINT64_MAX /* a number that cannot be had */
 
 /* A backtrace, innermost frame first; depth 0: none. */
 #define BACKTRACE_FRAMES 32
@@ -72,6 +73,7 @@ struct score {
 	_Atomic int32_t pid;        /* 0: the slot is free */
 	_Atomic uint32_t state;     /* enum policy_state */
 	_Atomic uint32_t pool;      /* row of the ledger */
+	_Atomic uint32_t number;    /* among the slots of its pool, from 0 */
 	_Atomic uint64_t started;   /* when it was forked */
 	_Atomic uint64_t age;       /* generation of the configuration */
 };
@@ -96,9 +98,11 @@ struct scoreboard {
 	_Atomic uint64_t reloads_failed;
 	char reload_error[256];           /* of the last one; "": it went well */
 	_Atomic bool draining;            /* no longer ready: about to stop */
-	_Atomic uint64_t queued[LEDGER_POOLS]; /* connections in the backlog */
+	_Atomic uint64_t queued[LEDGER_POOLS]; /* connections in the backlog;
+	                                          or SCOREBOARD_UNKNOWN */
 	_Atomic uint64_t most_queued[LEDGER_POOLS];
 	_Atomic uint64_t most_busy[LEDGER_POOLS]; /* workers at a time */
+	_Atomic uint32_t used; /* slots from here on were never reserved */
 	_Atomic uint64_t death_count;
 	struct death deaths[SCOREBOARD_DEATHS]; /* number % SCOREBOARD_DEATHS */
 	struct ledger ledger;
@@ -120,8 +124,7 @@ struct scoreboard *scoreboard_open(int fd);
 void scoreboard_free(struct scoreboard *board);
 
 /* The first of `count` free slots in a row; SCOREBOARD_SLOTS: there are none. */
-size_t scoreboard_reserve(const struct scoreboard *board, size_t from,
-                          size_t count);
+size_t scoreboard_reserve(struct scoreboard *board, size_t from, size_t count);
 
 /* For the worker: a request begins at `now`, due at `due`, or is over. */
 void score_begin(struct score *score, uint64_t now, uint64_t due);

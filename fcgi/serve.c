@@ -3,6 +3,8 @@
  */
 #include "fcgi/serve.h"
 
+#include "fcgi/arrival.h"
+#include "fcgi/client_watch.h"
 #include "fcgi/clock.h"
 #include "fcgi/environment.h"
 #include "fcgi/feed.h"
@@ -11,6 +13,7 @@
 #include "fcgi/record.h"
 
 #include <fcgiapp.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,19 +21,27 @@ struct transaction {
 	const struct service *service;
 	FCGX_Request fcgi;
 	struct environment environment;
-	char request_id[REQUEST_ID_LENGTH + 1];
 	struct mr_request request;
 	struct mr_reply reply;
 	struct mr_problem problem; /* of reading; MR_OK: none */
-	const char *instance;      /* for problems */
-	uint64_t queue;            /* ns from arrival to here */
-	bool drained;              /* the body was read to its end */
+	struct guard_request guarded;
+	const char *instance; /* for problems */
+	bool drained;         /* the body was read to its end */
+	bool refused;         /* it waited too long */
 };
 
+/* libfcgi handles signals that are others' to handle. */
 void
-serve_start(void)
+serve_prepare(void)
 {
+	static const int numbers[] = { SIGPIPE, SIGUSR1 };
+	struct sigaction before[2];
+
+	for (int i = 0; i < 2; i++)
+		sigaction(numbers[i], NULL, &before[i]);
 	FCGX_Init();
+	for (int i = 0; i < 2; i++)
+		sigaction(numbers[i], &before[i], NULL);
 }
 
 /*
@@ -49,49 +60,80 @@ accept_request(struct transaction *transaction, int fd)
 	return FCGX_Accept_r(fcgi) == 0;
 }
 
-/* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
-static uint64_t
-arrival_time(const char *text)
-{
-	uint64_t time = 0;
-	int digits, decimals = 0;
+/* What the core tells of the request on its way. */
 
-	for (digits = 0; *text >= '0' && *text <= '9' && digits < 12; digits++)
-		time = time * 10 + (uint64_t)(*text++ - '0');
-	if (digits == 0 || *text++ != '.')
-		return 0;
-	for (; *text >= '0' && *text <= '9' && decimals < 3; decimals++)
-		time = time * 10 + (uint64_t)(*text++ - '0');
-	return decimals == 3 && *text == '\0' ? time : 0;
+static struct ledger_counts *
+counts_of(const struct service *service, uint32_t row)
+{
+	return &service->ledger->rows[row].shards[service->shard];
 }
 
-/* Nanoseconds since then, on a clock that may have been set meanwhile. */
-static uint64_t
-waited(const char *arrival)
+static void
+note_endpoint(void *context, size_t index)
 {
-	uint64_t then = arrival_time(arrival), now_ms;
-	struct timespec now;
+	struct transaction *transaction = context;
+	const struct service *service = transaction->service;
+	const struct terms *terms = &service->terms[index];
+	struct score *score = service->score;
+	uint64_t start = transaction->guarded.start;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	return then == 0 || then > now_ms ? 0 : (now_ms - then) * 1000000;
+	transaction->guarded.counts = counts_of(service, terms->row);
+	transaction->guarded.pure = terms->pure;
+	atomic_store_explicit(&score->row, terms->row, memory_order_relaxed);
+	atomic_store_explicit(&score->due, start + terms->deadline,
+	                      memory_order_relaxed);
+	if (terms->slow > 0)
+		atomic_store_explicit(&score->slow, start + terms->slow,
+		                      memory_order_relaxed);
+}
+
+/*
+ * Where calls take microseconds, a client is watched once the master finds
+ * that one takes longer; elsewhere from the start of its function.
+ */
+static uint64_t
+enter(void *context, enum mr_phase phase)
+{
+	const struct transaction *transaction = context;
+
+	if (phase == MR_PHASE_COMPUTE && transaction->guarded.pure &&
+	    !transaction->service->pool->keep_alive)
+		client_watch_begin(transaction->guarded.fd);
+	return clock_now();
+}
+
+/* Copies what fits. */
+static void
+copy(char *to, size_t size, const char *from)
+{
+	size_t length = strnlen(from, size - 1);
+
+	memcpy(to, from, length);
+	to[length] = '\0';
 }
 
 static void
 describe_request(struct transaction *transaction)
 {
+	const struct service *service = transaction->service;
 	struct environment *environment = &transaction->environment;
 	struct mr_request *request = &transaction->request;
+	struct score *score = service->score;
 
 	environment_read(environment, transaction->fcgi.envp);
-	environment_describe(environment, transaction->request_id, request);
-	request->enter = clock_enter;
+	environment_describe(environment, score->request_id, request);
+	request->enter = enter;
 	request->deny = guard_note_denied;
-	transaction->queue = waited(environment->arrival);
-	transaction->instance = mr_problem_instance(
-	    request->path, transaction->service->arena);
+	request->routed = note_endpoint;
+	request->cancelled = client_watch_left;
+	request->context = transaction;
+	transaction->instance =
+	    mr_problem_instance(request->path, service->arena);
 	if (transaction->instance == NULL)
 		transaction->instance = "/";
+	copy(score->method, sizeof(score->method), request->method);
+	copy(score->instance, sizeof(score->instance), transaction->instance);
+	score->body = 0;
 }
 
 /* The body. */
@@ -143,6 +185,7 @@ read_body(struct transaction *transaction)
 	length = request->body.length;
 	if (length == 0)
 		return;
+	service->score->body = transaction->guarded.received = length;
 	body = mr_arena_alloc(service->arena, length);
 	request->body = (struct mr_string){ "", 0 };
 	if (body == NULL) {
@@ -158,25 +201,72 @@ read_body(struct transaction *transaction)
 
 /* The reply. */
 
+static bool
+is_too_late(const struct transaction *transaction)
+{
+	return transaction->guarded.queue / 1000000 >
+	       transaction->service->pool->queue_limit;
+}
+
 static void
 answer(struct transaction *transaction)
 {
 	const struct service *service = transaction->service;
 
-	if (transaction->problem.err == MR_OK &&
-	    transaction->queue / 1000000 > service->pool->queue_limit)
+	if (transaction->problem.err == MR_OK && is_too_late(transaction)) {
+		transaction->refused = true;
 		refuse(transaction, MR_BUSY,
 		       "The request waited too long for a worker");
+	}
 	if (transaction->problem.err == MR_OK) {
-		service->handle(service->registry, &transaction->request,
+		service->handle(service->context, &transaction->request,
 		                &transaction->reply, service->arena);
 		return;
 	}
-	transaction->problem.request_id = transaction->request_id;
+	transaction->problem.request_id = transaction->request.request_id;
 	transaction->problem.instance = transaction->instance;
 	transaction->reply = (struct mr_reply){ 0 };
 	mr_reply_problem(&transaction->reply, &transaction->problem,
 	                 service->arena);
+}
+
+/* A phase lasts until the next one that was reached. */
+static void
+put_phases(struct ledger_entry *entry, const struct mr_reply *reply)
+{
+	static const enum ledger_part parts[MR_PHASE_DONE] = {
+		[MR_PHASE_DECODE] = LEDGER_DECODE,
+		[MR_PHASE_COMPUTE] = LEDGER_COMPUTE,
+		[MR_PHASE_ENCODE] = LEDGER_ENCODE,
+	};
+	uint64_t end = reply->entered[MR_PHASE_DONE];
+
+	for (int phase = MR_PHASE_DONE - 1; phase >= 0; phase--) {
+		if (reply->entered[phase] == 0)
+			continue;
+		entry->reached[parts[phase]] = true;
+		entry->nanoseconds[parts[phase]] = end - reply->entered[phase];
+		end = reply->entered[phase];
+	}
+}
+
+static void
+count(const struct transaction *transaction)
+{
+	const struct mr_reply *reply = &transaction->reply;
+	const struct guard_request *guarded = &transaction->guarded;
+	struct ledger_entry entry = {
+		.status = reply->status,
+		.refused = transaction->refused,
+		.received = guarded->received,
+		.reached = { [LEDGER_QUEUE] = true },
+		.nanoseconds = { [LEDGER_QUEUE] = guarded->queue },
+	};
+
+	if (!reply->head && reply->err != MR_CANCELLED)
+		entry.sent = reply->preamble.length + reply->body.length;
+	put_phases(&entry, reply);
+	ledger_count(guarded->counts, &entry);
 }
 
 /*
@@ -189,13 +279,20 @@ send_reply(struct transaction *transaction)
 	const struct service *service = transaction->service;
 	struct mr_buffer head = { .arena = service->arena };
 	const struct mr_reply *reply = &transaction->reply;
+	const struct head_facts facts = {
+		.request_id = transaction->request.request_id,
+		.worker = service->name,
+		.queue = transaction->guarded.queue,
+	};
 	struct iovec parts[3];
 
-	head_write(reply, transaction->request_id, transaction->queue, &head);
-	score_end(service->score);
+	head_write(reply, &facts, &head);
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();
+	count(transaction);
+	if (reply->err == MR_CANCELLED)
+		return false;
 	parts[0] = (struct iovec){ head.data, head.length };
 	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->preamble.data,
 		                   reply->preamble.length };
@@ -206,24 +303,61 @@ send_reply(struct transaction *transaction)
 	                         reply->head ? 1 : 3);
 }
 
+/* Where it is short beside a request, also the time of the processor. */
+static uint64_t
+processor_time(const struct service *service)
+{
+	struct timespec now;
+
+	if (service->pool->keep_alive ||
+	    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static void
 arm(struct transaction *transaction, uint64_t start)
 {
-	const struct guard_request guarded = {
+	const struct service *service = transaction->service;
+
+	transaction->guarded = (struct guard_request){
 		.fd = transaction->fcgi.ipcFd,
 		.id = transaction->fcgi.requestId,
-		.request_id = transaction->request_id,
+		.request_id = transaction->request.request_id,
 		.instance = transaction->instance,
-		.queue = transaction->queue,
+		.queue = arrival_wait(transaction->environment.arrival),
 		.start = start,
+		.counts = counts_of(service, service->row),
 	};
+	atomic_store_explicit(&service->score->row, service->row,
+	                      memory_order_relaxed);
+	score_begin(service->score, start,
+	            start + service->pool->deadline * 1000000);
+	guard_arm(&transaction->guarded);
+}
 
-	guard_arm(&guarded);
+static void
+finish(const struct transaction *transaction, uint64_t processor)
+{
+	const struct service *service = transaction->service;
+	struct score *score = service->score;
+	uint64_t end = transaction->reply.entered[MR_PHASE_DONE];
+
+	if (end == 0)
+		end = clock_now();
+	atomic_store_explicit(&score->took, end - transaction->guarded.start,
+	                      memory_order_relaxed);
+	if (!service->pool->keep_alive)
+		atomic_store_explicit(&score->cpu,
+		                      processor_time(service) - processor,
+		                      memory_order_relaxed);
+	score_end(score, end);
 }
 
 static bool
 run(struct transaction *transaction, uint64_t start)
 {
+	uint64_t processor = processor_time(transaction->service);
 	bool sent;
 
 	describe_request(transaction);
@@ -231,6 +365,7 @@ run(struct transaction *transaction, uint64_t start)
 	read_body(transaction);
 	drain(transaction);
 	answer(transaction);
+	finish(transaction, processor);
 	sent = send_reply(transaction);
 	guard_sent();
 	return sent && transaction->drained &&
@@ -244,7 +379,6 @@ serve_request(const struct service *service, int fd)
 	uint64_t start = clock_now();
 	bool keep = false;
 
-	score_begin(service->score, start);
 	if (accept_request(&transaction, fd)) {
 		keep = run(&transaction, start) && service->pool->keep_alive;
 		FCGX_Free(&transaction.fcgi, 0);
@@ -252,6 +386,5 @@ serve_request(const struct service *service, int fd)
 			close(fd);
 	}
 	mr_arena_reset(service->arena);
-	score_end(service->score);
 	return keep;
 }

@@ -32,8 +32,8 @@ struct service {
 	char name[48];     /* POOL/SLOT, for logs */
 };
 
-/* Once in each worker. */
-void serve_start(void);
+/* Once in a process that serves, or that forks those that do. */
+void serve_prepare(void);
 
 /*
  * Serves the request on the connection, whose head was fed (feed.h).  Bounded

@@ -1,5 +1,5 @@
 /*
- * site.c: upstreams, locations and problem documents for nginx.
+ * site.c: upstreams and locations for nginx.
  *
  * Nothing is written at the level of a server that would change its other
  * locations, so that all of it can be included in a site that exists.
@@ -7,43 +7,14 @@
 #include "fcgi/site.h"
 
 #include "api/problem.h"
-#include "base/err.h"
+#include "fcgi/control.h"
 #include "fcgi/environment.h"
+#include "fcgi/site_log.h"
+#include "fcgi/site_problems.h"
 
 #include <stdio.h>
 
-/* Where nginx finds its problem documents; never seen by a client. */
-#define INTERNAL "/_millrace/"
-
 #define BUFFER_SIZE (UINT64_C(64) << 10)
-
-/* What nginx may have to say by itself; 494 is its own name for 431. */
-static const struct {
-	int status;
-	enum mr_err err;
-	const char *detail;
-} answers[] = {
-	{ 400, MR_SYNTAX, "The request is not well-formed HTTP" },
-	{ 403, MR_FORBIDDEN, "The server may not answer this" },
-	{ 404, MR_NOT_FOUND, "No endpoint has this path" },
-	{ 405, MR_METHOD, "This path does not answer to this method" },
-	{ 408, MR_SLOW_CLIENT, "The request did not arrive in time" },
-	{ 411, MR_LENGTH_REQUIRED, "The body needs a length" },
-	{ 413, MR_BODY_TOO_LARGE, "This path takes no body of that size" },
-	{ 414, MR_URI_TOO_LONG, "The request line is too long" },
-	{ 416, MR_UNSATISFIABLE, "There is no such range" },
-	{ 421, MR_MISDIRECTED, "This server is not for that host" },
-	{ 429, MR_TOO_MANY, "Requests come faster than they may" },
-	{ 494, MR_HEADERS_TOO_LARGE, "A header line is too long" },
-	{ 500, MR_INTERNAL, "nginx could not go on" },
-	{ 501, MR_UNSUPPORTED, "This coding is not spoken here" },
-	{ 502, MR_GATEWAY, "The worker was killed, or could not answer" },
-	{ 503, MR_BUSY, "No worker can be reached now" },
-	{ 504, MR_DEADLINE, "No worker answered in time" },
-	{ 505, MR_HTTP_VERSION, "This version is not spoken here" },
-};
-
-#define N(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The http block. */
 
@@ -52,12 +23,14 @@ print_upstream(const struct config *config, const struct pool_config *pool,
                struct mr_buffer *text)
 {
 	char path[CONFIG_SOCKET_PATH];
+	const bool is_local = pool->listen[0] == '\0';
 
 	config_socket(config, pool, path);
 	mr_buffer_printf(text,
 	                 "upstream millrace_%s {\n"
-	                 "\tserver \"unix:%s\" max_fails=0;\n",
-	                 pool->name, path);
+	                 "\tserver \"%s%s\" max_fails=0;\n",
+	                 pool->name, is_local ? "unix:" : "",
+	                 is_local ? path : pool->listen);
 	if (pool->keep_alive)
 		mr_buffer_puts(text, "\tkeepalive 64;\n");
 	mr_buffer_puts(text, "}\n");
@@ -94,10 +67,6 @@ static const char maps[] =
     "\tdefault $millrace_client_id;\n"
     "\t\"\" $request_id;\n"
     "}\n"
-    "map $upstream_http_x_request_id $millrace_logged_id {\n"
-    "\tdefault $upstream_http_x_request_id;\n"
-    "\t\"\" $millrace_request_id;\n"
-    "}\n"
     "\n# The path as it came, as far as it can stand in a document.\n"
     "map $request_uri $millrace_instance {\n"
     "\tdefault /;\n"
@@ -114,15 +83,7 @@ static const char maps[] =
     "\tdefault 0;\n"
     "\t\"~^0*(?<millrace_s>\\d*)\\.(?<millrace_ms>\\d+)$\" "
     "$millrace_s$millrace_ms;\n"
-    "}\n"
-    "\nlog_format millrace escape=json '{\"time\":\"$time_iso8601\","
-    "\"request_id\":\"$millrace_logged_id\",'\n"
-    "\t'\"traceparent\":\"$http_traceparent\","
-    "\"client\":\"$remote_addr\",\"method\":\"$request_method\",'\n"
-    "\t'\"uri\":\"$request_uri\",\"status\":$status,"
-    "\"bytes\":$body_bytes_sent,'\n"
-    "\t'\"seconds\":$request_time,\"upstream\":\"$upstream_addr\","
-    "\"upstream_seconds\":\"$upstream_response_time\"}';\n";
+    "}\n";
 
 void
 site_upstreams(struct program *program, struct mr_buffer *text)
@@ -134,68 +95,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 		               text);
 	mr_buffer_puts(text, maps);
 	print_allow(program->registry, text);
-}
-
-/* Problem documents. */
-
-/* The document with nginx's variables where a request's own words go. */
-static void
-print_return(struct program *program, size_t i, struct mr_buffer *text)
-{
-	const struct mr_problem problem = {
-		.err = answers[i].err,
-		.detail = answers[i].detail,
-		.instance = "$millrace_instance",
-		.request_id = "$millrace_request_id",
-	};
-	char *document = mr_problem_print(&problem, program->arena);
-
-	mr_buffer_printf(text, "\treturn %d '%s';\n",
-	                 mr_err_status(answers[i].err),
-	                 document == NULL ? "" : document);
-}
-
-static void
-print_document(struct program *program, size_t i, struct mr_buffer *text)
-{
-	mr_buffer_printf(text,
-	                 "location = " INTERNAL "%d {\n"
-	                 "\tinternal;\n"
-	                 "\tclient_max_body_size 0;\n"
-	                 "\tdefault_type " MR_PROBLEM_TYPE ";\n"
-	                 "\tadd_header X-Request-Id $millrace_request_id "
-	                 "always;\n"
-	                 "\tadd_header Server-Timing "
-	                 "\"nginx;dur=$millrace_milliseconds\" always;\n",
-	                 answers[i].status);
-	if (answers[i].err == MR_METHOD)
-		mr_buffer_puts(text,
-		               "\tadd_header Allow $millrace_allow always;\n");
-	if (answers[i].err == MR_BUSY)
-		mr_buffer_puts(text, "\tadd_header Retry-After " MR_RETRY_AFTER
-		                     " always;\n");
-	if (answers[i].err == MR_GATEWAY)
-		mr_buffer_puts(text,
-		               "\tif ($millrace_unreached) {\n"
-		               "\t\trewrite ^ " INTERNAL "503 last;\n"
-		               "\t}\n");
-	print_return(program, i, text);
-	mr_buffer_puts(text, "}\n");
-}
-
-static void
-print_error_pages(const char *indent, struct mr_buffer *text)
-{
-	/* With '=' the document decides on the status: 502 or 503, and 431. */
-	mr_buffer_printf(text,
-	                 "%serror_page 494 = " INTERNAL "494;\n"
-	                 "%serror_page 502 = " INTERNAL "502;\n"
-	                 "%serror_page",
-	                 indent, indent, indent);
-	for (size_t i = 0; i < N(answers); i++)
-		if (answers[i].status != 494 && answers[i].status != 502)
-			mr_buffer_printf(text, " %d", answers[i].status);
-	mr_buffer_puts(text, " " INTERNAL "$status;\n");
+	site_log_format(program, text);
 }
 
 void
@@ -204,7 +104,7 @@ site_errors(struct program *program, struct mr_buffer *text)
 	(void)program;
 	mr_buffer_puts(text, "# Made by `millrace nginx errors`, for a server "
 	                     "block that is all Millrace's.\n\n");
-	print_error_pages("", text);
+	site_problem_pages("", text);
 }
 
 /* Locations. */
@@ -236,12 +136,37 @@ static const char gzip[] =
     "\tgzip_vary on;\n";
 
 /* How a request is passed to a pool: by a location, and by its second try. */
+struct pass {
+	const struct config *config;
+	const struct pool_config *pool;
+	bool pure;
+	uint64_t deadline; /* ms; the longest of what comes this way */
+};
+
+/* The deadline of an endpoint, if it is longer. */
 static void
-print_pass(const struct config *config, const struct pool_config *pool,
-           bool pure, struct mr_buffer *text)
+raise_deadline(struct pass *pass, const struct mr_endpoint *endpoint)
 {
+	const struct config *config = pass->config;
+
+	for (size_t i = 0; i < config->endpoint_count; i++)
+		if (strcmp(config->endpoints[i].name, endpoint->name) == 0 &&
+		    config->endpoints[i].deadline > pass->deadline)
+			pass->deadline = config->endpoints[i].deadline;
+}
+
+/* What the access log is told, and nobody else. */
+static const char hidden[] =
+    "\tfastcgi_hide_header X-Millrace-Worker;\n"
+    "\tfastcgi_hide_header X-Millrace-Queue;\n"
+    "\tfastcgi_hide_header X-Millrace-Compute;\n";
+
+static void
+print_pass(const struct pass *pass, struct mr_buffer *text)
+{
+	const struct pool_config *pool = pass->pool;
 	unsigned long long seconds =
-	    (pool->deadline + pool->queue_limit + 5000) / 1000;
+	    (pass->deadline + pool->queue_limit + 5000) / 1000;
 
 	mr_buffer_printf(text,
 	                 "\tfastcgi_pass millrace_%s;\n"
@@ -250,13 +175,13 @@ print_pass(const struct config *config, const struct pool_config *pool,
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
 	                 "\tfastcgi_buffer_size 16k;\n"
-	                 "\tfastcgi_buffers %llu %lluk;\n%s%s",
+	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->name, pool->keep_alive ? "on" : "off",
-	                 pure ? "error non_idempotent" : "off", seconds,
-	                 (unsigned long long)(config->body_memory /
+	                 pass->pure ? "error non_idempotent" : "off", seconds,
+	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
-	                 (unsigned long long)(BUFFER_SIZE >> 10), gzip,
+	                 (unsigned long long)(BUFFER_SIZE >> 10), hidden, gzip,
 	                 variables);
 }
 
@@ -277,6 +202,17 @@ print_next(const struct pool_config *pool, int try, struct mr_buffer *text)
 		                 pool->name, try);
 }
 
+/* What a location does once it has its limits. */
+static void
+print_way(const struct pass *pass, int next, struct mr_buffer *text)
+{
+	if (pass->pure)
+		print_next(pass->pool, next, text);
+	site_problem_pages("\t", text);
+	print_pass(pass, text);
+	mr_buffer_puts(text, "}\n");
+}
+
 /* The location of the endpoints of one path. */
 static void
 print_location(const struct config *config,
@@ -285,11 +221,12 @@ print_location(const struct config *config,
 {
 	const struct pool_config *pool =
 	    config_pool(config, mr_endpoint_pool(endpoints[0]));
+	struct pass pass = { config, pool, true, pool->deadline };
 	unsigned long long limit = 0;
-	bool pure = true;
 
 	for (size_t i = 0; i < count; i++) {
-		pure &= !endpoints[i]->impure;
+		pass.pure &= !endpoints[i]->impure;
+		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
 	}
@@ -301,25 +238,68 @@ print_location(const struct config *config,
 	                 limit < config->body_memory
 	                     ? limit
 	                     : (unsigned long long)config->body_memory);
-	if (pure)
-		print_next(pool, 2, text);
-	print_error_pages("\t", text);
-	print_pass(config, pool, pure, text);
-	mr_buffer_puts(text, "}\n");
+	site_log_location(endpoints, count, text);
+	print_way(&pass, 2, text);
 }
 
 static void
-print_try(const struct config *config, const struct pool_config *pool,
+print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
+	struct pass pass = { &program->config, pool, true, pool->deadline };
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(program->registry, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) == 0)
+			raise_deadline(&pass, endpoints[i]);
 	mr_buffer_printf(text,
 	                 "\n# Try %d of %d of what pool %s lost.\n"
 	                 "location @millrace_%s_try%d {\n",
 	                 try, TRIES, pool->name, pool->name, try);
-	print_next(pool, try + 1, text);
-	print_error_pages("\t", text);
-	print_pass(config, pool, true, text);
-	mr_buffer_puts(text, "}\n");
+	print_way(&pass, try + 1, text);
+}
+
+/* The paths of the site itself. */
+
+static void
+print_access(const char *list, struct mr_buffer *text)
+{
+	static const char between[] = ", \t";
+
+	for (list += strspn(list, between); *list != '\0';
+	     list += strspn(list, between)) {
+		int length = (int)strcspn(list, between);
+
+		mr_buffer_printf(text, "\tallow %.*s;\n", length, list);
+		list += length;
+	}
+	mr_buffer_puts(text, "\tdeny all;\n");
+}
+
+static void
+print_system(const struct config *config, struct mr_buffer *text)
+{
+	const struct pool_config *pool = config_pool(config, CONTROL_POOL);
+	const char *path;
+	bool restricted;
+
+	for (size_t i = 0; pool != NULL; i++) {
+		const struct pass pass = { config, pool, true, pool->deadline };
+
+		path = control_path(i, &restricted);
+		if (path == NULL)
+			return;
+		mr_buffer_printf(text,
+		                 "\n# How the site is.\nlocation = %s {\n"
+		                 "\tclient_max_body_size 1k;\n",
+		                 path);
+		if (restricted)
+			print_access(config->status_allow, text);
+		site_log_system(pool->name, text);
+		print_way(&pass, 2, text);
+	}
 }
 
 void
@@ -336,10 +316,9 @@ site_locations(struct program *program, struct mr_buffer *text)
 		mr_registry_find(program->registry, endpoints[i]->path, &same);
 		print_location(config, &endpoints[i], same, text);
 	}
+	print_system(config, text);
 	for (size_t i = 0; i < config->pool_count; i++)
 		for (int try = 2; try <= TRIES; try++)
-			print_try(config, &config->pools[i], try, text);
-	mr_buffer_puts(text, "\n# Problems that nginx has to tell of itself.\n");
-	for (size_t i = 0; i < N(answers); i++)
-		print_document(program, i, text);
+			print_try(program, &config->pools[i], try, text);
+	site_problem_locations(program, text);
 }

@@ -20,7 +20,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* In place of an address, of a socket that was open when we came. */
+#define INHERITED "inherited"
 
 struct start {
 	struct program *program;
@@ -42,7 +46,7 @@ make_directory(const char *path)
 	return false;
 }
 
-/* Our process has had a lock that was handed over; to lock it again is no-op. */
+/* One that was handed over is locked, and stays so when it is locked again. */
 static int
 open_lock(struct start *start, const char *directory)
 {
@@ -112,46 +116,56 @@ add_pool(struct start *start, const struct pool_config *config)
 	return pool;
 }
 
-/* What the service manager has opened, or we. */
-static int
-open_listener(const struct config *config, const struct master_pool *pool)
+/* From an earlier master. */
+static bool
+claim(struct start *start, struct master_pool *pool)
 {
-	int fd = notify_listener(pool->config->name);
+	const struct handover_pool *old = handover_claim_pool(
+	    &start->program->handover, pool->address);
 
-	return fd >= 0 ? fd
-	               : listener_open(pool->address, config->socket_group,
-	                               (int)pool->config->backlog);
+	if (old == NULL)
+		return false;
+	pool->listener = old->listener;
+	memcpy(pool->handoff, old->handoff, sizeof(pool->handoff));
+	listen(pool->listener, (int)pool->config->backlog);
+	return true;
+}
+
+static bool
+open_handoff(struct master_pool *pool)
+{
+	if (handoff_open(pool->handoff))
+		return true;
+	log_error("Cannot make a pair of sockets. pool=%s error=\"%s\"",
+	          pool->config->name, strerror(errno));
+	return false;
 }
 
 static bool
 open_pool(struct start *start, const struct pool_config *config)
 {
-	struct handover *from = &start->program->handover;
+	const struct config *all = &start->program->config;
 	struct master_pool *pool = add_pool(start, config);
-	const struct handover_pool *old;
 
-	config_address(&start->program->config, config, pool->address);
-	old = handover_claim_pool(from, pool->address);
-	if (old != NULL) {
-		pool->listener = old->listener;
-		memcpy(pool->handoff, old->handoff, sizeof(pool->handoff));
-		listen(pool->listener, (int)config->backlog);
+	if (*config->listen != '\0')
+		strcpy(pool->address, config->listen);
+	else
+		config_socket(all, config, pool->address);
+	pool->listener = notify_listener(config->name);
+	pool->inherited = pool->listener >= 0;
+	if (claim(start, pool))
 		return true;
-	}
-	pool->listener = open_listener(&start->program->config, pool);
-	if (pool->listener < 0)
-		return false;
-	if (handoff_open(pool->handoff))
-		return true;
-	log_error("Cannot make a pair of sockets. pool=%s error=\"%s\"",
-	          config->name, strerror(errno));
-	return false;
+	if (!pool->inherited)
+		pool->listener = listener_open(pool->address,
+		                               all->socket_group,
+		                               (int)config->backlog);
+	return pool->listener >= 0 && open_handoff(pool);
 }
 
 static void
 close_pool(const struct master_pool *pool)
 {
-	if (pool->listener >= 0)
+	if (pool->listener >= 0 && !pool->inherited)
 		listener_close(pool->listener, pool->address);
 }
 
@@ -257,7 +271,7 @@ run(struct start *start)
 	setup.terms = start->terms =
 	    terms_new(&program->config, program->registry,
 	              &start->board->ledger);
-	if (start->terms == NULL)
+	if (start->terms == NULL || !worker_prepare())
 		return EXIT_FAILURE;
 	start->control = (struct control){ .config = &program->config,
 		                           .registry = program->registry,
@@ -316,22 +330,25 @@ start_pool(struct program *program, const char *name)
 	const struct pool_config *config = config_pool(&program->config, name);
 	struct start start = { .program = program };
 	struct master_pool *pool;
-	int listener = STDIN_FILENO;
 
 	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);
 		return EXIT_FAILURE;
 	}
-	if (!is_listening(listener))
-		listener = notify_listener(NULL);
-	if (listener < 0) {
+	pool = add_pool(&start, config);
+	strcpy(pool->address, INHERITED);
+	pool->listener =
+	    is_listening(STDIN_FILENO) ? STDIN_FILENO : notify_listener(NULL);
+	if (pool->listener < 0) {
 		log_error("Descriptor 0 is not a listening socket: start this "
 		          "with spawn-fcgi or by socket activation.");
 		return EXIT_FAILURE;
 	}
 	/* A worker must not wait for a connection that another one took. */
-	fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
-	if (!log_open(program->config.log) || !open_inherited(&start, config))
+	fcntl(pool->listener, F_SETFL,
+	      fcntl(pool->listener, F_GETFL) | O_NONBLOCK);
+	if (!log_open(program->config.log) ||
+	    (!claim(&start, pool) && !open_handoff(pool)))
 		return EXIT_FAILURE;
 	return run(&start);
 }

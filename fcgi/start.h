@@ -8,9 +8,9 @@
 #include "fcgi/load.h"
 
 /* All pools, on sockets of our own.  Returns the status to exit with. */
-int start_serve(const struct program *program);
+int start_serve(struct program *program);
 
 /* One pool, on the listening socket that descriptor 0 is. */
-int start_pool(const struct program *program, const char *name);
+int start_pool(struct program *program, const char *name);
 
 #endif

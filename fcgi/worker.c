@@ -1,21 +1,28 @@
 /*
- * worker.c: limits, signals, guard, loop.
+ * worker.c: output, limits, signals, guard, loop.
  */
 #include "fcgi/worker.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/guard.h"
+#include "fcgi/limits.h"
 #include "fcgi/log.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define STACK_LIMIT ((rlim_t)8 << 20)
+bool
+worker_prepare(void)
+{
+	serve_prepare();
+	return guard_prepare();
+}
 
 /* A worker never outlives its master, however that one ends. */
 static void
@@ -27,40 +34,13 @@ die_with(pid_t master)
 }
 
 static void
-limit(int resource, rlim_t most, const char *name)
+take_output(int output)
 {
-	struct rlimit limits;
-
-	if (getrlimit(resource, &limits) == 0 && limits.rlim_cur > most) {
-		limits.rlim_cur = most;
-		if (setrlimit(resource, &limits) < 0)
-			log_warning("Cannot set a limit. limit=%s error=\"%s\"",
-			            name, strerror(errno));
-	}
-}
-
-/* Each connection is a descriptor. */
-static void
-raise_descriptors(void)
-{
-	struct rlimit limits;
-
-	if (getrlimit(RLIMIT_NOFILE, &limits) == 0) {
-		limits.rlim_cur = limits.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limits);
-	}
-}
-
-void
-worker_limit(const struct pool_config *pool)
-{
-	raise_descriptors();
-	limit(RLIMIT_STACK, STACK_LIMIT, "stack");
-	if (pool->memory > 0)
-		limit(RLIMIT_DATA, pool->memory, "memory");
-	if (pool->nice > 0 && setpriority(PRIO_PROCESS, 0, (int)pool->nice) < 0)
-		log_warning("Cannot set the priority. pool=%s error=\"%s\"",
-		            pool->name, strerror(errno));
+	if (output < 0)
+		return;
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	close(output);
 }
 
 /*
@@ -85,38 +65,69 @@ take_signals(void)
 static void
 tell_ready(const struct worker *worker)
 {
+	struct score *score = &worker->board->scores[worker->slot];
 	const uint64_t one = 1;
 
-	atomic_store(&worker->scores[worker->slot].ready, true);
+	atomic_store(&score->idle, clock_now());
+	atomic_store(&score->ready, true);
 	if (write(worker->ready, &one, sizeof(one)) < 0)
 		log_error("Cannot tell the master. error=\"%s\"",
 		          strerror(errno));
 }
 
-_Noreturn void
-worker_run(const struct worker *worker)
+static void
+describe_service(const struct worker *worker, struct service *service)
 {
-	struct service service = {
+	struct ledger *ledger = &worker->board->ledger;
+	const char *pool = worker->pool->name;
+
+	*service = (struct service){
 		.handle = worker->handle,
-		.registry = worker->registry,
+		.context = worker->context,
 		.pool = worker->pool,
-		.score = &worker->scores[worker->slot],
+		.terms = worker->terms,
+		.score = &worker->board->scores[worker->slot],
+		.ledger = ledger,
+		.shard = worker->slot % LEDGER_SHARDS,
+		.row = worker->row,
 		.arena = mr_arena_new(),
 		.body_limit = mr_registry_body_limit(worker->registry),
 	};
+	snprintf(service->name, sizeof(service->name), "%s/%zu", pool,
+	         worker->slot - worker->first);
+}
+
+/* What it may do goes last: its user may not be allowed the rest. */
+static void
+become(const struct worker *worker)
+{
+	die_with(worker->master);
+	take_output(worker->output);
+	if (!limits_apply(worker->pool) || !limits_become(worker->pool))
+		_exit(WORKER_EXIT_LIMITS);
+	die_with(worker->master);
+}
+
+_Noreturn void
+worker_run(const struct worker *worker)
+{
+	struct service service;
+	struct wear wear;
 	struct loop_setup setup = {
 		.service = &service,
+		.wear = &wear,
 		.listener = worker->listener,
-		.siblings = worker->scores,
-		.sibling_count = worker->pool->workers,
+		.handoff = worker->handoff,
+		.siblings = &worker->board->scores[worker->first],
+		.sibling_count = worker->count,
 	};
 
-	die_with(worker->master);
-	worker_limit(worker->pool);
-	serve_start();
-	if (service.arena == NULL ||
-	    !guard_install(worker->pool, service.score)) {
-		log_error("Not enough memory for a worker. pool=%s",
+	become(worker);
+	describe_service(worker, &service);
+	if (service.arena == NULL || !worker_prepare() ||
+	    !guard_install(worker->pool, service.score) ||
+	    !wear_begin(&wear, worker->pool, service.score)) {
+		log_error("Cannot prepare a worker. pool=%s",
 		          worker->pool->name);
 		_exit(EXIT_FAILURE);
 	}

@@ -19,10 +19,20 @@ struct worker {
 	int ready;          /* an eventfd of the master, told once we serve */
 	int output;         /* becomes standard output and error; -1: they stay */
 	struct scoreboard *board;
+	uint32_t row;        /* of its ledger: what no endpoint is found for */
 	size_t first, count; /* the slots of the pool */
 	size_t slot;         /* ours; among them */
 	pid_t master;
 };
+
+/* A worker that cannot have what its pool's configuration says. */
+#define WORKER_EXIT_LIMITS 78
+
+/*
+ * Does once what each worker would do after its fork.  May be called again.
+ * False when there is no memory.
+ */
+bool worker_prepare(void);
 
 /* In the child of a fork, with all signals blocked; does not return. */
 _Noreturn void worker_run(const struct worker *worker);

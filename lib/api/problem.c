@@ -33,6 +33,8 @@ mr_problem_print(const struct mr_problem *problem, struct mr_arena *arena)
 		mr_document_size(document, "offset", problem->offset);
 	if (problem->faults != NULL)
 		mr_faults_describe(problem->faults, document);
+	if (problem->extend != NULL)
+		problem->extend(problem->extension, document);
 	text = mr_document_print(document, arena);
 	mr_document_free(document);
 	return text;

@@ -20,6 +20,10 @@ struct mr_problem {
 	const struct mr_faults *faults; /* NULL: none */
 	bool has_offset;
 	size_t offset; /* of malformed input, the byte */
+
+	/* Adds members that only this problem has; NULL: it has none. */
+	void (*extend)(const void *extension, struct mr_document *document);
+	const void *extension;
 };
 
 /* The document, in arena; NULL when out of memory. */

@@ -1,0 +1,33 @@
+/*
+ * arrival.c: nginx's clock against ours.
+ */
+#include "fcgi/arrival.h"
+
+#include <time.h>
+
+/* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
+static uint64_t
+arrival_time(const char *text)
+{
+	uint64_t time = 0;
+	int digits, decimals = 0;
+
+	for (digits = 0; *text >= '0' && *text <= '9' && digits < 12; digits++)
+		time = time * 10 + (uint64_t)(*text++ - '0');
+	if (digits == 0 || *text++ != '.')
+		return 0;
+	for (; *text >= '0' && *text <= '9' && decimals < 3; decimals++)
+		time = time * 10 + (uint64_t)(*text++ - '0');
+	return decimals == 3 && *text == '\0' ? time : 0;
+}
+
+uint64_t
+arrival_wait(const char *arrival)
+{
+	uint64_t then = arrival_time(arrival), now_ms;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return then == 0 || then > now_ms ? 0 : (now_ms - then) * 1000000;
+}

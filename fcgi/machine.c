@@ -1,0 +1,145 @@
+/*
+ * machine.c: compares a configuration with the system that it is to run on.
+ */
+#include "fcgi/machine.h"
+
+#include "fcgi/cpus.h"
+
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct look {
+	const struct config *config;
+	const struct complaint *complaint;
+	const struct pool_config *pool;
+};
+
+static struct mr_buffer *
+about(const struct look *look, const void *member)
+{
+	struct mr_buffer *text = complaint_begin(
+	    look->complaint,
+	    complaint_line(look->complaint, look->config, member));
+
+	mr_buffer_printf(text, "pool %s: ", look->pool->name);
+	return text;
+}
+
+/*
+ * The processors that we may use: only the kernel knows them, and says so to
+ * who asks for all.
+ */
+static bool
+find_processors(cpu_set_t *set)
+{
+	cpu_set_t before;
+
+	if (sched_getaffinity(0, sizeof(before), &before) < 0)
+		return false;
+	memset(set, 0xFF, sizeof(*set));
+	if (sched_setaffinity(0, sizeof(*set), set) < 0 ||
+	    sched_getaffinity(0, sizeof(*set), set) < 0)
+		return false;
+	return sched_setaffinity(0, sizeof(before), &before) == 0;
+}
+
+static void
+check_cpus(const struct look *look)
+{
+	const char *text = look->pool->cpus;
+	cpu_set_t wanted, there;
+	int cpu = 0;
+
+	if (*text == '\0' || !cpus_parse(text, &wanted) ||
+	    !find_processors(&there))
+		return;
+	while (cpu < CPU_SETSIZE &&
+	       (!CPU_ISSET(cpu, &wanted) || CPU_ISSET(cpu, &there)))
+		cpu++;
+	if (cpu < CPU_SETSIZE)
+		mr_buffer_printf(about(look, text),
+		                 "there is no processor %d for cpus = %s; "
+		                 "there are %d, see nproc(1) and taskset(1)\n",
+		                 cpu, text, CPU_COUNT(&there));
+}
+
+static void
+check_user(const struct look *look)
+{
+	const char *name = look->pool->user;
+	const struct passwd *user = *name == '\0' ? NULL : getpwnam(name);
+
+	if (*name != '\0' && user == NULL)
+		mr_buffer_printf(about(look, name),
+		                 "there is no user %s on this machine\n", name);
+	else if (user != NULL && geteuid() != 0 && user->pw_uid != geteuid())
+		mr_buffer_printf(about(look, name),
+		                 "only root can have workers of user %s; leave "
+		                 "it out, or start as root or as %s\n",
+		                 name, name);
+}
+
+static void
+check_group(const struct look *look)
+{
+	const char *name = look->pool->group;
+	const struct group *group = *name == '\0' ? NULL : getgrnam(name);
+
+	if (*name != '\0' && group == NULL)
+		mr_buffer_printf(about(look, name),
+		                 "there is no group %s on this machine\n",
+		                 name);
+	else if (group != NULL && geteuid() != 0 && group->gr_gid != getegid())
+		mr_buffer_printf(about(look, name),
+		                 "only root can have workers of group %s; leave "
+		                 "it out, or start as root or in that group\n",
+		                 name);
+}
+
+static void
+check_limit(const struct look *look, int resource, const char *name,
+            const uint64_t *value)
+{
+	struct rlimit limit;
+
+	if (geteuid() == 0 || getrlimit(resource, &limit) < 0 ||
+	    limit.rlim_max == RLIM_INFINITY || *value <= limit.rlim_max)
+		return;
+	mr_buffer_printf(about(look, value),
+	                 "%s = %" PRIu64 " is above the hard limit of %" PRIu64
+	                 "; lower it, or raise that (ulimit -H, or Limit... of "
+	                 "the systemd unit)\n",
+	                 name, *value, (uint64_t)limit.rlim_max);
+}
+
+void
+machine_check(const struct config *config, const struct complaint *complaint)
+{
+	for (size_t i = 0; i < config->pool_count; i++) {
+		const struct pool_config *pool = &config->pools[i];
+		const struct look look = { config, complaint, pool };
+
+		check_cpus(&look);
+		check_user(&look);
+		check_group(&look);
+		check_limit(&look, RLIMIT_NOFILE, "files", &pool->files);
+		check_limit(&look, RLIMIT_CORE, "core", &pool->core);
+	}
+}
+
+uint64_t
+machine_backlog(void)
+{
+	FILE *file = fopen("/proc/sys/net/core/somaxconn", "re");
+	uint64_t most = UINT64_MAX;
+
+	if (file != NULL && fscanf(file, "%" SCNu64, &most) != 1)
+		most = UINT64_MAX;
+	if (file != NULL)
+		fclose(file);
+	return most;
+}
