@@ -361,17 +361,19 @@ master_run(const struct master_setup *setup)
 		            .terms = setup->terms,
 		            .kept = setup->kept,
 		            .board = setup->board },
+		.pools = { .family = &master.family,
+		           .entries = setup->pools,
+		           .count = setup->pool_count },
 		.changed = true,
 	};
 	bool opened;
 
-	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
-	opened = master.pools != NULL && worker_prepare() &&
-	         open_events(&master) && open_pools(&master);
+	opened = worker_prepare() && open_events(&master) &&
+	         pools_open(&master.pools, setup->from);
 	if (opened) {
-		adopt_workers(&master);
-		reap_all(&master);
-		while (!master.last || !is_over(&master, true))
+		handover_free(setup->from);
+		reap_all(&master); /* who ended while nobody listened */
+		while (!is_over(&master))
 			turn(&master);
 		log_notice("Stopped.");
 	} else {

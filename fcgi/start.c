@@ -271,7 +271,7 @@ run(struct start *start)
 	setup.terms = start->terms =
 	    terms_new(&program->config, program->registry,
 	              &start->board->ledger);
-	if (start->terms == NULL || !worker_prepare())
+	if (start->terms == NULL)
 		return EXIT_FAILURE;
 	start->control = (struct control){ .config = &program->config,
 		                           .registry = program->registry,
