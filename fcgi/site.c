@@ -129,7 +129,7 @@ static const char variables[] =
  */
 static const char gzip[] =
     "\tgzip on;\n"
-    "\tgzip_types application/json " MR_PROBLEM_TYPE ";\n"
+    "\tgzip_types application/json " MR_PROBLEM_TYPE " text/plain;\n"
     "\tgzip_min_length 1k;\n"
     "\tgzip_comp_level 1;\n"
     "\tgzip_proxied any;\n"
