@@ -41,6 +41,7 @@ take_output(int output)
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
 	close(output);
+	log_relay();
 }
 
 /*
