@@ -5,6 +5,7 @@ BUILD    ?= build
 PREFIX   ?= /usr/local
 SANITIZE ?=
 VERSION  := $(shell sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGES.md | head -n 1)
+ABI      := $(shell sed -n 's/^\#define MR_ABI //p' lib/millrace.h)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Werror
 OPTIMIZE := -O2 -g $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
@@ -21,12 +22,13 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow arrival capture catalog cgi client client_watch clock command complaint \
-           config conflict connection control cpus descriptors environment exposition feed gate \
-           guard handoff handover head invoke last_reply ledger limits listener load log loop \
-           machine master memory metrics metrics_pools notify obituary options policy pool queue \
-           record reload scale scoreboard serve setting site site_log site_problems slot start \
-           status status_process survey terms trace usage wear worker
+FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
+           complaint config conflict connection control cpus descriptors environment exposition \
+           feed gate guard handoff handover head invoke last_reply ledger limits listener load \
+           log loop machine master memory metrics metrics_pools notify obituary options order \
+           policy pool pools queue record reload scale scoreboard screen serve setting site \
+           site_log site_problems slot start status status_process survey terms top trace usage \
+           wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -43,7 +45,7 @@ LINTER  := $(BUILD)/npm/tests/openapi
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
            LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
-SERVED  := $(filter-out %/contradictions.so,$(MODULES))
+SERVED  := $(filter-out %/contradictions.so %/misplaced.so,$(MODULES))
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
 # Without a network the docs page is missed, once more at the next make.
@@ -81,8 +83,9 @@ $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so \
+	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
 	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
+	@ln -sf $(@F) $@.$(ABI)
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
@@ -153,10 +156,11 @@ style: ## check the house rules
 bench: all ## measure, beside ceilings and peers
 	tests/bench/run
 
-install: all ## install under $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/millrace
-	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libmillrace.so
-	install -D -m 644 lib/millrace.h $(DESTDIR)$(PREFIX)/include/millrace.h
+install: all ## install under $(DESTDIR)$(PREFIX); scripts/install says more
+	@BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install
+
+uninstall: ## take away what install has put there, but for configuration
+	@BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install --remove
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -164,7 +168,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
 
-.PHONY: all docs check it lint asan fuzz exact style bench install clean help
+.PHONY: all docs check it lint asan fuzz exact style bench install uninstall clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB_OBJECTS:.o=.d) $(FCGI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)

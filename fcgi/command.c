@@ -8,9 +8,11 @@
 #include "fcgi/invoke.h"
 #include "fcgi/load.h"
 #include "fcgi/options.h"
+#include "fcgi/order.h"
 #include "fcgi/reload.h"
 #include "fcgi/site.h"
 #include "fcgi/start.h"
+#include "fcgi/top.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,27 @@ static int
 pool(struct program *program, const struct options *options)
 {
 	return start_pool(program, options->arguments[0]);
+}
+
+static int
+reload(struct program *program, const struct options *options)
+{
+	(void)options;
+	return order_reload(program);
+}
+
+static int
+reopen(struct program *program, const struct options *options)
+{
+	(void)options;
+	return order_reopen(program);
+}
+
+static int
+top(struct program *program, const struct options *options)
+{
+	(void)options;
+	return top_run(program);
 }
 
 static int
@@ -136,6 +159,11 @@ static const struct command {
 	{ "serve", "", "run all pools in the foreground", 0, 0, serve },
 	{ "pool", "NAME", "run one pool on the listening socket given as "
 	                  "descriptor 0 (spawn-fcgi, systemd)", 1, 1, pool },
+	{ "reload", "", "have the running server take up its configuration, "
+	                "modules and program anew", 0, 0, reload },
+	{ "reopen", "", "have the running server open its log file anew", 0, 0,
+	  reopen },
+	{ "top", "", "watch the running server's pools and workers", 0, 0, top },
 	{ "cgi", "", "answer the one request in the environment (plain CGI)",
 	  0, 0, cgi },
 	{ "call", "PATH [NAME=VALUE]...", "call a function; '-' in place of "
