@@ -80,7 +80,7 @@ finish_sleep() {
 }
 
 master_pid() {
-	sed -n 's/.* Ready\. .*pid=//p' "$site_log"
+	sed -n 's/.* Ready\. .*pid=\([0-9]*\).*/\1/p' "$site_log"
 }
 
 @test "a stop lets a running request finish" {
@@ -403,7 +403,7 @@ cgi() { # NAME=VALUE..., body on standard input
 		500 crash    /faults/segv  SIGSEGV
 		500 crash    /faults/stack stack overflow
 		500 crash    /faults/exit  called exit
-		504 deadline /faults/spin  1000 ms of pool fast
+		504 deadline /faults/spin  its 1000 ms
 	CASES
 }
 
