@@ -24,10 +24,11 @@ COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors environment exposition \
-           feed gate guard handoff handover head invoke last_reply ledger limits listener load log \
-           loop machine master memory metrics metrics_pools notify obituary options order policy \
-           pool queue record reload scale scoreboard screen serve setting site site_log \
-           site_problems slot start status status_process survey terms top trace usage wear worker
+           feed gate guard handoff handover head invoke last_reply ledger limits listener load \
+           log loop machine master memory metrics metrics_pools notify obituary options order \
+           policy pool queue record reload scale scoreboard screen serve setting site site_log \
+           site_problems slot start status status_process survey terms top trace usage wear \
+           worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
@@ -44,7 +45,7 @@ LINTER  := $(BUILD)/npm/tests/openapi
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
            LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
-SERVED  := $(filter-out %/contradictions.so,$(MODULES))
+SERVED  := $(filter-out %/contradictions.so %/misplaced.so,$(MODULES))
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
 # Without a network the docs page is missed, once more at the next make.

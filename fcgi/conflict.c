@@ -169,8 +169,11 @@ conflict_find(const struct config *config, const struct complaint *complaint)
 		find_endpoint(&search, &config->endpoints[i]);
 }
 
-/* A request of a connection waits for those of the others of its worker. */
+/* A request of a connection waits for those of the others of its worker: ms. */
 #define LONG_DEADLINE 10000
+
+/* So many processes are a mistake where they are all there from the start. */
+#define MANY_STATIC 1000
 
 static void
 warn_pool(const struct pool_config *pool, struct mr_buffer *text)
@@ -186,6 +189,11 @@ warn_pool(const struct pool_config *pool, struct mr_buffer *text)
 		                 "pool %s: with memory = 0 one request can "
 		                 "take all memory of this machine\n",
 		                 pool->name);
+	if (pool->manager == POOL_STATIC && pool->workers > MANY_STATIC)
+		mr_buffer_printf(text,
+		                 "pool %s: with manager = static all of its "
+		                 "%llu workers are started at once\n",
+		                 pool->name, NUMBER(pool->workers));
 	if (pool->listen[0] != '\0' && strstr(pool->allowed_clients, "all"))
 		mr_buffer_printf(text,
 		                 "pool %s: everyone who reaches %s may send "

@@ -107,11 +107,13 @@ find_group(const struct pool_config *pool, gid_t *group)
 
 	if (*pool->group == '\0')
 		return true;
-	errno = ENOENT;
 	found = getgrnam(pool->group);
-	if (found != NULL)
-		*group = found->gr_gid;
-	return found != NULL;
+	if (found == NULL) {
+		errno = ENOENT;
+		return false;
+	}
+	*group = found->gr_gid;
+	return true;
 }
 
 static bool
@@ -120,10 +122,11 @@ become_user(const struct pool_config *pool)
 	const struct passwd *user;
 	gid_t group;
 
-	errno = ENOENT;
 	user = getpwnam(pool->user);
-	if (user == NULL)
+	if (user == NULL) {
+		errno = ENOENT;
 		return complain(pool, "user");
+	}
 	group = user->pw_gid;
 	if (!find_group(pool, &group) || initgroups(pool->user, group) < 0 ||
 	    setgid(group) < 0)

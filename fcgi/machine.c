@@ -100,20 +100,37 @@ check_group(const struct look *look)
 		                 name);
 }
 
+static uint64_t
+read_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	uint64_t number = UINT64_MAX;
+
+	if (file != NULL && fscanf(file, "%" SCNu64, &number) != 1)
+		number = UINT64_MAX;
+	if (file != NULL)
+		fclose(file);
+	return number;
+}
+
+/* Root may go above the hard limit, but no one above that of the kernel. */
 static void
 check_limit(const struct look *look, int resource, const char *name,
             const uint64_t *value)
 {
 	struct rlimit limit;
+	uint64_t most = UINT64_MAX;
 
-	if (geteuid() == 0 || getrlimit(resource, &limit) < 0 ||
-	    limit.rlim_max == RLIM_INFINITY || *value <= limit.rlim_max)
-		return;
-	mr_buffer_printf(about(look, value),
-	                 "%s = %" PRIu64 " is above the hard limit of %" PRIu64
-	                 "; lower it, or raise that (ulimit -H, or Limit... of "
-	                 "the systemd unit)\n",
-	                 name, *value, (uint64_t)limit.rlim_max);
+	if (geteuid() == 0 && resource == RLIMIT_NOFILE)
+		most = read_number("/proc/sys/fs/nr_open");
+	else if (geteuid() != 0 && getrlimit(resource, &limit) == 0)
+		most = limit.rlim_max;
+	if (*value > most)
+		mr_buffer_printf(about(look, value),
+		                 "%s = %" PRIu64 " is above the hard limit of "
+		                 "%" PRIu64 "; lower it, or raise that (ulimit "
+		                 "-H, Limit... of a systemd unit, fs.nr_open)\n",
+		                 name, *value, most);
 }
 
 void
@@ -134,12 +151,5 @@ machine_check(const struct config *config, const struct complaint *complaint)
 uint64_t
 machine_backlog(void)
 {
-	FILE *file = fopen("/proc/sys/net/core/somaxconn", "re");
-	uint64_t most = UINT64_MAX;
-
-	if (file != NULL && fscanf(file, "%" SCNu64, &most) != 1)
-		most = UINT64_MAX;
-	if (file != NULL)
-		fclose(file);
-	return most;
+	return read_number("/proc/sys/net/core/somaxconn");
 }

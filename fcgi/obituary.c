@@ -7,6 +7,7 @@
 #include "fcgi/log.h"
 #include "fcgi/trace.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,29 +105,57 @@ remember(const struct obituary *obituary, enum ledger_end cause,
 	atomic_store(&death->number, number);
 }
 
-static void
-tell_routine(const struct obituary *obituary, const char *pool,
-             enum ledger_end cause)
+/* Only what there is to say: a worker that is killed leaves no words. */
+struct line {
+	char text[2048];
+	size_t length;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct line *line, const char *format, ...)
 {
-	log_notice("Worker ended. pool=%s pid=%d cause=%s status=%d", pool,
-	           obituary->pid, ledger_end_name(cause),
-	           WIFEXITED(obituary->status)
-	               ? WEXITSTATUS(obituary->status)
-	               : 128 + WTERMSIG(obituary->status));
+	size_t room = sizeof(line->text) - line->length;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line->text + line->length, room, format, arguments);
+	va_end(arguments);
+	if (length > 0)
+		line->length += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void
+add_words(struct line *line, const struct obituary *obituary)
+{
+	char trace[1024];
+
+	if (*obituary->words.detail != '\0')
+		add(line, " detail=\"%s\"", obituary->words.detail);
+	if (obituary->busy)
+		add(line, " instance=%s request_id=%s", obituary->instance,
+		    obituary->request_id);
+	if (obituary->words.backtrace.depth == 0)
+		return;
+	trace_print(&obituary->words.backtrace, trace, sizeof(trace));
+	add(line, " backtrace=\"%s\"", trace);
 }
 
 static void
 tell(const struct obituary *obituary, const char *pool, enum ledger_end cause)
 {
-	char trace[1024];
+	struct line line = { .length = 0 };
 
-	trace_print(&obituary->words.backtrace, trace, sizeof(trace));
-	log_warning("Worker ended. pool=%s pid=%d cause=%s signal=%d "
-	            "detail=\"%s\" instance=%s request_id=%s backtrace=\"%s\"",
-	            pool, obituary->pid, ledger_end_name(cause),
-	            signal_of(obituary), obituary->words.detail,
-	            obituary->busy ? obituary->instance : "none",
-	            obituary->busy ? obituary->request_id : "none", trace);
+	add(&line, "pool=%s pid=%d cause=%s", pool, obituary->pid,
+	    ledger_end_name(cause));
+	if (signal_of(obituary) > 0)
+		add(&line, " signal=%d", signal_of(obituary));
+	else if (cause == LEDGER_END_FAILED)
+		add(&line, " status=%d", WEXITSTATUS(obituary->status));
+	if (!is_routine(cause))
+		add_words(&line, obituary);
+	log_line(is_routine(cause) ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+	         "Worker ended. %s", line.text);
 }
 
 void
@@ -136,10 +165,7 @@ obituary_publish(const struct obituary *obituary, struct scoreboard *board)
 	enum ledger_end cause = obituary_cause(obituary);
 
 	count(pool, cause, signal_of(obituary));
-	if (is_routine(cause)) {
-		tell_routine(obituary, pool->name, cause);
-		return;
-	}
-	remember(obituary, cause, board);
+	if (!is_routine(cause))
+		remember(obituary, cause, board);
 	tell(obituary, pool->name, cause);
 }

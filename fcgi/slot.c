@@ -61,6 +61,8 @@ describe(struct pool *pool, struct slot *slot)
 
 	score_reset(score);
 	atomic_store(&score->pool, (uint32_t)pool->row);
+	atomic_store(&score->number,
+	             (uint32_t)(score - &board->scores[pool->first]));
 	atomic_store(&score->started, clock_now());
 	atomic_store(&score->idle, clock_now());
 	atomic_store(&score->age, atomic_load(&board->age));

@@ -33,40 +33,6 @@ struct line {
 	bool ended;
 };
 
-/* A loaded file, by its path; not what is none, such as "[vdso]". */
-static int
-open_file(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-          char **path, Elf **elf)
-{
-	int fd;
-
-	(void)module;
-	(void)data;
-	(void)base;
-	*elf = NULL;
-	if (*name != '/' ||
-	    (fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) < 0)
-		return -1;
-	*path = strdup(name);
-	return fd;
-}
-
-static int
-open_nothing(Dwfl_Module *module, void **data, const char *name,
-             Dwarf_Addr base, const char *file, const char *link,
-             GElf_Word checksum, char **path)
-{
-	(void)module;
-	(void)data;
-	(void)name;
-	(void)base;
-	(void)file;
-	(void)link;
-	(void)checksum;
-	(void)path;
-	return -1;
-}
-
 static int
 note_changes(struct dl_phdr_info *info, size_t size, void *changed)
 {
@@ -78,12 +44,55 @@ note_changes(struct dl_phdr_info *info, size_t size, void *changed)
 	return 1;
 }
 
+/*
+ * Whether a file is the one that is mapped, and not one that has since been
+ * put in its place: with the first page comes what the linker identifies it by.
+ */
+static bool
+is_mapped(int fd, const struct dl_phdr_info *info)
+{
+	char page[4096];
+	const ElfW(Phdr) *segment = info->dlpi_phdr;
+	ElfW(Half) count = info->dlpi_phnum;
+	size_t size = sizeof(page);
+	const void *mapped;
+
+	for (; count > 0; count--, segment++)
+		if (segment->p_type == PT_LOAD && segment->p_offset == 0)
+			break;
+	if (count == 0)
+		return false;
+	mapped = (void *)(uintptr_t)(info->dlpi_addr + segment->p_vaddr);
+	if (size > segment->p_filesz)
+		size = segment->p_filesz;
+	return pread(fd, page, size, 0) == (ssize_t)size &&
+	       memcmp(page, mapped, size) == 0;
+}
+
+/* What is in no file, as the kernel's own part, stays unknown. */
+static int
+report(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const char *path = *info->dlpi_name == '\0' ? "/proc/self/exe"
+	                                            : info->dlpi_name;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	(void)size;
+	(void)context;
+	if (fd >= 0 && (!is_mapped(fd, info) ||
+	                dwfl_report_elf(files, path, path, fd, info->dlpi_addr,
+	                                true) == NULL))
+		close(fd);
+	return 0;
+}
+
 static void
 refresh(void)
 {
+	static char none[] = "", *nowhere = none;
 	static const Dwfl_Callbacks callbacks = {
-		.find_elf = open_file,
-		.find_debuginfo = open_nothing,
+		.find_debuginfo = dwfl_build_id_find_debuginfo,
+		.debuginfo_path = &nowhere,
 	};
 	bool changed = false;
 
@@ -92,8 +101,10 @@ refresh(void)
 		return;
 	dwfl_end(files);
 	files = dwfl_begin(&callbacks);
-	if (files != NULL && (dwfl_linux_proc_report(files, getpid()) != 0 ||
-	                      dwfl_report_end(files, NULL, NULL) != 0)) {
+	if (files == NULL)
+		return;
+	dl_iterate_phdr(report, NULL);
+	if (dwfl_report_end(files, NULL, NULL) != 0) {
 		dwfl_end(files);
 		files = NULL;
 	}

@@ -120,8 +120,17 @@ is_sanitized() {
 write_config() { # TEXT, MAY BE INDENTED
 	sed 's/^\t*//' <<<"$1" >"$sandbox/site.ini"
 	if is_sanitized; then
-		printf '[pool %s]\nmemory = 0\n' fast heavy >>"$sandbox/site.ini"
+		printf '[pool %s]\nmemory = 0\n' fast heavy io control >>"$sandbox/site.ini"
 	fi
+}
+
+# Runs `millrace` to its end and compares status and what it says of errors.
+expect_refusal() { # STATUS PATTERN ARGUMENTS...
+	run --separate-stderr timeout "$PATIENCE" "$millrace" "${@:3}"
+	[ "$status" = "$1" ] || fail "status $status, not $1: ${*:3}"
+	[[ $stderr =~ $2 ]] || fail "'$stderr' is not like '$2': ${*:3}"
+	[ -z "$output" ] || fail "printed '$output': ${*:3}"
+	expect_equal 'what sanitizers found' "$(sanitizer_findings - <<<"$stderr")" ''
 }
 
 # The site.

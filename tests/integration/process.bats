@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# process.bats: starting, stopping, configuration, and the other subcommands.
+# process.bats: starting, stopping, and the other subcommands.
 
 load helper
 
@@ -27,15 +27,6 @@ server_says() { # PATTERN
 start_ready_server() { # [CONFIGURATION] [OPTIONS...]
 	start_server "$@"
 	eventually server_says ' Ready\. '
-}
-
-# Runs `millrace` to its end and compares status and what it says of errors.
-expect_refusal() { # STATUS PATTERN ARGUMENTS...
-	run --separate-stderr timeout "$PATIENCE" "$millrace" "${@:3}"
-	[ "$status" = "$1" ] || fail "status $status, not $1: ${*:3}"
-	[[ $stderr =~ $2 ]] || fail "'$stderr' is not like '$2': ${*:3}"
-	[ -z "$output" ] || fail "printed '$output': ${*:3}"
-	expect_equal 'what sanitizers found' "$(sanitizer_findings - <<<"$stderr")" ''
 }
 
 # Stopping
@@ -263,122 +254,6 @@ pauses() {
 	call /sum-squares
 	expect_status 200
 	stop_site
-}
-
-# Configuration
-
-@test "a configuration that is wrong is refused with its line and a way out" {
-	while read -r line complaint; do
-		read -r text
-		printf '%b' "$text" >"$sandbox/bad.ini"
-		expect_refusal 1 "^millrace: $sandbox/bad.ini:$line: .*$complaint" \
-			check --config "$sandbox/bad.ini"
-	done <<-'CASES'
-		2 no option 'worker'; did you mean 'workers'
-		[pool fast]\nworker = 2\n
-		3 no option 'stat'; did you mean 'state'
-		; of the server\n[server]\nstat = x\n
-		2 no option 'zebra'$
-		[server]\nzebra = x\n
-		2 workers cannot be '-1', it should be 0 to 1024
-		[pool fast]\nworkers = -1\n
-		2 workers cannot be '1025', it should be 0 to 1024
-		[pool fast]\nworkers = 1025\n
-		2 workers cannot be '2x'
-		[pool fast]\nworkers = 2x\n
-		2 deadline cannot be '5', it should be 1ms to 24h
-		[pool fast]\ndeadline = 5\n
-		2 deadline cannot be '0s'
-		[pool fast]\ndeadline = 0s\n
-		2 memory cannot be '1T'
-		[pool fast]\nmemory = 1T\n
-		2 memory cannot be '99999999999999999999'
-		[pool fast]\nmemory = 99999999999999999999\n
-		2 keep_alive cannot be 'true', it should be yes or no
-		[pool fast]\nkeep_alive = true\n
-		2 nice cannot be '20', it should be 0 to 19
-		[pool fast]\nnice = 20\n
-		1 \[sever\] cannot be a section
-		[sever]\nstate = x\n
-		1 must stand in a section
-		state = x\n
-		1 \[pool a/b\] cannot be a section
-		[pool a/b]\nworkers = 1\n
-		2 this is not 'name = value'
-		[server]\nstate\n
-	CASES
-}
-
-@test "all that is wrong with a configuration is told at once" {
-	printf '[sever]\nstate = x\n[pool fast]\nworker = 1\nnice = 99\n\njunk\n' >"$sandbox/bad.ini"
-	run -1 --separate-stderr "$millrace" check --config "$sandbox/bad.ini"
-	expect_equal lines "$(sed "s|^millrace: $sandbox/bad.ini:\([0-9]*\):.*|\1|" <<<"$stderr" | xargs)" \
-		'1 4 5 7'
-}
-
-@test "a configuration that cannot be read is refused" {
-	expect_refusal 1 "$sandbox/none.ini: No such file" check --config "$sandbox/none.ini"
-	for command in serve endpoints 'nginx upstreams'; do
-		# shellcheck disable=SC2086
-		expect_refusal 1 'none.ini: No such file' $command --config "$sandbox/none.ini"
-	done
-}
-
-@test "check prints a configuration that reads back the same" {
-	printf '%s\n' '[server]' "state = $sandbox/state" 'stop_timeout = 90s' \
-		'[pool fast]' 'workers = 3' 'memory = 0' '[pool mine]' 'deadline = 1500ms' \
-		'keep_alive = yes' 'nice = 7' >"$sandbox/mine.ini"
-	"$millrace" check --config "$sandbox/mine.ini" >"$sandbox/once.ini"
-	"$millrace" check --config "$sandbox/once.ini" | diff "$sandbox/once.ini" -
-	for line in "state = $sandbox/state" 'stop_timeout = 90s' 'deadline = 1500ms' 'nice = 7'; do
-		grep -qx "$line" "$sandbox/once.ini"
-	done
-	expect_equal sections "$(grep '^\[' "$sandbox/once.ini" | xargs)" \
-		'[server] [pool fast] [pool heavy] [pool mine]'
-}
-
-@test "a module that cannot be loaded is refused by its name" {
-	echo text >"$sandbox/text.so"
-	expect_refusal 1 "module $sandbox/none.so: .*cannot open" check --module "$sandbox/none.so"
-	expect_refusal 1 "module $sandbox/text.so: " check --module "$sandbox/text.so"
-	expect_refusal 1 'libmillrace.so: it has no MR_MODULE line' \
-		check --module "$MILLRACE_BUILD/libmillrace.so"
-	expect_refusal 1 'endpoint segv: POST /faults/segv is endpoint segv' \
-		check --module "$faults" --module "$faults"
-}
-
-@test "endpoints that contradict themselves are refused by file, endpoint and field" {
-	local command file=tests/modules/contradictions.c
-
-	for command in check "serve --state $sandbox/state"; do
-		# shellcheck disable=SC2086
-		run -1 --separate-stderr timeout "$PATIENCE" "$millrace" $command \
-			--module "$MILLRACE_BUILD/modules/contradictions.so"
-		[ -z "$output" ]
-		sed "s|^|millrace: $file: endpoint |" <<-'COMPLAINTS' | diff <(echo "$stderr") -
-			default_outside: field value: the default is not a value that the field accepts
-			example_outside: field value: the example is not a value that the field accepts
-			default_of_required: field value: it is required, and has a default
-			absent_but_required: field value: it is required, and may be left out
-			absent_with_default: field value: it has a default, so that it is never left out
-			two_of_one_name: field value: the name stands twice
-			upside_down: field value: min is above max
-			wrong_bounds: field value: a number needs MR_RANGE
-			no_text: field value: it has no text
-			flag_outside: field value: its flag is outside of the struct
-			choice_twice: field colour: a choice stands twice
-			no_choice: field colour: there is nothing to choose from
-			no_columns: field matrix: the longest length must be above zero and not below the shortest
-			null_for_choice: field colour: null_if_not_finite is for doubles only
-			not_in_query: field matrix: it cannot stand in a query string
-			inside: field numbers.value: the default is not a value that the field accepts
-			inside: field numbers.other: a field of an object is not read from a query string
-			taken: GET /sum-squares is endpoint sum_squares
-			no_path: the path must be '/' and letters, digits, '/', '-', '.', '_', '~'
-			dots: the path may not contain '//' or '/.'
-		COMPLAINTS
-		[ ! -e "$sandbox/state" ]
-	done
 }
 
 # The command line

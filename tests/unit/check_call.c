@@ -1,5 +1,5 @@
 /*
- * check_call.c: memory and refusals of a running function.
+ * check_call.c: memory, refusals and the end of a running function.
  */
 #include "api/call.h"
 
@@ -110,6 +110,34 @@ START_TEST(test_long_words_are_cut_between_characters)
 }
 END_TEST
 
+static bool
+is_set(void *context)
+{
+	return *(bool *)context;
+}
+
+START_TEST(test_call_is_cancelled_when_the_caller_says_so)
+{
+	bool gone = false;
+	const struct mr_request request = { .cancelled = is_set,
+		                            .context = &gone };
+
+	call.request = &request;
+	ck_assert(!mr_cancelled(&call));
+	gone = true;
+	ck_assert(mr_cancelled(&call));
+}
+END_TEST
+
+START_TEST(test_call_that_nobody_can_cancel_is_not)
+{
+	const struct mr_request request = { .cancelled = NULL };
+
+	call.request = &request;
+	ck_assert(!mr_cancelled(&call));
+}
+END_TEST
+
 static void
 begin(void)
 {
@@ -124,6 +152,8 @@ add_tests(TCase *tc)
 	                    N(sizes));
 	tcase_add_test(tc, test_alloc_without_memory_is_null_and_told);
 	tcase_add_test(tc, test_alloc_without_memory_need_not_be_told);
+	tcase_add_test(tc, test_call_is_cancelled_when_the_caller_says_so);
+	tcase_add_test(tc, test_call_that_nobody_can_cancel_is_not);
 	tcase_add_test(tc, test_refuse_keeps_the_functions_words);
 	tcase_add_test(tc, test_last_refusal_stands);
 	tcase_add_test(tc, test_words_are_a_copy);

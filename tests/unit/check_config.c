@@ -34,7 +34,7 @@ read_good(const char *text)
 	ck_assert_str_eq(complaint, "");
 }
 
-START_TEST(test_default_has_two_pools)
+START_TEST(test_default_has_four_pools)
 {
 	config_default(&config);
 	ck_assert_str_eq(config.state, "millrace-state");
@@ -42,7 +42,11 @@ START_TEST(test_default_has_two_pools)
 	ck_assert_str_eq(config.socket_group, "");
 	ck_assert_uint_eq(config.stop_timeout, 10000);
 	ck_assert_uint_eq(config.body_memory, 16 << 20);
-	ck_assert_uint_eq(config.pool_count, 2);
+	ck_assert_str_eq(config.log, "");
+	ck_assert_str_eq(config.status_allow, "127.0.0.1 ::1");
+	ck_assert_uint_eq(config.stop_delay, 0);
+	ck_assert_uint_eq(config.endpoint_count, 0);
+	ck_assert_uint_eq(config.pool_count, 4);
 	ck_assert_str_eq(config.pools[0].name, "fast");
 	ck_assert(config.pools[0].keep_alive);
 	ck_assert_uint_eq(config.pools[0].deadline, 1000);
@@ -56,6 +60,106 @@ START_TEST(test_default_has_two_pools)
 	ck_assert_uint_eq(config.pools[1].queue_limit, 30000);
 	ck_assert_uint_eq(config.pools[1].memory, UINT64_C(2) << 30);
 	ck_assert_uint_eq(config.pools[1].nice, 5);
+	ck_assert_str_eq(config.pools[2].name, "io");
+	ck_assert_uint_eq(config.pools[2].manager, POOL_ONDEMAND);
+	ck_assert_uint_eq(config.pools[2].workers, 10000);
+	ck_assert(!config.pools[2].keep_alive);
+	ck_assert_str_eq(config.pools[3].name, "control");
+	ck_assert_uint_eq(config.pools[3].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[3].workers, 1);
+	ck_assert(config.pools[3].keep_alive);
+	ck_assert_uint_eq(config.pools[3].deadline, 5000);
+	ck_assert_uint_eq(config.pools[3].memory, 128 << 20);
+}
+END_TEST
+
+START_TEST(test_default_is_without_conflict)
+{
+	read_good("");
+	config_resolve(&config);
+	for (size_t i = 0; i < config.pool_count; i++) {
+		ck_assert_uint_eq(config.pools[i].umask, 022);
+		ck_assert_str_eq(config.pools[i].listen, "");
+		ck_assert_uint_eq(config.pools[i].env[0], 0);
+		ck_assert_uint_eq(config.pools[i].idle_timeout,
+		                  config.pools[i].manager == POOL_ONDEMAND
+		                      ? 10000
+		                      : 0);
+	}
+}
+END_TEST
+
+/* What a dynamic pool has where not all is said. */
+static const struct {
+	const char *text;
+	uint64_t start, min_spare, max_spare;
+} dynamics[] = {
+	{ "workers = 1\n", 1, 1, 1 },
+	{ "workers = 2\n", 1, 1, 1 },
+	{ "workers = 8\n", 2, 1, 4 },
+	{ "workers = 100\n", 25, 1, 50 },
+	{ "workers = 8\nmin_spare = 6\n", 6, 6, 6 },
+	{ "workers = 8\nmin_spare = 3\n", 3, 3, 4 },
+	{ "workers = 8\nmax_spare = 8\n", 4, 1, 8 },
+	{ "workers = 8\nmax_spare = 1\n", 1, 1, 1 },
+	{ "workers = 8\nmin_spare = 2\nmax_spare = 6\n", 4, 2, 6 },
+	{ "workers = 8\nstart = 3\n", 3, 1, 4 },
+};
+
+START_TEST(test_dynamic_pool_has_consistent_defaults)
+{
+	const struct pool_config *pool;
+	char text[200];
+
+	snprintf(text, sizeof(text), "[pool x]\nmanager = dynamic\n%s",
+	         dynamics[_i].text);
+	read_good(text);
+	config_resolve(&config);
+	pool = config_pool(&config, "x");
+	ck_assert_uint_eq(pool->start, dynamics[_i].start);
+	ck_assert_uint_eq(pool->min_spare, dynamics[_i].min_spare);
+	ck_assert_uint_eq(pool->max_spare, dynamics[_i].max_spare);
+}
+END_TEST
+
+START_TEST(test_endpoint_has_a_section)
+{
+	read_good("[endpoint sum_squares]\nslow = 10ms\n[endpoint Other1]\n"
+	          "deadline = 2s\n[endpoint sum_squares]\ndeadline = 1s\n");
+	ck_assert_uint_eq(config.endpoint_count, 2);
+	ck_assert_str_eq(config.endpoints[0].name, "sum_squares");
+	ck_assert_uint_eq(config.endpoints[0].slow, 10);
+	ck_assert_uint_eq(config.endpoints[0].deadline, 1000);
+	ck_assert_int_eq(config.endpoints[0].line, 1);
+	ck_assert_str_eq(config.endpoints[1].name, "Other1");
+	ck_assert_uint_eq(config.endpoints[1].slow, 0);
+	ck_assert_int_eq(config.endpoints[1].line, 3);
+}
+END_TEST
+
+START_TEST(test_environment_is_a_list)
+{
+	static const char env[] = "A=1\0PATH=/bin:/usr/bin\0";
+
+	read_good("[pool x]\nenv = A=1\nenv = PATH=/bin:/usr/bin\n");
+	ck_assert_mem_eq(config_pool(&config, "x")->env, env, sizeof(env));
+}
+END_TEST
+
+START_TEST(test_sixty_four_endpoints_and_no_more)
+{
+	struct mr_buffer text = { .arena = arena };
+	const char *complaint;
+
+	for (int i = 0; i < CONFIG_ENDPOINTS; i++)
+		mr_buffer_printf(&text, "[endpoint e%d]\nslow = %dms\n", i,
+		                 i + 1);
+	read_good(mr_buffer_text(&text));
+	ck_assert_uint_eq(config.endpoint_count, CONFIG_ENDPOINTS);
+	ck_assert_uint_eq(config.endpoints[63].slow, 64);
+	ck_assert(!read_text("[endpoint e64]\n", &complaint));
+	ck_assert_ptr_nonnull(strstr(complaint, "up to 64 of [endpoint NAME]"));
+	ck_assert(read_text("[endpoint e63]\n", &complaint));
 }
 END_TEST
 
@@ -87,7 +191,23 @@ static const struct {
 	uint64_t value;
 } values[] = {
 	{ "workers = 0", AT(workers), 0 },
-	{ "workers = 1024", AT(workers), 1024 },
+	{ "workers = 10000", AT(workers), 10000 },
+	{ "manager = static", AT(manager), POOL_STATIC },
+	{ "manager = dynamic", AT(manager), POOL_DYNAMIC },
+	{ "manager = ondemand\nkeep_alive = no", AT(manager), POOL_ONDEMAND },
+	{ "manager = dynamic\nworkers = 9\nstart = 5\nmax_spare = 9", AT(start),
+	  5 },
+	{ "manager = dynamic\nworkers = 9\nmin_spare = 2", AT(min_spare), 2 },
+	{ "manager = dynamic\nworkers = 9\nmax_spare = 7", AT(max_spare), 7 },
+	{ "manager = ondemand\nkeep_alive = no\nidle_timeout = 1m",
+	  AT(idle_timeout), 60000 },
+	{ "max_requests = 500", AT(max_requests), 500 },
+	{ "max_rss = 200M", AT(max_rss), 200 << 20 },
+	{ "slow = 0s", AT(slow), 0 },
+	{ "slow = 100ms", AT(slow), 100 },
+	{ "files = 64", AT(files), 64 },
+	{ "core = 0", AT(core), 0 },
+	{ "umask = 077", AT(umask), 077 },
 	{ "workers=7", AT(workers), 7 },
 	{ "workers: 7", AT(workers), 7 },
 	{ "workers = 007", AT(workers), 7 },
@@ -140,21 +260,22 @@ START_TEST(test_file_changes_only_what_it_names)
 	ck_assert_uint_eq(config.pools[0].workers, 2);
 	ck_assert_uint_eq(config.pools[0].deadline, 1000);
 	ck_assert_uint_eq(config.stop_timeout, 60000);
-	ck_assert_uint_eq(config.pool_count, 2);
+	ck_assert_uint_eq(config.pool_count, 4);
 }
 END_TEST
 
 START_TEST(test_new_pool_has_the_defaults_of_pools)
 {
-	read_good("[pool io]\nworkers = 9\n");
-	ck_assert_uint_eq(config.pool_count, 3);
-	ck_assert_str_eq(config.pools[2].name, "io");
-	ck_assert_uint_eq(config.pools[2].workers, 9);
-	ck_assert_uint_eq(config.pools[2].deadline, 30000);
-	ck_assert_uint_eq(config.pools[2].backlog, 4096);
-	ck_assert(!config.pools[2].keep_alive);
-	ck_assert_ptr_eq(config_pool(&config, "io"), &config.pools[2]);
-	ck_assert_ptr_null(config_pool(&config, "iot"));
+	read_good("[pool mine]\nworkers = 9\n");
+	ck_assert_uint_eq(config.pool_count, 5);
+	ck_assert_str_eq(config.pools[4].name, "mine");
+	ck_assert_uint_eq(config.pools[4].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[4].workers, 9);
+	ck_assert_uint_eq(config.pools[4].deadline, 30000);
+	ck_assert_uint_eq(config.pools[4].backlog, 4096);
+	ck_assert(!config.pools[4].keep_alive);
+	ck_assert_ptr_eq(config_pool(&config, "mine"), &config.pools[4]);
+	ck_assert_ptr_null(config_pool(&config, "min"));
 	ck_assert_ptr_null(config_pool(&config, ""));
 }
 END_TEST
@@ -168,8 +289,31 @@ static const struct {
 	int line;
 	const char *words;
 } faults[] = {
-	{ FAST "workers = 1025\n", 2, "workers cannot be '1025', it should be "
-	                              "0 to 1024" },
+	{ FAST "workers = 10001\n", 2, "workers cannot be '10001', it should "
+	                               "be 0 to 10000" },
+	{ FAST "manager = Static\n", 2, "manager cannot be 'Static', it should "
+	                                "be static, dynamic or ondemand" },
+	{ FAST "umask = 8\n", 2, "umask cannot be '8', it should be 000 to 777" },
+	{ FAST "slow = 25h\n", 2, "it should be 0s to 24h" },
+	{ FAST "cpus = 3-1\n", 2, "cpus cannot be '3-1', it should be processors "
+	                          "such as 0-3,6" },
+	{ FAST "listen = 9000\n", 2, "listen cannot be '9000', it should be "
+	                             "ADDRESS:PORT" },
+	{ FAST "listen = localhost:9000\n", 2, "it should be ADDRESS:PORT in "
+	                                       "digits" },
+	{ FAST "allowed_clients = here\n", 2, "it should be addresses, networks" },
+	{ FAST "env = A\n", 2, "env cannot be 'A', it should be NAME=VALUE" },
+	{ FAST "user = " NAME31 "x\n", 2, "a text of 0 to 31 bytes" },
+	{ FAST "min_spares = 1\n", 2, "did you mean 'min_spare'?" },
+	{ FAST "max_children = 1\n", 2, "there is no option 'max_children'" },
+	{ "[server]\nstatus_allow = any\n", 2, "it should be addresses" },
+	{ "[endpoint a]\nslow = x\n", 2, "slow cannot be 'x'" },
+	{ "[endpoint a]\nsloe = 1s\n", 2, "did you mean 'slow'?" },
+	{ "[endpoint a]\nnice = 1\n", 2, "there is no option 'nice'" },
+	{ "[endpoint a/b]\n", 1, "[endpoint a/b] cannot be a section" },
+	{ "[endpoint ]\n", 1, "[endpoint ] cannot be a section" },
+	{ "[endpoint]\n", 1, "[endpoint] cannot be a section" },
+	{ "[endpoint " NAME31 NAME31 "xx]\n", 1, "cannot be a section" },
 	{ FAST "workers = -1\n", 2, "'-1'" },
 	{ FAST "workers = +1\n", 2, "'+1'" },
 	{ FAST "workers = \n", 2, "workers cannot be ''" },
@@ -200,7 +344,7 @@ static const struct {
 	{ "[server]\nstate = \n", 2, "a text of 1 to " },
 	{ "[server]\nstate = a;b\n", 2, "without ';'" },
 	{ "[server]\nbody_memory = 1K\n", 2, "it should be 16K to 4G" },
-	{ "[server]\nstop_timeout = 61m\n", 2, "0ms to 1h" },
+	{ "[server]\nstop_timeout = 61m\n", 2, "0s to 1h" },
 	{ FAST "worker = 1\n", 2, "there is no option 'worker'; did you mean "
 	                          "'workers'?" },
 	{ FAST "deadlnie = 1s\n", 2, "did you mean 'deadline'?" },
@@ -314,7 +458,7 @@ START_TEST(test_sixteen_pools_and_no_more)
 	struct mr_buffer text = { .arena = arena };
 	const char *complaint;
 
-	for (int i = 2; i < CONFIG_POOLS; i++)
+	for (int i = 4; i < CONFIG_POOLS; i++)
 		mr_buffer_printf(&text, "[pool p%d]\nnice = %d\n", i, i);
 	mr_buffer_putc(&text, '\0');
 	read_good(text.data);
@@ -322,7 +466,7 @@ START_TEST(test_sixteen_pools_and_no_more)
 	ck_assert_uint_eq(config_pool(&config, "p15")->nice, 15);
 	ck_assert(!read_text("[pool p16]\nnice = 1\n", &complaint));
 	ck_assert_ptr_nonnull(strstr(complaint, "[pool p16] cannot be a section: there are "
-	                                 "[server] and up to 16 of"));
+	                                 "[server], up to 16 of"));
 	ck_assert(read_text("[pool p15]\nnice = 1\n", &complaint));
 }
 END_TEST
@@ -413,6 +557,16 @@ static const char *const texts[] = {
 	"queue_limit = 1ms\nmemory = 0\nnice = 19\nbacklog = 1\n",
 	"[pool io]\nmemory = 1025K\n[pool x_1]\nmemory = 3G\ndeadline = 24h\n",
 	"[pool io]\nmemory = 1025\n[pool x_1]\nmemory = 65536G\n",
+	"[server]\nlog = /var/log/m\nstatus_allow = 10.0.0.0/8, all\n"
+	"stop_delay = 5s\n",
+	"[pool d]\nmanager = dynamic\nworkers = 20\nmax_requests = 1000\n"
+	"max_rss = 1G\nslow = 2500ms\nfiles = 100\numask = 077\n",
+	"[pool d]\nmanager = dynamic\nworkers = 20\nstart = 5\nmin_spare = 5\n"
+	"max_spare = 7\n",
+	"[pool o]\nmanager = ondemand\nidle_timeout = 1ms\ncore = 0\n"
+	"listen = [::1]:9000\nallowed_clients = ::1 127.0.0.0/8\n",
+	"[pool e]\nenv = A=1\nenv = B=a b = [c] # d\nenv = C=\n",
+	"[endpoint a]\nslow = 3s\n[endpoint B_2]\ndeadline = 90s\n",
 };
 
 static struct mr_string
@@ -442,7 +596,18 @@ START_TEST(test_printed_configuration_reads_back)
 	ck_assert_str_eq(config.state, before.state);
 	ck_assert_str_eq(config.sockets, before.sockets);
 	ck_assert_str_eq(config.socket_group, before.socket_group);
+	ck_assert_str_eq(config.log, before.log);
+	ck_assert_str_eq(config.status_allow, before.status_allow);
 	ck_assert_mem_eq(config.pools, before.pools, sizeof(config.pools));
+	ck_assert_uint_eq(config.endpoint_count, before.endpoint_count);
+	for (size_t i = 0; i < before.endpoint_count; i++) {
+		ck_assert_str_eq(config.endpoints[i].name,
+		                 before.endpoints[i].name);
+		ck_assert_uint_eq(config.endpoints[i].deadline,
+		                  before.endpoints[i].deadline);
+		ck_assert_uint_eq(config.endpoints[i].slow,
+		                  before.endpoints[i].slow);
+	}
 }
 END_TEST
 
@@ -493,9 +658,13 @@ END_TEST
 START_TEST(test_printed_configuration_explains_every_option)
 {
 	static const char *const names[] = {
-		"state", "sockets", "socket_group", "stop_timeout",
-		"body_memory", "workers", "keep_alive", "deadline",
-		"queue_limit", "memory", "nice", "backlog",
+		"state", "sockets", "socket_group", "log", "status_allow",
+		"stop_timeout", "stop_delay", "body_memory", "manager",
+		"workers", "start", "min_spare", "max_spare", "idle_timeout",
+		"max_requests", "max_rss", "listen", "allowed_clients",
+		"keep_alive", "backlog", "queue_limit", "deadline", "slow",
+		"memory", "files", "core", "nice", "cpus", "user", "group",
+		"umask", "env",
 	};
 	char line[64];
 
@@ -513,7 +682,13 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
-	tcase_add_test(tc, test_default_has_two_pools);
+	tcase_add_test(tc, test_default_has_four_pools);
+	tcase_add_test(tc, test_default_is_without_conflict);
+	tcase_add_loop_test(tc, test_dynamic_pool_has_consistent_defaults, 0,
+	                    N(dynamics));
+	tcase_add_test(tc, test_endpoint_has_a_section);
+	tcase_add_test(tc, test_environment_is_a_list);
+	tcase_add_test(tc, test_sixty_four_endpoints_and_no_more);
 	tcase_add_test(tc, test_resolve_fills_in_workers_and_sockets);
 	tcase_add_loop_test(tc, test_value_is_read_in_its_unit, 0, N(values));
 	tcase_add_test(tc, test_switch_is_yes_or_no);

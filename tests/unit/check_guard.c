@@ -7,15 +7,18 @@
 #include "api/problem.h"
 #include "base/err.h"
 #include "client.h"
+#include "fcgi/client_watch.h"
 #include "fcgi/clock.h"
 #include "unit.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
-static const struct pool_config pool = { .name = "fast",
+static struct pool_config pool = { .name = "fast",
 	                                 .deadline = 1500,
 	                                 .memory = 256 << 20 };
 
@@ -25,6 +28,17 @@ static const struct pool_config pool = { .name = "fast",
 /* Ways to end, in the child. */
 
 static struct score *score;
+
+/* In memory that outlives the child. */
+static struct score *
+make_score(void)
+{
+	void *page = mmap(NULL, sizeof(struct score), PROT_READ | PROT_WRITE,
+	                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(page, MAP_FAILED);
+	return page;
+}
 
 static void
 reference(void)
@@ -124,40 +138,59 @@ be_late(void)
 	raise(GUARD_SIGNAL_ORDER);
 }
 
+static void
+be_abandoned(void)
+{
+	atomic_store(&score->abandoned, true);
+	be_late();
+}
+
 static const struct {
 	void (*act)(void);
 	enum mr_err err;
 	int status;
 	const char *name;
 	const char *detail;
+	int signal; /* of a crash */
 } endings[] = {
 #define STOPPED(by) "The function was stopped by " by
 	{ reference, MR_CRASH, 90, "crash",
-	  STOPPED("SIGSEGV (invalid memory reference)") },
-	{ overflow, MR_CRASH, 90, "crash", STOPPED("SIGSEGV (stack overflow)") },
+	  STOPPED("SIGSEGV (invalid memory reference)"),
+	  SIGSEGV },
+	{ overflow, MR_CRASH, 90, "crash", STOPPED("SIGSEGV (stack overflow)"),
+	  SIGSEGV },
 	{ read_beyond_file, MR_CRASH, 90, "crash",
-	  STOPPED("SIGBUS (bad memory access)") },
-	{ bus, MR_CRASH, 90, "crash", STOPPED("SIGBUS (bad memory access)") },
+	  STOPPED("SIGBUS (bad memory access)"),
+	  SIGBUS },
+	{ bus, MR_CRASH, 90, "crash", STOPPED("SIGBUS (bad memory access)"),
+	  SIGBUS },
 	{ arithmetic, MR_CRASH, 90, "crash",
-	  STOPPED("SIGFPE (erroneous arithmetic operation)") },
+	  STOPPED("SIGFPE (erroneous arithmetic operation)"),
+	  SIGFPE },
 	{ instruction, MR_CRASH, 90, "crash",
-	  STOPPED("SIGILL (illegal instruction)") },
-	{ abort, MR_CRASH, 90, "crash", STOPPED("SIGABRT (abort)") },
-	{ trap, MR_CRASH, 90, "crash", STOPPED("SIGTRAP (trap)") },
+	  STOPPED("SIGILL (illegal instruction)"),
+	  SIGILL },
+	{ abort, MR_CRASH, 90, "crash", STOPPED("SIGABRT (abort)"),
+	  SIGABRT },
+	{ trap, MR_CRASH, 90, "crash", STOPPED("SIGTRAP (trap)"),
+	  SIGTRAP },
 	{ system_call, MR_CRASH, 90, "crash",
-	  STOPPED("SIGSYS (bad system call)") },
+	  STOPPED("SIGSYS (bad system call)"),
+	  SIGSYS },
 	{ be_late, MR_DEADLINE, 91, "deadline",
-	  "The function did not finish within the 1500 ms of pool fast" },
+	  "The function did not finish within its 1500 ms", 0 },
 	{ run_out_of_memory, MR_MEMORY, 92, "memory",
-	  "The function needs more than the 256 MiB of pool fast" },
+	  "The function needs more than the 256 MiB of pool fast", 0 },
 	{ run_out_and_abort, MR_MEMORY, 92, "memory",
-	  "The function needs more than the 256 MiB of pool fast" },
+	  "The function needs more than the 256 MiB of pool fast", 0 },
 	{ terminate, MR_BUSY, 93, "terminated",
-	  "The server stopped before the function finished" },
-	{ leave, MR_CRASH, 94, "exit", "The function called exit()" },
+	  "The server stopped before the function finished", 0 },
+	{ leave, MR_CRASH, 94, "exit", "The function called exit()", 0 },
 };
 
 /* The child, its connection, and its log. */
+
+static struct ledger_counts *counts;
 
 static struct child {
 	pid_t pid;
@@ -172,12 +205,18 @@ no_arm(void)
 static void
 arm(void)
 {
-	guard_arm(&(struct guard_request){ .fd = child.connection,
-	                                   .id = 300,
-	                                   .request_id = ID,
-	                                   .instance = INSTANCE,
-	                                   .queue = 1500000000,
-	                                   .start = clock_now() });
+	static struct guard_request request = { .id = 300,
+		                                .request_id = ID,
+		                                .instance = INSTANCE,
+		                                .queue = 1500000000,
+		                                .received = 7,
+		                                .pure = true };
+
+	request.fd = child.connection;
+	request.start = clock_now();
+	request.counts = counts;
+	atomic_store(&score->due, request.start + 1500000000);
+	guard_arm(&request);
 }
 
 static void
@@ -196,8 +235,8 @@ start(void (*prepare)(void), void (*act)(void))
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	ck_assert_int_eq(pipe(log), 0);
-	score = scoreboard_new(1);
-	ck_assert_ptr_nonnull(score);
+	score = make_score();
+	counts = (void *)make_score(); /* which is larger */
 	child.pid = fork();
 	ck_assert_int_ge(child.pid, 0);
 	if (child.pid == 0) {
@@ -266,11 +305,20 @@ START_TEST(test_ending_answers_logs_and_exits)
 	ck_assert_int_eq(exit_status(), endings[_i].status);
 	ck_assert_str_eq(guard_exit_name(endings[_i].status),
 	                 endings[_i].name);
-	ck_assert_str_eq(score->last_words.request_id, ID);
-	ck_assert_str_eq(score->last_words.instance, INSTANCE);
+	ck_assert_uint_eq(atomic_load(&counts->statuses[5]), 1);
+	ck_assert_uint_eq(atomic_load(&counts->received), 7);
+	ck_assert_uint_eq(atomic_load(&counts->sent), answer.body.length);
+	ck_assert_uint_eq(atomic_load(&counts->nanoseconds[LEDGER_QUEUE]),
+	                  1500000000);
 	ck_assert_uint_gt(strlen(score->last_words.detail), 0);
 	ck_assert_ptr_nonnull(
 	    strstr(endings[_i].detail, score->last_words.detail));
+	ck_assert_int_eq(score->last_words.signal,
+	                 endings[_i].status == GUARD_EXIT_CRASH
+	                     ? endings[_i].signal
+	                     : 0);
+	ck_assert((score->last_words.backtrace.depth > 0) ==
+	          (endings[_i].status <= GUARD_EXIT_DEADLINE));
 }
 END_TEST
 
@@ -289,8 +337,7 @@ expect_no_answer(int row)
 	ck_assert(client_is_closed(child.connection));
 	read_log();
 	ck_assert_int_eq(exit_status(), expected);
-	ck_assert_str_eq(score->last_words.request_id,
-	                 expected == 7 || expected == 0 ? "" : "none");
+	ck_assert_uint_eq(atomic_load(&counts->statuses[5]), 0);
 }
 
 START_TEST(test_ending_without_a_request_sends_nothing)
@@ -365,7 +412,7 @@ START_TEST(test_ending_without_a_client_still_exits)
 	ck_assert(client_is_closed(child.connection));
 	read_log();
 	ck_assert_int_eq(exit_status(), GUARD_EXIT_CRASH);
-	ck_assert_str_eq(score->last_words.request_id, ID);
+	ck_assert_uint_eq(atomic_load(&counts->statuses[5]), 1);
 }
 END_TEST
 
@@ -448,11 +495,85 @@ START_TEST(test_answer_for_want_of_memory_ends_nothing)
 }
 END_TEST
 
+START_TEST(test_abandoned_request_ends_without_a_reply)
+{
+	start(arm, be_abandoned);
+	ck_assert(client_is_closed(child.connection));
+	ck_assert_int_eq(exit_status(), GUARD_EXIT_ABANDONED);
+	ck_assert_str_eq(guard_exit_name(GUARD_EXIT_ABANDONED), "abandoned");
+	ck_assert_uint_eq(atomic_load(&counts->statuses[4]), 1);
+	ck_assert_uint_eq(atomic_load(&counts->sent), 0);
+	ck_assert_str_eq(score->last_words.detail, "The client had left");
+}
+END_TEST
+
+/* Orders that end nothing. */
+
+static void
+be_traced(void)
+{
+	atomic_store(&score->generation, 5);
+	atomic_store(&score->to_trace, other == 0 ? 5 : 4);
+	raise(GUARD_SIGNAL_ORDER);
+}
+
+START_TEST(test_order_to_trace_leaves_a_backtrace_and_a_life)
+{
+	other = _i;
+	start(arm, be_traced);
+	ck_assert_int_eq(exit_status(), 7);
+	ck_assert_uint_eq(atomic_load(&score->traced), _i == 0 ? 5 : 0);
+	ck_assert_int_eq(score->trace.depth > 0, _i == 0);
+}
+END_TEST
+
+/* Ordered to watch, it finds that its client is gone; 8: and says so. */
+static void
+be_watched(void)
+{
+	struct pollfd gone = { .fd = child.connection };
+
+	atomic_store(&score->generation, 5);
+	atomic_store(&score->to_watch, other == 0 ? 5 : 4);
+	raise(GUARD_SIGNAL_ORDER);
+	poll(&gone, 1, -1);
+	while (other == 0 && !client_watch_left(NULL))
+		poll(NULL, 0, 1);
+	if (client_watch_left(NULL))
+		_exit(8);
+}
+
+START_TEST(test_order_to_watch_finds_a_client_gone)
+{
+	other = _i;
+	start(arm, be_watched);
+	close(child.connection);
+	ck_assert_int_eq(exit_status(), _i == 0 ? 8 : 7);
+	ck_assert((atomic_load(&score->left) != 0) == (_i == 0));
+}
+END_TEST
+
+START_TEST(test_core_dump_is_a_crash_by_its_signal)
+{
+	const struct rlimit none = { 0, 0 };
+	int status;
+
+	setrlimit(RLIMIT_CORE, &none); /* it dies as if, and leaves none */
+	pool.core = 1;
+	start(arm, reference);
+	pool.core = 0;
+	ck_assert_int_eq(waitpid(child.pid, &status, 0), child.pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+	ck_assert_int_eq(score->last_words.signal, SIGSEGV);
+	ck_assert_uint_eq(atomic_load(&counts->statuses[5]), 1);
+}
+END_TEST
+
 START_TEST(test_only_exits_of_a_guard_have_a_name)
 {
 	for (int status = 0; status < 256; status++)
 		ck_assert((guard_exit_name(status) != NULL) ==
-		          (status >= 90 && status <= 94));
+		          (status >= 90 && status <= 95));
 }
 END_TEST
 
@@ -473,6 +594,11 @@ add_tests(TCase *tc)
 	                    0, N(late_signals));
 	tcase_add_test(tc, test_order_to_terminate_waits_for_the_reply);
 	tcase_add_test(tc, test_answer_for_want_of_memory_ends_nothing);
+	tcase_add_test(tc, test_abandoned_request_ends_without_a_reply);
+	tcase_add_loop_test(
+	    tc, test_order_to_trace_leaves_a_backtrace_and_a_life, 0, 2);
+	tcase_add_loop_test(tc, test_order_to_watch_finds_a_client_gone, 0, 2);
+	tcase_add_test(tc, test_core_dump_is_a_crash_by_its_signal);
 	tcase_add_test(tc, test_only_exits_of_a_guard_have_a_name);
 }
 

@@ -12,8 +12,10 @@ static const char *
 written(const struct mr_reply *reply, uint64_t queue)
 {
 	struct mr_buffer head = { .arena = arena };
+	const struct head_facts facts = { .request_id = "id-1",
+		                          .queue = queue };
 
-	head_write(reply, "id-1", queue, &head);
+	head_write(reply, &facts, &head);
 	mr_buffer_putc(&head, '\0');
 	ck_assert(!head.failed);
 	return head.data;
@@ -120,6 +122,61 @@ START_TEST(test_status_line_has_the_title)
 }
 END_TEST
 
+/* For the log: the last phase that counts is the function's. */
+START_TEST(test_log_is_told_worker_and_times)
+{
+	const struct head_facts facts = { .request_id = "id-1",
+		                          .worker = "heavy/3",
+		                          .queue = 5 * MS };
+	const struct mr_reply reply = {
+		.status = 200,
+		.entered = { 1 * MS, 3 * MS, 6 * MS, 10 * MS },
+	};
+	struct mr_buffer head = { .arena = arena };
+
+	head_write(&reply, &facts, &head);
+	ck_assert_str_eq(mr_buffer_text(&head),
+	                 "Status: 200 OK\r\nX-Request-Id: id-1\r\n"
+	                 "X-Millrace-Worker: heavy/3\r\n"
+	                 "X-Millrace-Queue: 0.005000\r\n"
+	                 "X-Millrace-Compute: 0.003000\r\n"
+	                 "Server-Timing: queue;dur=5.000, decode;dur=2.000, "
+	                 "compute;dur=3.000, encode;dur=4.000\r\n\r\n");
+}
+END_TEST
+
+static const struct {
+	uint64_t queue, compute;
+	const char *times;
+} logged[] = {
+	{ 0, 0, "Queue: 0.000000\r\nX-Millrace-Compute: 0.000000" },
+	{ 999, 11000, "Queue: 0.000000\r\nX-Millrace-Compute: 0.000011" },
+	{ 61 * 1000 * MS + 500 * MS, 999999999,
+	  "Queue: 61.500000\r\nX-Millrace-Compute: 0.999999" },
+	{ UINT64_MAX, UINT64_MAX, "Queue: 18446744073.709551\r\n"
+	                          "X-Millrace-Compute: 18446744073.709551" },
+};
+
+/* With the longest name of a worker, it fits what it is said to need. */
+START_TEST(test_times_of_the_log_are_in_seconds)
+{
+	struct head_log log = {
+		.worker = "0123456789012345678901234567890123456789012/999",
+		.queue = logged[_i].queue,
+		.compute = logged[_i].compute,
+	};
+	char text[HEAD_LOG_SIZE + 1], expected[HEAD_LOG_SIZE];
+
+	text[HEAD_LOG_SIZE] = '!';
+	ck_assert_ptr_eq(head_put_log(text, &log), text + strlen(text));
+	ck_assert_int_eq(text[HEAD_LOG_SIZE], '!');
+	snprintf(expected, sizeof(expected),
+	         "\r\nX-Millrace-Worker: %s\r\nX-Millrace-%s", log.worker,
+	         logged[_i].times);
+	ck_assert_str_eq(text, expected);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -127,6 +184,9 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc,
 	                    test_duration_has_three_digits_of_a_millisecond, 0,
 	                    N(durations));
+	tcase_add_test(tc, test_log_is_told_worker_and_times);
+	tcase_add_loop_test(tc, test_times_of_the_log_are_in_seconds, 0,
+	                    N(logged));
 	tcase_add_loop_test(tc, test_status_line_has_the_title, 0,
 	                    MR_ERR_COUNT);
 }

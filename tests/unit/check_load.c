@@ -9,10 +9,13 @@
 
 #define LONG "dddddddddddddddddddddddddddddddddddddddddddddddddd"
 
+/* How the program was called. */
+static char *const called[] = { "millrace", "check", NULL };
+
 static int
 load(void *options)
 {
-	struct program program;
+	struct program program = { .arguments = called };
 	bool loaded = load_program(&program, options);
 
 	if (loaded)
@@ -22,7 +25,7 @@ load(void *options)
 
 START_TEST(test_without_options_all_is_built_in)
 {
-	struct program program;
+	struct program program = { .arguments = called };
 	const struct options options = { .config = NULL };
 	size_t count;
 
@@ -39,7 +42,7 @@ END_TEST
 
 START_TEST(test_option_outweighs_the_file)
 {
-	struct program program;
+	struct program program = { .arguments = called };
 	const struct options options = { .config = "c", .state = "b",
 		                         .socket_group = "h" };
 
@@ -56,11 +59,25 @@ END_TEST
 
 START_TEST(test_sockets_follow_the_state_of_the_option)
 {
-	struct program program;
+	struct program program = { .arguments = called };
 	const struct options options = { .state = "/elsewhere" };
 
 	ck_assert(load_program(&program, &options));
 	ck_assert_str_eq(program.config.sockets, "/elsewhere");
+	load_free(&program);
+}
+END_TEST
+
+START_TEST(test_section_of_an_endpoint_that_there_is_is_good)
+{
+	struct program program = { .arguments = called };
+	const struct options options = { .config = "c" };
+
+	place_write("c", TEXT("[endpoint sum_squares]\nslow = 999ms\n"
+	                      "[endpoint process_numbers]\ndeadline = 2m\n"
+	                      "slow = 1m\n"));
+	ck_assert(load_program(&program, &options));
+	ck_assert_uint_eq(program.config.endpoint_count, 2);
 	load_free(&program);
 }
 END_TEST
@@ -80,6 +97,13 @@ static const struct {
 	  { "none.so", "nor.so" } },
 	{ { .state = LONG LONG LONG LONG LONG LONG },
 	  { "command line: state cannot be 'ddd" } },
+	{ { .config = "sections" },
+	  { "sections:1: there is no endpoint 'sum_square'; did you mean "
+	    "'sum_squares'?",
+	    "sections:3: endpoint sum_squares: slow is not below the deadline "
+	    "of pool fast" } },
+	{ { .config = "apart" },
+	  { "apart:2: pool fast: slow is not below deadline" } },
 	{ { .sockets = LONG LONG LONG },
 	  { "pool fast: the path of its socket is longer",
 	    "pool heavy: the path of its socket is longer" } },
@@ -90,6 +114,9 @@ START_TEST(test_fault_is_told)
 	const char *told;
 
 	place_write("bad", TEXT("[pool fast]\nnice = x\n"));
+	place_write("apart", TEXT("[pool fast]\nslow = 2s\n"));
+	place_write("sections", TEXT("[endpoint sum_square]\nslow = 1ms\n"
+	                             "[endpoint sum_squares]\nslow = 2s\n"));
 	ck_assert_int_eq(
 	    WEXITSTATUS(place_run(load, (void *)(uintptr_t)&faults[_i].options)),
 	    1);
@@ -111,6 +138,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_without_options_all_is_built_in);
 	tcase_add_test(tc, test_option_outweighs_the_file);
 	tcase_add_test(tc, test_sockets_follow_the_state_of_the_option);
+	tcase_add_test(tc, test_section_of_an_endpoint_that_there_is_is_good);
 	tcase_add_loop_test(tc, test_fault_is_told, 0, N(faults));
 }
 

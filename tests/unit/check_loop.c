@@ -5,6 +5,7 @@
 #include "fcgi/loop.h"
 
 #include "client.h"
+#include "fcgi/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"
@@ -14,8 +15,9 @@
 #define SOCKET "s"
 
 static struct pool_config pool;
-static struct score *scores;
-static int quit, listener;
+static struct scoreboard *board;
+static struct score *scores; /* of the board */
+static int quits[2], listener, handoff[2];
 static pid_t workers[2];
 
 static void
@@ -25,19 +27,24 @@ run(size_t slot)
 		.handle = server_handle,
 		.pool = &pool,
 		.score = &scores[slot],
+		.ledger = &board->ledger,
 		.arena = mr_arena_new(),
 		.body_limit = 1 << 20,
 	};
+	struct wear wear;
 	const struct loop_setup setup = {
 		.service = &service,
+		.wear = &wear,
 		.listener = listener,
-		.quit = quit,
+		.handoff = handoff,
+		.quit = quits[slot],
 		.siblings = scores,
 		.sibling_count = 2,
 	};
 
-	serve_start();
-	if (!guard_install(&pool, service.score))
+	serve_prepare();
+	if (!guard_install(&pool, service.score) ||
+	    !wear_begin(&wear, &pool, service.score))
 		_exit(EXIT_FAILURE);
 	atomic_store(&service.score->ready, true);
 	_exit(loop_run(&setup) ? 7 : EXIT_FAILURE);
@@ -63,9 +70,12 @@ start(bool keep_alive)
 		                     .keep_alive = keep_alive,
 		                     .queue_limit = 100000,
 		                     .deadline = 100000 };
-	scores = scoreboard_new(2);
+	board = server_board();
+	scores = board->scores;
 	server_pipes();
-	quit = eventfd(0, EFD_NONBLOCK);
+	quits[0] = eventfd(0, EFD_NONBLOCK);
+	quits[1] = eventfd(0, EFD_NONBLOCK);
+	ck_assert(handoff_open(handoff));
 	listener = listener_open(SOCKET, "", 100);
 	ck_assert_int_ge(listener, 0);
 	start_worker(0);
@@ -97,7 +107,29 @@ tell_quit(void)
 {
 	const uint64_t one = 1;
 
-	ck_assert_int_eq(write(quit, &one, sizeof(one)), sizeof(one));
+	ck_assert_int_eq(write(quits[0], &one, sizeof(one)), sizeof(one));
+}
+
+/* The other worker is to take its connections. */
+static void
+tell_quit_with_heirs(void)
+{
+	atomic_store(&scores[0].heirs, true);
+	tell_quit();
+}
+
+static void
+await_end(void)
+{
+	ck_assert_exited(workers[0], 7);
+	workers[0] = 0;
+}
+
+static void
+await_ready(size_t slot)
+{
+	while (!atomic_load(&scores[slot].ready))
+		poll(NULL, 0, 1);
 }
 
 static uint32_t
@@ -315,7 +347,136 @@ START_TEST(test_quit_serves_what_has_arrived)
 }
 END_TEST
 
+/* Heirs. */
+
+/* Half a request is with the one that ends; the rest comes to its heir. */
+START_TEST(test_heir_serves_what_was_half_read)
+{
+	struct mr_string bytes = wire_ask(&hello);
+	size_t half = bytes.length / 2;
+	int fds[10];
+
+	await_ready(0);
+	for (size_t i = 0; i < N(fds); i++) {
+		fds[i] = client_connect(SOCKET);
+		client_send(fds[i], (struct mr_string){ bytes.data, half });
+	}
+	await_connections(0, N(fds));
+	expect_service();
+	tell_quit_with_heirs();
+	await_end();
+	ck_assert(!atomic_load(&scores[0].ready));
+	ck_assert_uint_eq(connections(0), 0);
+	for (size_t i = 0; i < N(fds); i++)
+		ck_assert(client_is_silent(fds[i]));
+	/* Some have sent the rest before there is anyone, some after that. */
+	for (size_t i = 0; i < N(fds); i++) {
+		if (i == N(fds) / 2) {
+			start_worker(1);
+			await_connections(
+			    1, N(fds) - (pool.keep_alive ? 0 : i));
+		}
+		client_send(fds[i], (struct mr_string){ bytes.data + half,
+		                                        bytes.length - half });
+	}
+	for (size_t i = 0; i < N(fds); i++)
+		expect_answer(fds[i]);
+}
+END_TEST
+
+/* What arrives while the one that ends is busy is not lost, nor closed. */
+START_TEST(test_heir_serves_what_arrived)
+{
+	struct answer answer;
+	int running = client_connect(SOCKET), fds[10];
+
+	await_ready(0);
+	for (size_t i = 0; i < N(fds); i++)
+		fds[i] = client_connect(SOCKET);
+	await_connections(0, N(fds) + 1);
+	client_send(running,
+	            wire_ask(&(struct ask){ .path = "/hold", .id = "i" }));
+	server_await_held();
+	for (size_t i = 0; i < N(fds); i++)
+		client_send(fds[i], wire_ask(&hello));
+	tell_quit_with_heirs();
+	start_worker(1);
+	server_release();
+	ck_assert(client_receive(running, &answer));
+	for (size_t i = 0; i < N(fds); i++)
+		expect_answer(fds[i]);
+	await_end();
+	ck_assert_uint_eq(atomic_load(&scores[0].generation), 1);
+	ck_assert_uint_eq(atomic_load(&scores[1].generation), N(fds));
+}
+END_TEST
+
+/* Workers end one after the other under a load that never stops. */
+START_TEST(test_no_request_fails_when_workers_end)
+{
+	pid_t clients[4];
+
+	await_ready(0);
+	for (size_t i = 0; i < N(clients); i++) {
+		clients[i] = fork();
+		if (clients[i] == 0) {
+			int fd = client_connect(SOCKET);
+
+			for (int round = 0; round < 2000; round++) {
+				client_send(fd, wire_ask(&hello));
+				expect_answer(fd);
+				if (pool.keep_alive)
+					continue;
+				close(fd);
+				fd = client_connect(SOCKET);
+			}
+			_exit(9);
+		}
+	}
+	for (int round = 0; round < 20; round++) {
+		size_t leaver = round % 2;
+		const uint64_t one = 1;
+
+		memset(&scores[1 - leaver], 0, sizeof(*scores));
+		start_worker(1 - leaver);
+		await_ready(1 - leaver);
+		poll(NULL, 0, 5);
+		atomic_store(&scores[leaver].heirs, true);
+		ck_assert_int_eq(write(quits[leaver], &one, 8), 8);
+		ck_assert_exited(workers[leaver], 7);
+		workers[leaver] = 0;
+		ck_assert_int_eq(read(quits[leaver], &(uint64_t){ 0 }, 8), 8);
+	}
+	for (size_t i = 0; i < N(clients); i++)
+		ck_assert_exited(clients[i], 9);
+}
+END_TEST
+
 /* Pools that keep connections. */
+
+START_TEST(test_heir_keeps_connections)
+{
+	int fds[20];
+
+	await_ready(0);
+	for (size_t i = 0; i < N(fds); i++) {
+		fds[i] = client_connect(SOCKET);
+		client_send(fds[i], wire_ask(&hello));
+		expect_answer(fds[i]);
+	}
+	start_worker(1);
+	await_ready(1);
+	tell_quit_with_heirs();
+	await_end();
+	await_connections(1, N(fds));
+	for (size_t i = 0; i < N(fds); i++) {
+		ck_assert(client_is_silent(fds[i]));
+		client_send(fds[i], wire_ask(&hello));
+		expect_answer(fds[i]);
+	}
+	ck_assert_uint_eq(connections(1), N(fds));
+}
+END_TEST
 
 START_TEST(test_connection_serves_many_requests)
 {
@@ -398,9 +559,8 @@ START_TEST(test_connections_are_shared_out)
 	int fds[20];
 
 	start_worker(1);
-	while (!atomic_load(&scores[0].ready) ||
-	       !atomic_load(&scores[1].ready))
-		poll(NULL, 0, 1);
+	await_ready(0);
+	await_ready(1);
 	for (size_t i = 0; i < N(fds); i++) {
 		fds[i] = client_connect(SOCKET);
 		client_send(fds[i], wire_ask(&hello));
@@ -480,6 +640,8 @@ add_common(TCase *tc)
 	tcase_add_test(tc, test_quit_ends_an_idle_worker);
 	tcase_add_loop_test(tc, test_quit_serves_what_has_arrived, 0, N(arrived));
 	tcase_add_test(tc, test_busy_worker_holds_up_no_new_connection);
+	tcase_add_test(tc, test_heir_serves_what_was_half_read);
+	tcase_add_test(tc, test_no_request_fails_when_workers_end);
 }
 
 static TCase *
@@ -506,11 +668,14 @@ main(void)
 	int failed;
 
 	tcase_add_test(kept, test_connection_serves_many_requests);
+	tcase_add_test(kept, test_heir_keeps_connections);
 	tcase_add_test(kept, test_connection_is_closed_where_the_server_asks);
 	tcase_add_test(kept, test_kept_connection_may_send_in_parts);
 	tcase_add_test(kept, test_pipelined_request_is_not_left_waiting);
 	tcase_add_test(kept, test_connections_are_shared_out);
 	tcase_add_test(kept, test_connection_taken_late_may_be_silent);
+	tcase_add_test(kept, test_heir_serves_what_arrived);
+	tcase_add_test(single, test_heir_serves_what_arrived);
 	tcase_add_test(single, test_connection_is_closed_after_its_reply);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

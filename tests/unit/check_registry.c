@@ -238,6 +238,20 @@ START_TEST(test_endpoints_of_a_path_are_found_together)
 }
 END_TEST
 
+START_TEST(test_index_is_the_place_among_all)
+{
+	const struct mr_endpoint *const *endpoints;
+	size_t count;
+
+	add_sorted();
+	endpoints = mr_registry_endpoints(registry, &count);
+	ck_assert_uint_gt(count, 2);
+	for (size_t i = 0; i < count; i++)
+		ck_assert_uint_eq(mr_registry_index(registry, endpoints[i]),
+		                  i);
+}
+END_TEST
+
 START_TEST(test_empty_registry_finds_nothing)
 {
 	size_t count = 99;
@@ -361,6 +375,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_endpoints_are_sorted);
 	tcase_add_loop_test(tc, test_endpoints_of_a_path_are_found_together, 0,
 	                    N(paths));
+	tcase_add_test(tc, test_index_is_the_place_among_all);
 	tcase_add_test(tc, test_empty_registry_finds_nothing);
 	tcase_add_test(tc, test_builtin_endpoints_are_added_once);
 	tcase_add_loop_test(tc, test_file_that_is_no_module_is_refused, 0,

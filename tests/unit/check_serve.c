@@ -11,6 +11,7 @@
 #include "server.h"
 #include "unit.h"
 
+#include <netinet/in.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -19,7 +20,12 @@
 static struct pool_config pool;
 static int client;
 static pid_t server;
+static struct scoreboard *board;
 static struct score *score;
+static const struct terms terms[] = {
+	{ .deadline = 300000000, .slow = 20000000, .row = 1, .pure = true },
+	{ .deadline = 400000000, .row = 2 },
+};
 
 /* What came so far, of which the head is a part, as the loop hands it over. */
 static bool
@@ -35,15 +41,50 @@ take_head(int fd)
 	return length > 0;
 }
 
+/*
+ * "/pure" and "/impure" are two endpoints of the terms.  Beside what the
+ * request says, "/pure" ends when its client has left.
+ */
+static void
+handle(const void *context, const struct mr_request *request,
+       struct mr_reply *reply, struct mr_arena *pieces)
+{
+	bool pure = strcmp(request->path, "/pure") == 0;
+
+	ck_assert_ptr_eq(context, &board);
+	if (pure || strcmp(request->path, "/impure") == 0) {
+		request->routed(request->context, pure ? 0 : 1);
+		request->enter(request->context, MR_PHASE_COMPUTE);
+		if (write(held[1], "", 1) != 1)
+			_exit(EXIT_FAILURE);
+		for (int i = 0; i < 300 && strcmp(request->method, "GET") == 0;
+		     i++) {
+			if (request->cancelled(request->context)) {
+				*reply = (struct mr_reply){
+					.status = 499,
+					.err = MR_CANCELLED
+				};
+				return;
+			}
+			poll(NULL, 0, 1);
+		}
+	}
+	server_handle(context, request, reply, pieces);
+}
+
 /* Serves a connection until it is used up, then exits with the requests. */
 static void
 serve(int fd, long timeout)
 {
 	const struct timeval wait = { .tv_usec = timeout };
 	const struct service service = {
-		.handle = server_handle,
+		.handle = handle,
+		.context = &board,
 		.pool = &pool,
+		.terms = terms,
 		.score = score,
+		.ledger = &board->ledger,
+		.shard = 3,
 		.arena = mr_arena_new(),
 		.body_limit = BODY_LIMIT,
 	};
@@ -51,7 +92,7 @@ serve(int fd, long timeout)
 	int count = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	serve_start();
+	serve_prepare();
 	if (!guard_install(&pool, score))
 		_exit(EXIT_FAILURE);
 	while (poll(&readable, 1, -1) == 1 && take_head(fd) &&
@@ -72,7 +113,8 @@ start(bool keep_alive, long timeout)
 		                     .keep_alive = keep_alive,
 		                     .queue_limit = 5000,
 		                     .deadline = 1000 };
-	score = scoreboard_new(1);
+	board = server_board();
+	score = &board->scores[0];
 	server_pipes();
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	server = fork();
@@ -91,7 +133,7 @@ stop(void)
 {
 	close(client);
 	kill(server, SIGKILL);
-	scoreboard_free(score, 1);
+	scoreboard_free(board);
 }
 
 static struct answer
@@ -191,6 +233,184 @@ START_TEST(test_body_arrives_in_full)
 		                       .piece = round == 0 ? 0 : 1000 })
 		        .body.data,
 		    expected);
+}
+END_TEST
+
+/* What the scoreboard and the ledger are told. */
+
+static const struct ledger_counts *
+counts(size_t row)
+{
+	return &board->ledger.rows[row].shards[3];
+}
+
+START_TEST(test_request_is_told_to_the_scoreboard)
+{
+	struct answer answer = ask(&(struct ask){ .path = "/impure",
+	                                          .body = BYTES("abc"),
+	                                          .id = "i-1" });
+
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_str_eq(score->method, "POST");
+	ck_assert_str_eq(score->instance, "/impure");
+	ck_assert_str_eq(score->request_id, "i-1");
+	ck_assert_uint_eq(score->body, 3);
+	ck_assert_uint_eq(atomic_load(&score->row), 2);
+	ck_assert_uint_eq(atomic_load(&score->since), 0);
+	ck_assert_uint_gt(atomic_load(&score->idle), 0);
+	ck_assert_uint_gt(atomic_load(&score->took), 0);
+	ck_assert_uint_eq(atomic_load(&score->slow), 0);
+	ck_assert_uint_eq(atomic_load(&score->due),
+	                  atomic_load(&score->idle) -
+	                      atomic_load(&score->took) + 400000000);
+	ask(&(struct ask){ .path = "/pure", .id = "i-2" });
+	ck_assert_uint_eq(atomic_load(&score->row), 1);
+	ck_assert_uint_eq(score->body, 0);
+	ck_assert_uint_eq(atomic_load(&score->due) - atomic_load(&score->slow),
+	                  280000000);
+	ask(&(struct ask){ .path = "/b" });
+	ck_assert_uint_eq(atomic_load(&score->row), 0);
+	ck_assert_uint_eq(atomic_load(&score->slow), 0);
+}
+END_TEST
+
+START_TEST(test_long_words_are_cut_for_the_scoreboard)
+{
+	char path[400] = "/";
+
+	memset(path + 1, 'p', sizeof(path) - 2);
+	path[sizeof(path) - 1] = '\0';
+	ask(&(struct ask){ .method = "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+	                   .path = path, .id = "i" });
+	ck_assert_str_eq(score->method, "ABCDEFGHIJKLMNO");
+	ck_assert_uint_eq(strlen(score->instance), sizeof(score->instance) - 1);
+}
+END_TEST
+
+START_TEST(test_request_is_counted_once)
+{
+	uint64_t sent;
+
+	sent = ask(&(struct ask){ .path = "/impure", .body = BYTES("abc") })
+	           .body.length;
+	ck_assert_uint_eq(atomic_load(&counts(2)->statuses[2]), 1);
+	ck_assert_uint_eq(atomic_load(&counts(2)->received), 3);
+	ck_assert_uint_eq(atomic_load(&counts(2)->sent), sent);
+	sent += ask(&(struct ask){ .path = "/impure" }).body.length;
+	ask(&(struct ask){ .path = "/impure", .method = "HEAD" });
+	ck_assert_uint_eq(atomic_load(&counts(2)->statuses[2]), 3);
+	ck_assert_uint_eq(atomic_load(&counts(2)->sent), sent);
+	ck_assert_uint_eq(atomic_load(&counts(0)->statuses[2]), 0);
+	ask(&(struct ask){ .path = "/b", .arrival = "1000.000" });
+	ask(&(struct ask){ .path = "/b", .length = "x" });
+	ck_assert_uint_eq(atomic_load(&counts(0)->refused), 1);
+	ck_assert_uint_eq(atomic_load(&counts(0)->statuses[5]), 1);
+	ck_assert_uint_eq(atomic_load(&counts(0)->statuses[4]), 1);
+}
+END_TEST
+
+START_TEST(test_crash_is_counted_for_its_endpoint)
+{
+	struct answer answer;
+
+	client_send(client, wire_ask(&(struct ask){ .path = "/impure",
+	                                            .method = "GET" }));
+	server_await_held();
+	kill(server, SIGFPE);
+	ck_assert(client_receive(client, &answer));
+	ck_assert_int_eq(answer.status, 500);
+	server_wait(server);
+	ck_assert_uint_eq(atomic_load(&counts(2)->statuses[5]), 1);
+	ck_assert_uint_eq(atomic_load(&counts(2)->sent), answer.body.length);
+}
+END_TEST
+
+/* Clients that leave. */
+
+/* Over TCP, which does not tell one end of a connection from the other. */
+static void
+start_over_tcp(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		                       .sin_addr.s_addr =
+		                           htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM, 0), peer;
+	pid_t parent = getpid();
+
+	ck_assert_int_eq(bind(listener, (void *)&address, size), 0);
+	ck_assert_int_eq(listen(listener, 1), 0);
+	getsockname(listener, (void *)&address, &size);
+	client = socket(AF_INET, SOCK_STREAM, 0);
+	ck_assert_int_eq(connect(client, (void *)&address, size), 0);
+	peer = accept(listener, NULL, NULL);
+	ck_assert_int_ge(peer, 0);
+	server = fork();
+	if (server == 0) {
+		server_begin(parent);
+		close(client);
+		serve(peer, 0);
+	}
+	close(peer);
+	close(listener);
+}
+
+/* 0: a unix socket; 1: TCP; 2: the master's order in a keep-alive pool. */
+START_TEST(test_function_learns_that_its_client_left)
+{
+	stop();
+	start(_i == 2, 0);
+	if (_i == 1) {
+		kill(server, SIGKILL);
+		close(client);
+		start_over_tcp();
+	}
+	client_send(client, wire_ask(&(struct ask){ .path = "/pure",
+	                                            .method = "GET" }));
+	server_await_held();
+	if (_i == 2) {
+		atomic_store(&score->to_watch, 1);
+		kill(server, GUARD_SIGNAL_ORDER);
+	}
+	close(client);
+	client = -1;
+	ck_assert_exited(server, 1);
+	ck_assert_uint_eq(atomic_load(&counts(1)->statuses[4]), 1);
+	ck_assert_uint_gt(atomic_load(&score->left), 0);
+}
+END_TEST
+
+/* Nobody looks, or nobody may tell; 2: the client only ends what it sends. */
+START_TEST(test_function_goes_on)
+{
+	stop();
+	start(_i == 0, 0);
+	client_send(client, wire_ask(&(struct ask){
+	                        .path = _i == 1 ? "/impure" : "/pure",
+	                        .method = "GET" }));
+	server_await_held();
+	shutdown(client, _i == 2 ? SHUT_WR : SHUT_RDWR);
+	ck_assert_exited(server, 1);
+	ck_assert_uint_eq(atomic_load(&counts(_i == 1 ? 2 : 1)->statuses[2]),
+	                  1);
+	ck_assert_uint_eq(atomic_load(&score->left), 0);
+}
+END_TEST
+
+START_TEST(test_kept_connection_is_not_watched_behind_its_reply)
+{
+	struct answer answer;
+
+	for (int round = 1; round <= 2; round++) {
+		client_send(client, wire_ask(&(struct ask){ .path = "/pure",
+		                                            .method = "GET" }));
+		server_await_held();
+		atomic_store(&score->to_watch, round);
+		kill(server, GUARD_SIGNAL_ORDER);
+		ck_assert(client_receive(client, &answer));
+		ck_assert_int_eq(answer.status, 200);
+	}
+	ck_assert_int_eq(ask(&(struct ask){ .path = "/impure" }).status, 200);
 }
 END_TEST
 
@@ -509,6 +729,15 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_request_reaches_the_handler, 0,
 	                    N(requests));
 	tcase_add_test(tc, test_connection_serves_many_requests);
+	tcase_add_test(tc, test_request_is_told_to_the_scoreboard);
+	tcase_add_test(tc, test_long_words_are_cut_for_the_scoreboard);
+	tcase_add_test(tc, test_request_is_counted_once);
+	tcase_add_test(tc, test_crash_is_counted_for_its_endpoint);
+	tcase_add_loop_test(tc, test_function_learns_that_its_client_left, 0,
+	                    3);
+	tcase_add_loop_test(tc, test_function_goes_on, 0, 3);
+	tcase_add_test(tc,
+	               test_kept_connection_is_not_watched_behind_its_reply);
 	tcase_add_loop_test(tc, test_id_is_made_where_there_is_no_plain_one, 0,
 	                    4);
 	tcase_add_loop_test(tc, test_body_arrives_in_full, 0, N(bodies));

@@ -1,105 +1,10 @@
 /*
- * check_site.c: what nginx is told: of each pool, each path, each problem;
- * and, where nginx is installed, that it understands that.
+ * check_site.c: what nginx is told of each pool and each path; and, where
+ * nginx is installed, that it understands all of it.
  */
 #include "fcgi/site.h"
 
-#include "place.h"
-#include "unit.h"
-
-/* Endpoints beside the ones built in: two of one path, one that acts. */
-
-MR_NOTHING(any_in);
-MR_NOTHING(any_out);
-
-static enum mr_err
-any(mr_call *call, const struct any_in *in, struct any_out *out)
-{
-	(void)call;
-	(void)in;
-	(void)out;
-	return MR_OK;
-}
-
-#define VARIANT(name, ...)                                                     \
-	static enum mr_err name(mr_call *call, const struct any_in *in,        \
-	                        struct any_out *out)                           \
-	{                                                                      \
-		return any(call, in, out);                                     \
-	}                                                                      \
-	MR_ENDPOINT(name, __VA_ARGS__)
-
-#define read_it_in any_in
-#define read_it_out any_out
-#define write_it_in any_in
-#define write_it_out any_out
-#define act_in any_in
-#define act_out any_out
-VARIANT(read_it, MR_GET, "/it", "Reads it", .pool = "heavy",
-        .body_limit = 100);
-VARIANT(write_it, MR_POST, "/it", "Writes it", .pool = "heavy",
-        .body_limit = 5000);
-VARIANT(act, MR_POST, "/act", "Acts", .impure = true, .body_limit = 70000);
-
-static struct program program;
-
-static void
-load(void)
-{
-	static const struct mr_endpoint *const more[] = {
-		&mr_endpoint_read_it, &mr_endpoint_write_it, &mr_endpoint_act
-	};
-	const struct options options = { .config = "c" };
-	struct mr_buffer complaints = { .arena = arena };
-
-	place_write("c", TEXT("[server]\nsockets = /run/m\nbody_memory = 64K\n"
-	                      "[pool fast]\ndeadline = 1s\n"
-	                      "queue_limit = 2s\n"));
-	ck_assert(load_program(&program, &options));
-	for (size_t i = 0; i < N(more); i++) {
-		bool added = mr_registry_add(program.registry, more[i],
-		                             &complaints);
-
-		mr_buffer_putc(&complaints, '\0');
-		ck_assert_msg(added, "%s", complaints.data);
-	}
-}
-
-static void
-unload(void)
-{
-	load_free(&program);
-}
-
-typedef void part(struct program *, struct mr_buffer *);
-
-static const char *
-text_of(part *write)
-{
-	struct mr_buffer text = { .arena = arena };
-
-	write(&program, &text);
-	mr_buffer_putc(&text, '\0');
-	ck_assert(!text.failed);
-	return text.data;
-}
-
-/* From the line that opens a block to the brace that closes it. */
-static const char *
-block(part *write, const char *opening)
-{
-	const char *text = text_of(write), *at = strstr(text, opening);
-
-	ck_assert_msg(at != NULL, "no '%s'", opening);
-	return mr_arena_copy(arena, at,
-	                     (size_t)(strstr(at, "\n}\n") + 3 - at));
-}
-
-#define ck_assert_has(text, words)                                             \
-	ck_assert_msg(strstr(text, words) != NULL, "no '%s' in:\n%s", words,   \
-	              text)
-#define ck_assert_has_not(text, words)                                         \
-	ck_assert_msg(strstr(text, words) == NULL, "'%s' in:\n%s", words, text)
+#include "site.h"
 
 static part *const parts[] = { site_upstreams, site_locations, site_errors };
 
@@ -112,6 +17,103 @@ START_TEST(test_pool_has_an_upstream)
 	ck_assert_has(fast, "\tkeepalive ");
 	ck_assert_has(heavy, "server \"unix:/run/m/heavy.sock\" max_fails=0;");
 	ck_assert_has_not(heavy, "\tkeepalive ");
+}
+END_TEST
+
+/* An address in place of a path; deadlines that one endpoint has longer. */
+START_TEST(test_pool_on_tcp_is_reached_there)
+{
+	struct pool_config *pool = &program.config.pools[0];
+
+	strcpy(pool->listen, "[::1]:9000");
+	ck_assert_has(block(site_upstreams, "upstream millrace_fast {"),
+	              "server \"[::1]:9000\" max_fails=0;");
+}
+END_TEST
+
+static const struct {
+	const char *endpoint;
+	uint64_t deadline;
+	const char *opening, *timeout;
+} deadlines[] = {
+	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 68s;" },
+	{ "act", 10, "location = /act {", "fastcgi_read_timeout 8s;" },
+	{ "act", 61000, "location = /it {", "fastcgi_read_timeout 65s;" },
+	{ "act", 61000, "location @millrace_fast_try2 {",
+	  "fastcgi_read_timeout 68s;" },
+	{ "act", 61000, "location @millrace_heavy_try2 {",
+	  "fastcgi_read_timeout 65s;" },
+	{ "write_it", 61000, "location = /it {", "fastcgi_read_timeout 96s;" },
+};
+
+START_TEST(test_nginx_waits_for_the_longest_deadline)
+{
+	struct config *config = &program.config;
+	struct endpoint_config *endpoint =
+	    &config->endpoints[config->endpoint_count++];
+
+	strcpy(endpoint->name, deadlines[_i].endpoint);
+	endpoint->deadline = deadlines[_i].deadline;
+	ck_assert_has(block(site_locations, deadlines[_i].opening),
+	              deadlines[_i].timeout);
+}
+END_TEST
+
+/* The paths of the site itself. */
+
+static void
+set_allowed(const char *list)
+{
+	struct config *config = &program.config;
+
+	snprintf(config->status_allow, sizeof(config->status_allow), "%s",
+	         list);
+	if (config_pool(config, "control") == NULL)
+		config->pools[config->pool_count++] =
+		    (struct pool_config){ .name = "control" };
+}
+
+static const struct {
+	const char *list, *rules;
+} allowances[] = {
+	{ "127.0.0.1", "\tallow 127.0.0.1;\n\tdeny all;\n" },
+	{ " 127.0.0.1, 10.0.0.0/8 ,::1 ",
+	  "\tallow 127.0.0.1;\n\tallow 10.0.0.0/8;\n\tallow ::1;\n"
+	  "\tdeny all;\n" },
+	{ "all", "\tallow all;\n\tdeny all;\n" },
+	{ "", "\n\tclient_max_body_size 1k;\n\tdeny all;\n" },
+};
+
+START_TEST(test_status_is_for_those_who_may)
+{
+	static const char *const restricted[] = { "location = /status {",
+		                                  "location = /metrics {" };
+	static const char *const open[] = { "location = /livez {",
+		                            "location = /readyz {" };
+
+	set_allowed(allowances[_i].list);
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = block(site_locations, restricted[i]);
+
+		ck_assert_has(text, allowances[_i].rules);
+		ck_assert_has(text, "fastcgi_pass millrace_control;");
+		ck_assert_has(text, "error_page 502 = @millrace_control_try2;");
+		text = block(site_locations, open[i]);
+		ck_assert_has(text, "fastcgi_pass millrace_control;");
+		ck_assert_has_not(text, "allow ");
+		ck_assert_has_not(text, "deny ");
+	}
+}
+END_TEST
+
+START_TEST(test_without_their_pool_there_are_no_system_paths)
+{
+	struct config *config = &program.config;
+
+	for (size_t i = 0; i < config->pool_count; i++)
+		if (strcmp(config->pools[i].name, "control") == 0)
+			strcpy(config->pools[i].name, "other");
+	ck_assert_has_not(text_of(site_locations), "location = /livez");
 }
 END_TEST
 
@@ -160,6 +162,10 @@ static const struct {
 	    "fastcgi_param CONTENT_LENGTH $content_length;",
 	    "fastcgi_param MILLRACE_ARRIVAL $msec;" },
 	  { "fastcgi_next_upstream off" } },
+	{ "location = /sum-squares {",
+	  { "\tset $millrace_pool fast;\n",
+	    "\tset $millrace_endpoint sum_squares;\n" },
+	  { NULL } },
 	{ "location @millrace_fast_try2 {",
 	  { "fastcgi_pass millrace_fast;", "error_page 400 ",
 	    "error_page 502 = @millrace_fast_try3;",
@@ -198,6 +204,17 @@ START_TEST(test_every_reply_in_json_may_be_gzip)
 }
 END_TEST
 
+/* What only the log is to see. */
+START_TEST(test_what_workers_tell_the_log_is_hidden)
+{
+	const char *text = block(site_locations, locations[_i].path);
+
+	ck_assert_has(text, "\tfastcgi_hide_header X-Millrace-Worker;\n");
+	ck_assert_has(text, "\tfastcgi_hide_header X-Millrace-Queue;\n");
+	ck_assert_has(text, "\tfastcgi_hide_header X-Millrace-Compute;\n");
+}
+END_TEST
+
 START_TEST(test_path_has_one_location)
 {
 	const char *text = text_of(site_locations);
@@ -205,56 +222,6 @@ START_TEST(test_path_has_one_location)
 
 	ck_assert_ptr_nonnull(first);
 	ck_assert_ptr_null(strstr(first + 1, "location = /it {"));
-}
-END_TEST
-
-/* What nginx may say by itself, and as what. */
-static const struct {
-	int status, answer;
-} problems[] = {
-	{ 400, 400 }, { 403, 403 }, { 404, 404 }, { 405, 405 }, { 408, 408 },
-	{ 411, 411 }, { 413, 413 }, { 414, 414 }, { 416, 416 }, { 421, 421 },
-	{ 429, 429 }, { 494, 431 }, { 500, 500 }, { 501, 501 }, { 502, 502 },
-	{ 503, 503 }, { 504, 504 }, { 505, 505 },
-};
-
-START_TEST(test_problem_has_a_document)
-{
-	char text[100];
-	const char *document;
-
-	snprintf(text, sizeof(text), "location = /_millrace/%d {",
-	         problems[_i].status);
-	document = block(site_locations, text);
-	ck_assert_has(document, "\tinternal;\n");
-	ck_assert_has(document, "default_type application/problem+json;");
-	ck_assert_has(document, "add_header X-Request-Id "
-	                        "$millrace_request_id always;");
-	snprintf(text, sizeof(text), "\treturn %d '{\"type\":\"urn:millrace:",
-	         problems[_i].answer);
-	ck_assert_has(document, text);
-	snprintf(text, sizeof(text), "\"status\":%d,", problems[_i].answer);
-	ck_assert_has(document, text);
-	ck_assert_has(document, "\"request_id\":\"$millrace_request_id\"");
-	ck_assert_has(document, "\"instance\":\"$millrace_instance\"");
-	ck_assert((strstr(document, "Allow $millrace_allow") != NULL) ==
-	          (problems[_i].status == 405));
-	ck_assert((strstr(document, "Retry-After 1 always") != NULL) ==
-	          (problems[_i].status == 503));
-}
-END_TEST
-
-START_TEST(test_errors_lead_to_every_document)
-{
-	const char *text = text_of(site_errors);
-	char status[8];
-
-	ck_assert_has(text, "\nerror_page 400 ");
-	ck_assert_has(text, " /_millrace/$status;\n");
-	for (size_t i = 0; i < N(problems); i++) {
-		snprintf(status, sizeof(status), " %d ", problems[i].status);
-		ck_assert_has(text, status);
-	}
 }
 END_TEST
 
@@ -284,15 +251,21 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
-	tcase_add_checked_fixture(tc, load, unload);
+	tcase_add_checked_fixture(tc, site_load, site_unload);
 	tcase_add_test(tc, test_pool_has_an_upstream);
 	tcase_add_loop_test(tc, test_path_has_its_methods, 0, N(allowed));
 	tcase_add_loop_test(tc, test_path_has_a_location, 0, N(locations));
 	tcase_add_loop_test(tc, test_every_reply_in_json_may_be_gzip, 0,
 	                    N(locations));
 	tcase_add_test(tc, test_path_has_one_location);
-	tcase_add_loop_test(tc, test_problem_has_a_document, 0, N(problems));
-	tcase_add_test(tc, test_errors_lead_to_every_document);
+	tcase_add_test(tc, test_pool_on_tcp_is_reached_there);
+	tcase_add_loop_test(tc, test_nginx_waits_for_the_longest_deadline, 0,
+	                    N(deadlines));
+	tcase_add_loop_test(tc, test_status_is_for_those_who_may, 0,
+	                    N(allowances));
+	tcase_add_test(tc, test_without_their_pool_there_are_no_system_paths);
+	tcase_add_loop_test(tc, test_what_workers_tell_the_log_is_hidden, 0,
+	                    N(locations));
 	tcase_add_test(tc, test_nginx_understands_it);
 }
 

@@ -3,14 +3,12 @@
  */
 #include "fcgi/trace.h"
 
+#include "place.h"
 #include "unit.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>
-#include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
-#include <stdio.h>
 
 #define APART __attribute__((noinline, noclone))
 
@@ -154,44 +152,67 @@ START_TEST(test_trace_of_a_child_is_read_here)
 }
 END_TEST
 
-/* The module beside the unit tests that has static functions. */
-static void *
-load_module(void)
+/* Of a module beside the unit tests. */
+static const char *
+module_path(const char *name)
 {
-	char path[4096 + 32], *slash;
+	static char path[4096 + 64];
 	ssize_t length = readlink("/proc/self/exe", path, 4095);
-	void *module;
 
 	ck_assert_int_gt(length, 0);
 	path[length] = '\0';
-	slash = strrchr(path, '/');
-	strcpy(slash, "/../modules/faults.so");
-	module = dlopen(path, RTLD_NOW);
+	snprintf(strrchr(path, '/'), 64, "/../modules/%s", name);
+	return path;
+}
+
+/* A trace of its first endpoint's function, which is static. */
+static void *
+load_module(const char *path, const char **name)
+{
+	void *module = dlopen(path, RTLD_NOW);
+	const struct mr_module *declared;
+	const struct mr_endpoint *endpoint;
+
 	ck_assert_msg(module != NULL, "%s", dlerror());
+	declared = dlsym(module, "mr_module");
+	ck_assert_ptr_nonnull(declared);
+	endpoint = declared->endpoints[0];
+	*name = endpoint->name;
+	trace = (struct backtrace){
+		1, { (char *)(uintptr_t)endpoint->function + 1 }
+	};
 	return module;
 }
 
 START_TEST(test_module_that_is_loaded_later_is_known)
 {
-	const struct mr_module *declared;
-	const struct mr_endpoint *endpoint;
 	char expected[100];
+	const char *name;
 	void *module;
 
 	take_trace(0);
 	ck_assert_uint_gt(strlen(printed()), 0);
-	module = load_module();
-	declared = dlsym(module, "mr_module");
-	ck_assert_ptr_nonnull(declared);
-	endpoint = declared->endpoints[0];
-	snprintf(expected, sizeof(expected), "%s_call (faults.c:",
-	         endpoint->name);
-	trace = (struct backtrace){
-		1, { (char *)(uintptr_t)endpoint->function + 1 }
-	};
+	module = load_module(module_path("faults.so"), &name);
+	snprintf(expected, sizeof(expected), "%s_call (faults.c:", name);
 	ck_assert_msg(strstr(printed(), expected) != NULL, "%s", printed());
 	dlclose(module);
 	ck_assert_int_eq(strncmp(printed(), "0x", 2), 0);
+}
+END_TEST
+
+/* An upgrade has put another file where the module was loaded from. */
+START_TEST(test_file_that_was_replaced_is_not_read)
+{
+	struct mr_string file = place_read(module_path("faults.so"));
+	const char *name;
+
+	place_write("m.so", file);
+	/* Another one to its last byte of padding, else the same. */
+	((char *)(uintptr_t)file.data)[15]++;
+	place_write("new.so", file);
+	load_module("./m.so", &name);
+	ck_assert_int_eq(rename("new.so", "m.so"), 0);
+	ck_assert_msg(strncmp(printed(), "m.so+0x", 7) == 0, "%s", printed());
 }
 END_TEST
 
@@ -288,11 +309,13 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
+	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_test(
 	    tc, test_functions_are_named_from_the_crash_to_the_handler);
 	tcase_add_test(tc, test_recursion_is_told_once);
 	tcase_add_test(tc, test_trace_of_a_child_is_read_here);
 	tcase_add_test(tc, test_module_that_is_loaded_later_is_known);
+	tcase_add_test(tc, test_file_that_was_replaced_is_not_read);
 	tcase_add_test(tc, test_symbol_is_named_without_debugging_information);
 	tcase_add_test(tc, test_unknown_address_is_a_number);
 	tcase_add_loop_test(tc, test_text_ends_within_its_size, 0, N(sizes));

@@ -5,6 +5,7 @@
 #include "fcgi/worker.h"
 
 #include "client.h"
+#include "fcgi/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"
@@ -16,20 +17,22 @@
 #define SOCKET "s"
 
 static struct pool_config pool;
-static struct score *scores;
-static int ready, listener;
+static struct scoreboard *board;
+static struct score *scores; /* of the board */
+static int ready, listener, handoff[2];
 static struct mr_registry *registry;
 static pid_t child;
+static int output;
 
 /* "/limits" tells what the worker may have. */
 static void
-handle(const struct mr_registry *endpoints, const struct mr_request *request,
+handle(const void *context, const struct mr_request *request,
        struct mr_reply *reply, struct mr_arena *pieces)
 {
 	struct mr_buffer text = { .arena = pieces };
 	struct rlimit stack, data;
 
-	server_handle(endpoints, request, reply, pieces);
+	server_handle(context, request, reply, pieces);
 	if (strcmp(request->path, "/limits") != 0)
 		return;
 	getrlimit(RLIMIT_STACK, &stack);
@@ -49,9 +52,13 @@ start(pid_t master)
 		.registry = registry,
 		.handle = handle,
 		.listener = listener,
+		.handoff = handoff,
 		.ready = ready,
-		.scores = scores,
-		.slot = 1,
+		.output = output,
+		.board = board,
+		.first = 1,
+		.count = 2,
+		.slot = 2,
 		.master = master,
 	};
 	sigset_t all, before;
@@ -88,7 +95,11 @@ prepare(void)
 		                     .deadline = 1000 };
 	registry = mr_registry_new();
 	ck_assert(mr_registry_add_builtin(registry, &complaints));
-	scores = scoreboard_new(2);
+	board = server_board();
+	scores = board->scores;
+	output = -1;
+	ck_assert(worker_prepare());
+	ck_assert(handoff_open(handoff));
 	server_pipes();
 	ready = eventfd(0, EFD_CLOEXEC);
 	listener = listener_open(SOCKET, "", 100);
@@ -101,7 +112,7 @@ clean_up(void)
 	if (child > 0)
 		kill(child, SIGKILL);
 	mr_registry_free(registry);
-	scoreboard_free(scores, 2);
+	scoreboard_free(board);
 	close(listener);
 }
 
@@ -109,13 +120,13 @@ START_TEST(test_worker_tells_that_it_is_ready_and_serves)
 {
 	start(getpid());
 	await_ready();
-	ck_assert(atomic_load(&scores[1].ready));
-	ck_assert(!atomic_load(&scores[0].ready));
+	ck_assert(atomic_load(&scores[2].ready));
+	ck_assert(!atomic_load(&scores[1].ready));
 	ck_assert_str_eq(client_call(SOCKET, &(struct ask){ .path = "/b",
 	                                                    .id = "i" })
 	                     .body.data,
 	                 "POST /b  0 1 0 i");
-	ck_assert_uint_eq(atomic_load(&scores[1].generation), 1);
+	ck_assert_uint_eq(atomic_load(&scores[2].generation), 1);
 }
 END_TEST
 
@@ -131,6 +142,51 @@ START_TEST(test_worker_has_the_limits_of_its_pool)
 	ck_assert_ptr_nonnull(strstr(answer.body.data, "nice=7"));
 	ck_assert((strstr(answer.body.data, "data=70368744177664 ") != NULL) ==
 	          (_i == 1));
+}
+END_TEST
+
+START_TEST(test_worker_that_cannot_have_its_limits_ends)
+{
+	strcpy(pool.cpus, "none");
+	start(getpid());
+	ck_assert_exited(child, WORKER_EXIT_LIMITS);
+	child = 0;
+	ck_assert(!atomic_load(&scores[2].ready));
+}
+END_TEST
+
+START_TEST(test_worker_writes_to_its_output)
+{
+	char text[400] = "";
+	int ends[2];
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	output = ends[1];
+	strcpy(pool.cpus, "none");
+	start(getpid());
+	close(ends[1]);
+	ck_assert_int_gt(read(ends[0], text, sizeof(text) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(text, "limit=cpus"));
+	ck_assert_int_eq(read(ends[0], text, 1), 0);
+	ck_assert_exited(child, WORKER_EXIT_LIMITS);
+	child = 0;
+}
+END_TEST
+
+/* A tenth more or less. */
+START_TEST(test_worker_says_that_it_has_served_enough)
+{
+	pool.max_requests = 20;
+	start(getpid());
+	for (int i = 1; i <= 25; i++) {
+		client_call(SOCKET, &(struct ask){ .path = "/b" });
+		if (i < 18)
+			ck_assert_uint_eq(atomic_load(&scores[2].spent),
+			                  SCORE_FRESH);
+		if (i > 22)
+			ck_assert_uint_eq(atomic_load(&scores[2].spent),
+			                  SCORE_SPENT_REQUESTS);
+	}
 }
 END_TEST
 
@@ -171,7 +227,7 @@ START_TEST(test_signal_is_ignored)
 {
 	start(getpid());
 	await_ready();
-	atomic_store(&scores[1].condemned, 1);
+	atomic_store(&scores[2].condemned, 1);
 	ck_assert_int_eq(kill(child, ignored[_i]), 0);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(
@@ -201,7 +257,7 @@ START_TEST(test_worker_ends_with_a_reply)
 	client_send(fd, wire_ask(&(struct ask){ .path = endings[_i].path }));
 	if (endings[_i].signal != 0) {
 		server_await_held();
-		atomic_store(&scores[1].condemned, 1);
+		atomic_store(&scores[2].condemned, 1);
 		kill(child, endings[_i].signal);
 	}
 	ck_assert(client_receive(fd, &answer));
@@ -227,7 +283,7 @@ START_TEST(test_worker_without_a_master_ends)
 	start(1);
 	ck_assert_exited(child, EXIT_SUCCESS);
 	child = 0;
-	ck_assert(!atomic_load(&scores[1].ready));
+	ck_assert(!atomic_load(&scores[2].ready));
 }
 END_TEST
 
@@ -262,6 +318,9 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_worker_tells_that_it_is_ready_and_serves);
 	tcase_add_loop_test(tc, test_worker_has_the_limits_of_its_pool, 0, 2);
+	tcase_add_test(tc, test_worker_that_cannot_have_its_limits_ends);
+	tcase_add_test(tc, test_worker_writes_to_its_output);
+	tcase_add_test(tc, test_worker_says_that_it_has_served_enough);
 	tcase_add_test(tc, test_quit_ends_the_worker_behind_its_request);
 	tcase_add_loop_test(tc, test_quit_ends_an_idle_worker, 0, 2);
 	tcase_add_loop_test(tc, test_signal_is_ignored, 0, N(ignored));

@@ -76,13 +76,12 @@ server_describe(const struct mr_request *request, struct mr_buffer *text)
 }
 
 static inline void
-server_handle(const struct mr_registry *registry,
-              const struct mr_request *request, struct mr_reply *reply,
-              struct mr_arena *pieces)
+server_handle(const void *context, const struct mr_request *request,
+              struct mr_reply *reply, struct mr_arena *pieces)
 {
 	struct mr_buffer text = { .arena = pieces };
 
-	(void)registry;
+	(void)context;
 	*reply = (struct mr_reply){ .status = 200,
 		                    .content_type = "text/plain" };
 	reply->entered[MR_PHASE_DECODE] =
@@ -100,6 +99,17 @@ server_handle(const struct mr_registry *registry,
 	    request->enter(request->context, MR_PHASE_DONE);
 	reply->head = strcmp(request->method, "HEAD") == 0;
 	reply->body = wire_text(&text);
+}
+
+static inline struct scoreboard *
+server_board(void)
+{
+	int fd = -1;
+	struct scoreboard *board = scoreboard_new(&fd);
+
+	ck_assert_ptr_nonnull(board);
+	close(fd);
+	return board;
 }
 
 /* In the child of a fork: it does not outlive the test. */
