@@ -107,6 +107,18 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 	stop_server
 }
 
+@test "orders find a control pool that listens on TCP" {
+	port=$(random_port)
+	printf '[pool control]\nlisten = 127.0.0.1:%s\nallowed_clients = 127.0.0.1\n' "$port" \
+		>>"$sandbox/site.ini"
+	start_server
+	order reload --config "$sandbox/site.ini"
+	expect_said 0 'generation 2 serves' ''
+	stop_server
+	order top --config "$sandbox/site.ini"
+	expect_said 1 '' "millrace: 127.0.0.1:$port: nobody listens.*"
+}
+
 # top
 
 @test "top prints one snapshot where there is no terminal" {
