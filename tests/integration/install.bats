@@ -168,6 +168,9 @@ server_answers() {
 	if [ "$(id -u)" != 0 ]; then
 		sed -i "s/^socket_group = .*/socket_group = $(id -gn)/" "$configuration"
 	fi
+	if is_sanitized; then
+		printf '[pool %s]\nmemory = 0\n' fast heavy io control >>"$configuration"
+	fi
 	expect_installed
 	background "$sandbox/server.log" "$prefix/bin/millrace" serve --config "$configuration"
 	master=$started
