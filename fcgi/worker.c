@@ -20,6 +20,7 @@
 bool
 worker_prepare(void)
 {
+	log_relay_prepare();
 	serve_prepare();
 	return guard_prepare();
 }
@@ -41,6 +42,7 @@ take_output(int output)
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
 	close(output);
+	log_relay();
 }
 
 /*
