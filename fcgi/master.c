@@ -33,7 +33,7 @@
 struct master {
 	const struct master_setup *setup;
 	struct pool_family family;
-	struct pool *pools; /* setup->pool_count of them */
+	struct pools pools;
 	int signals, timer;
 	struct reload reload;
 	bool reload_again;  /* asked for while one was tried out */
@@ -43,15 +43,6 @@ struct master {
 	bool stopped, last; /* they were told; also those that stop last */
 	uint64_t alive_at;  /* when the watchdog was told last */
 };
-
-static struct pool *
-find(struct master *master, const char *name)
-{
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (strcmp(master->pools[i].config->name, name) == 0)
-			return &master->pools[i];
-	return NULL;
-}
 
 static uint64_t
 unix_ms(void)
@@ -88,25 +79,6 @@ begin_reload(struct master *master)
 		fail_reload(master, "it could not be tried out");
 }
 
-static bool
-bequeath_workers(struct master *master, struct handover *handover)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		most += master->pools[i].live;
-	handover->worker_count = 0;
-	handover->workers = calloc(most + 1, sizeof(*handover->workers));
-	if (handover->workers == NULL)
-		return false;
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		for (size_t j = 0; j < master->pools[i].count; j++)
-			handover->worker_count += pool_bequeath(
-			    &master->pools[i], j,
-			    &handover->workers[handover->worker_count]);
-	return true;
-}
-
 /* Returns when it could not be done. */
 static void
 hand_over(struct master *master)
@@ -114,7 +86,7 @@ hand_over(struct master *master)
 	const struct master_setup *setup = master->setup;
 
 	notify_reloading();
-	if (bequeath_workers(master, setup->next))
+	if (pools_bequeath(&master->pools, setup->next))
 		handover_give(setup->next, setup->program, setup->arguments);
 	fail_reload(master, strerror(errno));
 	notify_ready();
@@ -139,54 +111,49 @@ end_trial(struct master *master, int status)
 /* Stopping: first nobody is sent here any more, then the pools end. */
 
 static void
+stop_at_once(struct master *master)
+{
+	pools_stop(&master->pools, false, 0);
+	pools_stop(&master->pools, true, 0);
+	master->stopped = master->last = true;
+}
+
+static void
 begin_stop(struct master *master, unsigned signal)
 {
-	const struct config *config = master->setup->config;
-
 	if (master->stop_at != 0) {
 		log_notice("Stopping at once. signal=%u", signal);
-		for (size_t i = 0; i < master->setup->pool_count; i++)
-			pool_stop(&master->pools[i], 0);
-		master->stopped = master->last = true;
+		stop_at_once(master);
 		return;
 	}
 	log_notice("Stopping. signal=%u", signal);
 	notify_stopping();
 	atomic_store(&master->setup->board->draining, true);
-	master->stop_at = clock_now() + config->stop_delay * MS;
-}
-
-static void
-stop_pools(struct master *master, bool last)
-{
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (master->setup->pools[i].last == last)
-			pool_stop(&master->pools[i],
-			          master->setup->config->stop_timeout);
-}
-
-static bool
-is_over(const struct master *master, bool last)
-{
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (master->setup->pools[i].last <= last &&
-		    master->pools[i].live > 0)
-			return false;
-	return true;
+	master->stop_at =
+	    clock_now() + master->setup->config->stop_delay * MS;
 }
 
 static void
 go_on_stopping(struct master *master)
 {
+	uint64_t timeout = master->setup->config->stop_timeout;
+
 	if (master->stop_at == 0 || clock_now() < master->stop_at)
 		return;
 	if (!master->stopped)
-		stop_pools(master, false);
+		pools_stop(&master->pools, false, timeout);
 	master->stopped = true;
-	if (!master->last && is_over(master, false)) {
+	if (!master->last && pools_are_over(&master->pools, false)) {
+		pools_stop(&master->pools, true, timeout);
 		master->last = true;
-		stop_pools(master, true);
 	}
+}
+
+static bool
+is_over(const struct master *master)
+{
+	return master->last && pools_are_over(&master->pools, false) &&
+	       pools_are_over(&master->pools, true);
 }
 
 /* Events. */
@@ -199,15 +166,10 @@ reap_all(struct master *master)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		size_t i = 0;
-
-		if (pid == master->reload.trial) {
+		if (pid == master->reload.trial)
 			end_trial(master, status);
-			continue;
-		}
-		while (i < master->setup->pool_count &&
-		       !pool_reap(&master->pools[i], pid, status))
-			i++;
+		else
+			pools_reap(&master->pools, pid, status);
 	}
 	master->changed = true;
 }
@@ -243,8 +205,7 @@ hear_ready(struct master *master)
 
 	if (read(master->family.ready, &count, sizeof(count)) < 0)
 		return;
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		pool_welcome(&master->pools[i]);
+	pools_welcome(&master->pools);
 	master->changed = true;
 }
 
@@ -266,8 +227,7 @@ hear_timer(struct master *master)
 
 	if (read(master->timer, &ticks, sizeof(ticks)) < 0)
 		return;
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		pool_tick(&master->pools[i]);
+	pools_tick(&master->pools);
 	reload_tick(&master->reload);
 	tell_watchdog(master);
 	master->changed = true;
@@ -277,7 +237,7 @@ static void
 hear(struct master *master, const struct epoll_event *event)
 {
 	uint64_t data = event->data.u64;
-	struct pool *pool = &master->pools[POOL_EVENT_NUMBER(data)];
+	struct pool *pool = &master->pools.list[POOL_EVENT_NUMBER(data)];
 	int fd = (int)POOL_EVENT_INDEX(data);
 
 	switch (POOL_EVENT_SOURCE(data)) {
@@ -304,11 +264,9 @@ announce(struct master *master)
 {
 	struct scoreboard *board = master->setup->board;
 
-	if (master->announced || master->stop_at != 0)
+	if (master->announced || master->stop_at != 0 ||
+	    !pools_serve(&master->pools))
 		return;
-	for (size_t i = 0; i < master->setup->pool_count; i++)
-		if (!pool_serves(&master->pools[i]))
-			return;
 	master->announced = true;
 	atomic_store(&board->loaded, unix_ms());
 	log_notice("Ready. pools=%zu pid=%d generation=%llu",
@@ -326,9 +284,8 @@ turn(struct master *master)
 	for (int i = 0; i < count; i++)
 		hear(master, &events[i]);
 	go_on_stopping(master);
-	for (size_t i = 0; master->changed && i < master->setup->pool_count;
-	     i++)
-		pool_scale(&master->pools[i]);
+	if (master->changed)
+		pools_scale(&master->pools);
 	master->changed = false;
 	announce(master);
 }
@@ -383,61 +340,10 @@ open_events(struct master *master)
 	       timerfd_settime(master->timer, 0, &every, NULL) == 0;
 }
 
-static bool
-open_pools(struct master *master)
-{
-	const struct master_setup *setup = master->setup;
-	size_t adopted = setup->from->worker_count;
-
-	for (size_t i = 0; i < setup->pool_count; i++) {
-		struct pool *pool = &master->pools[i];
-
-		*pool = (struct pool){
-			.family = &master->family,
-			.config = setup->pools[i].config,
-			.handle = setup->pools[i].handle,
-			.context = setup->pools[i].context,
-			.listener = setup->pools[i].listener,
-			.handoff = { setup->pools[i].handoff[0],
-			             setup->pools[i].handoff[1] },
-			.number = i,
-			.first = i == 0 ? 0 : pool[-1].first + pool[-1].own,
-		};
-		if (!pool_open(pool, adopted))
-			return false;
-	}
-	return true;
-}
-
-/* The workers of a pool that is no more have nobody to wait for. */
-static void
-adopt_workers(struct master *master)
-{
-	const struct master_setup *setup = master->setup;
-	struct scoreboard *board = setup->board;
-
-	for (size_t i = 0; i < setup->from->worker_count; i++) {
-		const struct pool_heirloom *worker = &setup->from->workers[i];
-		struct pool *pool = NULL;
-
-		if (worker->slot < SCOREBOARD_SLOTS)
-			pool = find(master,
-			            board->ledger
-			                .pools[board->scores[worker->slot].pool]
-			                .name);
-		pool_adopt(pool == NULL ? master->pools : pool, worker,
-		           pool == NULL);
-	}
-	handover_free(setup->from);
-}
-
 static void
 close_all(struct master *master)
 {
-	for (size_t i = 0;
-	     master->pools != NULL && i < master->setup->pool_count; i++)
-		pool_close(&master->pools[i]);
-	free(master->pools);
+	pools_close(&master->pools);
 	close(master->signals);
 	close(master->timer);
 	close(master->family.ready);
@@ -455,17 +361,19 @@ master_run(const struct master_setup *setup)
 		            .terms = setup->terms,
 		            .kept = setup->kept,
 		            .board = setup->board },
+		.pools = { .family = &master.family,
+		           .entries = setup->pools,
+		           .count = setup->pool_count },
 		.changed = true,
 	};
 	bool opened;
 
-	master.pools = calloc(setup->pool_count, sizeof(*master.pools));
-	opened = master.pools != NULL && worker_prepare() &&
-	         open_events(&master) && open_pools(&master);
+	opened = worker_prepare() && open_events(&master) &&
+	         pools_open(&master.pools, setup->from);
 	if (opened) {
-		adopt_workers(&master);
-		reap_all(&master);
-		while (!master.last || !is_over(&master, true))
+		handover_free(setup->from);
+		reap_all(&master); /* who ended while nobody listened */
+		while (!is_over(&master))
 			turn(&master);
 		log_notice("Stopped.");
 	} else {

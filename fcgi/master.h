@@ -4,21 +4,9 @@
 #ifndef FCGI_MASTER_H
 #define FCGI_MASTER_H
 
-#include "fcgi/handover.h"
-#include "fcgi/pool.h"
+#include "fcgi/pools.h"
 
 #include <stddef.h>
-
-struct master_pool {
-	const struct pool_config *config;
-	char address[CONFIG_SOCKET_PATH]; /* of the listener; what it is kept by */
-	int listener;                     /* listening; the caller's */
-	bool inherited;                   /* it was open when we came */
-	int handoff[2];                   /* the caller's */
-	serve_handler *handle;
-	const void *context; /* of handle */
-	bool last;           /* it stops when all others have */
-};
 
 struct master_setup {
 	const struct config *config;
@@ -26,7 +14,7 @@ struct master_setup {
 	const struct terms *terms;
 	const struct descriptors *kept; /* by workers */
 	struct scoreboard *board;
-	const struct master_pool *pools;
+	const struct pools_entry *pools;
 	size_t pool_count;
 	struct handover *from;     /* the last master; freed when it is over */
 	struct handover *next;     /* to the next one; without workers */

@@ -29,7 +29,7 @@
 struct start {
 	struct program *program;
 	struct control control;
-	struct master_pool pools[CONFIG_POOLS];
+	struct pools_entry pools[CONFIG_POOLS];
 	size_t count;
 	struct handover next; /* what the next master takes over from us */
 	struct scoreboard *board;
@@ -96,12 +96,12 @@ handle(const void *context, const struct mr_request *request,
 	mr_handle(context, request, reply, arena);
 }
 
-static struct master_pool *
+static struct pools_entry *
 add_pool(struct start *start, const struct pool_config *config)
 {
-	struct master_pool *pool = &start->pools[start->count++];
+	struct pools_entry *pool = &start->pools[start->count++];
 
-	*pool = (struct master_pool){
+	*pool = (struct pools_entry){
 		.config = config,
 		.listener = -1,
 		.handoff = { -1, -1 },
@@ -118,7 +118,7 @@ add_pool(struct start *start, const struct pool_config *config)
 
 /* From an earlier master. */
 static bool
-claim(struct start *start, struct master_pool *pool)
+claim(struct start *start, struct pools_entry *pool)
 {
 	const struct handover_pool *old = handover_claim_pool(
 	    &start->program->handover, pool->address);
@@ -132,7 +132,7 @@ claim(struct start *start, struct master_pool *pool)
 }
 
 static bool
-open_handoff(struct master_pool *pool)
+open_handoff(struct pools_entry *pool)
 {
 	if (handoff_open(pool->handoff))
 		return true;
@@ -145,7 +145,7 @@ static bool
 open_pool(struct start *start, const struct pool_config *config)
 {
 	const struct config *all = &start->program->config;
-	struct master_pool *pool = add_pool(start, config);
+	struct pools_entry *pool = add_pool(start, config);
 
 	if (*config->listen != '\0')
 		strcpy(pool->address, config->listen);
@@ -163,7 +163,7 @@ open_pool(struct start *start, const struct pool_config *config)
 }
 
 static void
-close_pool(const struct master_pool *pool)
+close_pool(const struct pools_entry *pool)
 {
 	if (pool->listener >= 0 && !pool->inherited)
 		listener_close(pool->listener, pool->address);
@@ -271,7 +271,7 @@ run(struct start *start)
 	setup.terms = start->terms =
 	    terms_new(&program->config, program->registry,
 	              &start->board->ledger);
-	if (start->terms == NULL || !worker_prepare())
+	if (start->terms == NULL)
 		return EXIT_FAILURE;
 	start->control = (struct control){ .config = &program->config,
 		                           .registry = program->registry,
@@ -329,7 +329,7 @@ start_pool(struct program *program, const char *name)
 {
 	const struct pool_config *config = config_pool(&program->config, name);
 	struct start start = { .program = program };
-	struct master_pool *pool;
+	struct pools_entry *pool;
 
 	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);

@@ -1,0 +1,141 @@
+/*
+ * pools.c: each pool in turn, and whose a worker is.
+ */
+#include "fcgi/pools.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+describe(struct pools *pools, size_t number)
+{
+	const struct pools_entry *entry = &pools->entries[number];
+	const struct pool *before = &pools->list[number] - 1;
+
+	pools->list[number] = (struct pool){
+		.family = pools->family,
+		.config = entry->config,
+		.handle = entry->handle,
+		.context = entry->context,
+		.listener = entry->listener,
+		.handoff = { entry->handoff[0], entry->handoff[1] },
+		.number = number,
+		.first = number == 0 ? 0 : before->first + before->own,
+	};
+}
+
+/* NULL: the pool of that worker is no more, or cannot be known. */
+static struct pool *
+find_home(struct pools *pools, const struct pool_heirloom *worker)
+{
+	const struct scoreboard *board = pools->family->board;
+	const char *name;
+
+	if (worker->slot >= SCOREBOARD_SLOTS)
+		return NULL;
+	name = board->ledger.pools[board->scores[worker->slot].pool].name;
+	for (size_t i = 0; i < pools->count; i++)
+		if (strcmp(pools->list[i].config->name, name) == 0)
+			return &pools->list[i];
+	return NULL;
+}
+
+bool
+pools_open(struct pools *pools, const struct handover *from)
+{
+	struct pool *home;
+
+	for (size_t i = 0; i < pools->count; i++) {
+		describe(pools, i);
+		if (!pool_open(&pools->list[i], from->worker_count))
+			return false;
+	}
+	for (size_t i = 0; i < from->worker_count; i++) {
+		home = find_home(pools, &from->workers[i]);
+		pool_adopt(home == NULL ? pools->list : home,
+		           &from->workers[i], home == NULL);
+	}
+	return true;
+}
+
+void
+pools_close(struct pools *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		pool_close(&pools->list[i]);
+}
+
+bool
+pools_bequeath(const struct pools *pools, struct handover *handover)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < pools->count; i++)
+		most += pools->list[i].live;
+	handover->worker_count = 0;
+	handover->workers = calloc(most + 1, sizeof(*handover->workers));
+	if (handover->workers == NULL)
+		return false;
+	for (size_t i = 0; i < pools->count; i++)
+		for (size_t j = 0; j < pools->list[i].count; j++)
+			handover->worker_count += pool_bequeath(
+			    &pools->list[i], j,
+			    &handover->workers[handover->worker_count]);
+	return true;
+}
+
+void
+pools_tick(struct pools *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		pool_tick(&pools->list[i]);
+}
+
+void
+pools_welcome(struct pools *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		pool_welcome(&pools->list[i]);
+}
+
+void
+pools_scale(struct pools *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		pool_scale(&pools->list[i]);
+}
+
+void
+pools_reap(struct pools *pools, pid_t pid, int status)
+{
+	size_t i = 0;
+
+	while (i < pools->count && !pool_reap(&pools->list[i], pid, status))
+		i++;
+}
+
+bool
+pools_serve(const struct pools *pools)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		if (!pool_serves(&pools->list[i]))
+			return false;
+	return true;
+}
+
+void
+pools_stop(struct pools *pools, bool last, uint64_t timeout)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		if (pools->entries[i].last == last)
+			pool_stop(&pools->list[i], timeout);
+}
+
+bool
+pools_are_over(const struct pools *pools, bool last)
+{
+	for (size_t i = 0; i < pools->count; i++)
+		if (pools->entries[i].last == last && pools->list[i].live > 0)
+			return false;
+	return true;
+}
