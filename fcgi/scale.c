@@ -37,7 +37,7 @@ lacking(const struct scale_state *state, const struct pool_config *config,
 		return config->workers;
 	case POOL_DYNAMIC:
 		if (!state->begun)
-			return config->start;
+			return beyond(config->start, coming + facts->busy);
 		return most(most(queue, replacements),
 		            beyond(config->min_spare, coming));
 	case POOL_ONDEMAND:
