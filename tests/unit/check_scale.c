@@ -7,6 +7,7 @@
 #include "unit.h"
 
 #define NOW UINT64_C(1000000)
+#define ROOM 5000 /* slots */
 
 static const struct pool_config configs[] = {
 	[POOL_STATIC] = { .manager = POOL_STATIC, .workers = 10 },
@@ -108,6 +109,7 @@ START_TEST(test_plan_is_as_stated)
 	struct scale_plan plan;
 
 	facts.now = NOW;
+	facts.vacant = ROOM;
 	plan = scale_step(&state, &configs[rows[_i].manager], &facts);
 	expect(&plan, &rows[_i].plan);
 }
@@ -121,6 +123,7 @@ START_TEST(test_nothing_is_done_while_it_stops)
 	struct scale_plan plan;
 
 	facts.now = NOW;
+	facts.vacant = ROOM;
 	facts.stopping = true;
 	plan = scale_step(&state, &configs[rows[_i].manager], &facts);
 	expect(&plan, &none);
@@ -135,6 +138,7 @@ START_TEST(test_nothing_starts_before_the_delay_is_over)
 	struct scale_plan plan, wanted = rows[_i].plan;
 
 	facts.now = NOW;
+	facts.vacant = ROOM;
 	state.until = NOW + 1;
 	wanted.start = 0;
 	plan = scale_step(&state, &configs[rows[_i].manager], &facts);
@@ -167,7 +171,7 @@ static const struct {
 static size_t
 settle(struct scale_state *state, const struct pool_config *config)
 {
-	struct scale_facts facts = { .now = NOW };
+	struct scale_facts facts = { .now = NOW, .vacant = ROOM };
 
 	for (int i = 0; i < 100; i++) {
 		struct scale_plan plan = scale_step(state, config, &facts);
@@ -200,7 +204,7 @@ START_TEST(test_begin_is_made_up_for_after_a_delay)
 {
 	struct scale_state state = { 0 };
 	struct pool_config config = configs[POOL_DYNAMIC];
-	struct scale_facts facts = { .now = NOW };
+	struct scale_facts facts = { .now = NOW, .vacant = ROOM };
 
 	ck_assert_uint_eq(scale_step(&state, &config, &facts).start, 4);
 	for (int i = 0; i < 4; i++)
@@ -219,7 +223,7 @@ START_TEST(test_starts_double_while_workers_lack)
 	struct pool_config config = { .manager = _i == 0 ? POOL_DYNAMIC
 		                                         : POOL_ONDEMAND,
 		                      .workers = 1000 };
-	struct scale_facts facts = { .now = NOW, .queued = 1000 };
+	struct scale_facts facts = { .now = NOW, .vacant = ROOM, .queued = 1000 };
 
 	for (size_t i = 0; i < N(wanted); i++) {
 		size_t count = scale_step(&state, &config, &facts).start;
@@ -242,7 +246,7 @@ START_TEST(test_static_pool_does_not_start_more_than_it_may_at_once)
 {
 	struct scale_state state = { 0 };
 	struct pool_config config = { .manager = POOL_STATIC, .workers = 500 };
-	struct scale_facts facts = { .now = NOW };
+	struct scale_facts facts = { .now = NOW, .vacant = ROOM };
 
 	ck_assert_uint_eq(scale_step(&state, &config, &facts).start,
 	                  SCALE_MOST_STARTING);
@@ -258,7 +262,7 @@ START_TEST(test_young_deaths_double_the_delay_up_to_the_last)
 	static const uint64_t delays[] = { 100,  200,  400,   800,  1600,
 		                           3200, 6400, 10000, 10000 };
 	struct scale_state state = { 0 };
-	struct scale_facts facts = { .now = NOW };
+	struct scale_facts facts = { .now = NOW, .vacant = ROOM };
 	const struct pool_config *config = &configs[POOL_STATIC];
 
 	for (size_t i = 0; i < N(delays); i++) {
@@ -279,7 +283,8 @@ END_TEST
 START_TEST(test_other_death_does_not_end_the_delay)
 {
 	struct scale_state state = { 0 };
-	struct scale_facts facts = { .now = NOW + SCALE_FIRST_DELAY - 1 };
+	struct scale_facts facts = { .now = NOW + SCALE_FIRST_DELAY - 1,
+		                     .vacant = ROOM };
 
 	scale_ended(&state, true, NOW);
 	scale_ended(&state, false, NOW + 1);
@@ -328,6 +333,37 @@ START_TEST(test_credit_is_spent_once)
 }
 END_TEST
 
+/* What leaves will leave its slot; if nothing does, a spent one is to go. */
+static const struct {
+	struct scale_facts facts;
+	size_t credit;
+	struct scale_plan plan;
+} crowds[] = {
+	{ { .spent = 12, .vacant = 4 }, 0, { .start = 4 } },
+	{ { .spent = 12 }, 0, { .release = 1 } },
+	{ { .spent = 12 }, 3, { .release = 3 } },
+	{ { .spent = 12, .leaving = 1 }, 0, { 0 } },
+	{ { .spent = 12, .starting = 1 }, 0, { 0 } },
+	{ { .spent = 12, .vacant = 1 }, 0, { .start = 1 } },
+	{ { .idle = 3, .leaving = 9 }, 0, { 0 } },
+	{ { .idle = 3, .spent = 9 }, 0, { .release = 1 } },
+};
+
+START_TEST(test_pool_without_a_slot_gives_one_up)
+{
+	struct scale_state state = begun(crowds[_i].credit);
+	struct scale_facts facts = crowds[_i].facts;
+	struct scale_plan plan;
+
+	facts.now = NOW;
+	plan = scale_step(&state, &configs[POOL_STATIC], &facts);
+	expect(&plan, &crowds[_i].plan);
+	state = begun(crowds[_i].credit);
+	plan = scale_step(&state, &configs[POOL_DYNAMIC], &facts);
+	ck_assert_uint_eq(plan.release, crowds[_i].plan.release);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -346,6 +382,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_other_death_does_not_end_the_delay);
 	tcase_add_test(tc, test_idle_ones_are_let_go_at_intervals);
 	tcase_add_test(tc, test_credit_is_spent_once);
+	tcase_add_loop_test(tc, test_pool_without_a_slot_gives_one_up, 0,
+	                    N(crowds));
 }
 
 UNIT_MAIN("scale", add_tests)
