@@ -176,8 +176,10 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	uint64_t since = atomic_load(&slot->score->since);
 	bool spent = slot->policy.spent;
 
-	if (slot->policy.state == POLICY_EMPTY)
+	if (slot->policy.state == POLICY_EMPTY) {
+		facts->vacant += slot < &pool->slots[pool->own];
 		return;
+	}
 	facts->starting += slot->policy.state == POLICY_STARTING;
 	facts->leaving += slot->policy.state >= POLICY_DRAINING;
 	facts->spent += slot->policy.state == POLICY_SPENT ||
