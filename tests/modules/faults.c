@@ -176,7 +176,40 @@ act(mr_call *call, const struct pause_for_in *in, struct pause_for_out *out)
 MR_ENDPOINT(act, MR_POST, "/faults/act", "Sleeps and leaves a file",
             .pool = "heavy", .impure = true);
 
+struct stubborn_in {
+	int64_t ms;
+};
+struct stubborn_out {
+	int64_t ms;
+};
+
+/* Deaf to all that a process can be deaf to, as in a library that hangs. */
+static enum mr_err
+stubborn(mr_call *call, const struct stubborn_in *in, struct stubborn_out *out)
+{
+	struct timespec rest = { .tv_sec = in->ms / 1000,
+		                 .tv_nsec = in->ms % 1000 * 1000000 };
+	sigset_t all, before;
+
+	(void)call;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	nanosleep(&rest, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	out->ms = in->ms;
+	return MR_OK;
+}
+static const struct mr_field stubborn_in[] = {
+	MR_PARAM(struct stubborn_in, ms, "time to hear nothing, milliseconds",
+	         MR_RANGE(0, 3600000)),
+};
+static const struct mr_field stubborn_out[] = {
+	MR_RESULT(struct stubborn_out, ms, "time passed, milliseconds"),
+};
+MR_ENDPOINT(stubborn, MR_POST, "/faults/stubborn", "Hears no signal",
+            .pool = "heavy", .impure = true);
+
 MR_MODULE(&mr_endpoint_segv, &mr_endpoint_abort_call, &mr_endpoint_fpe,
           &mr_endpoint_stack, &mr_endpoint_spin, &mr_endpoint_leave,
           &mr_endpoint_alloc, &mr_endpoint_pause_for, &mr_endpoint_loop,
-          &mr_endpoint_act);
+          &mr_endpoint_act, &mr_endpoint_stubborn);
