@@ -7,6 +7,7 @@
 #include "fcgi/queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -191,18 +192,30 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	facts->expired += since == 0 && has_expired(pool, slot, facts->now);
 }
 
-static void
+/* What a worker that left has handed over waits for the next one, too. */
+static bool
+has_bequest(const struct pool *pool)
+{
+	struct pollfd handoff = { .fd = pool->handoff[0], .events = POLLIN };
+
+	return poll(&handoff, 1, 0) == 1 && (handoff.revents & POLLIN) != 0;
+}
+
+/* Returns the length of the queue; -1: it cannot be known. */
+static long
 count(const struct pool *pool, struct scale_facts *facts)
 {
 	long queued = queue_length(pool->family->diag, pool->listener);
 
 	*facts = (struct scale_facts){
 		.now = clock_now() / NS_PER_MS,
-		.queued = queued > 0 ? (size_t)queued : 0,
+		.queued = (queued > 0 ? (size_t)queued : 0) +
+		          has_bequest(pool),
 		.stopping = pool->stopping,
 	};
 	for (size_t i = 0; i < pool->count; i++)
 		count_slot(pool, &pool->slots[i], facts);
+	return queued;
 }
 
 static void
@@ -224,11 +237,12 @@ note_full(struct pool *pool, bool full)
 }
 
 static void
-publish(struct pool *pool, const struct scale_facts *facts)
+publish(struct pool *pool, const struct scale_facts *facts, long queued)
 {
 	struct scoreboard *board = pool->family->board;
 
-	atomic_store(&board->queued[pool->row], facts->queued);
+	atomic_store(&board->queued[pool->row],
+	             queued < 0 ? SCOREBOARD_UNKNOWN : (uint64_t)queued);
 	raise_mark(&board->most_queued[pool->row], facts->queued);
 	raise_mark(&board->most_busy[pool->row], facts->busy);
 	note_full(pool, facts->busy >= pool->config->workers);
@@ -335,15 +349,16 @@ pool_scale(struct pool *pool)
 {
 	struct scale_facts facts;
 	struct scale_plan plan;
+	long queued;
 
 	spend(pool);
-	count(pool, &facts);
+	queued = count(pool, &facts);
 	plan = scale_step(&pool->scale, pool->config, &facts);
 	start(pool, plan.start);
 	release(pool, plan.release);
 	if (plan.shrink > 0)
 		shrink(pool, plan.shrink, facts.now);
-	publish(pool, &facts);
+	publish(pool, &facts, queued);
 	watch_listener(pool, &facts);
 }
 
