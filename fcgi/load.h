@@ -21,8 +21,9 @@ struct program {
 };
 
 /*
- * program->arguments is set.  False after printing everything that is wrong: with the configuration, a
- * module, an endpoint, or an endpoint whose pool is not configured.
+ * program->arguments is set.  False after printing everything that is wrong:
+ * with the configuration, a module, an endpoint, or what they ask of each
+ * other.
  */
 bool load_program(struct program *program, const struct options *options);
 

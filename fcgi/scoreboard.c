@@ -40,10 +40,10 @@ scoreboard_open(int fd)
 {
 	struct scoreboard *board;
 	struct stat status;
-	uint64_t layout;
+	uint64_t layout = 0;
 
 	if (fstat(fd, &status) < 0 ||
-	    pread(fd, &layout, sizeof(layout), 0) != sizeof(layout))
+	    pread(fd, &layout, sizeof(layout), 0) < 0)
 		return NULL;
 	if (layout != SCOREBOARD_LAYOUT || status.st_size != sizeof(*board)) {
 		errno = EPROTO;
@@ -73,6 +73,29 @@ scoreboard_reserve(struct scoreboard *board, size_t from, size_t count)
 		return i + 1 - count;
 	}
 	return SCOREBOARD_SLOTS;
+}
+
+/* Thousands are claimed one after the other: each goes on from the last. */
+struct score *
+scoreboard_claim(struct scoreboard *board, size_t from)
+{
+	size_t begin = board->vacant > from ? board->vacant : from;
+	size_t i = scoreboard_reserve(board, begin, 1);
+
+	if (i == SCOREBOARD_SLOTS)
+		return NULL;
+	board->vacant = (uint32_t)i;
+	return &board->scores[i];
+}
+
+void
+scoreboard_release(struct scoreboard *board, struct score *score)
+{
+	size_t i = (size_t)(score - board->scores);
+
+	atomic_store(&score->pid, 0);
+	if (i < board->vacant)
+		board->vacant = (uint32_t)i;
 }
 
 void

@@ -41,6 +41,9 @@ take_output(int output)
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
 	close(output);
+	log_relay();
+	/* A line that a function prints is logged now, not with the next. */
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
 /*

@@ -3,6 +3,7 @@
  * reply in place of mr_handle: what routing, decoding and encoding add.
  */
 #include "fcgi/config.h"
+#include "fcgi/handoff.h"
 #include "fcgi/listener.h"
 #include "fcgi/master.h"
 
@@ -12,10 +13,10 @@
 static const char body[] = "{\"a\":3,\"b\":4,\"sum_of_squares\":25}";
 
 static void
-answer(const struct mr_registry *registry, const struct mr_request *request,
+answer(const void *context, const struct mr_request *request,
        struct mr_reply *reply, struct mr_arena *arena)
 {
-	(void)registry;
+	(void)context;
 	(void)request;
 	(void)arena;
 	*reply = (struct mr_reply){
@@ -25,20 +26,35 @@ answer(const struct mr_registry *registry, const struct mr_request *request,
 	};
 }
 
+static int
+run(struct config *config, struct pools_entry *pool)
+{
+	static struct descriptors kept;
+	static struct handover from = { .board = -1 }, next = { .board = -1 };
+	int fd = -1;
+	const struct master_setup setup = {
+		.config = config,
+		.registry = mr_registry_new(),
+		.kept = &kept,
+		.board = scoreboard_new(&fd),
+		.pools = pool,
+		.pool_count = 1,
+		.from = &from,
+		.next = &next,
+	};
+
+	return setup.registry == NULL || setup.board == NULL
+	           ? EXIT_FAILURE
+	           : master_run(&setup);
+}
+
 int
 main(int count, char **arguments)
 {
-	struct config config;
-	struct master_pool pool;
-	struct master_setup setup = {
-		.config = &config,
-		.registry = mr_registry_new(),
-		.handle = answer,
-		.pools = &pool,
-		.pool_count = 1,
-	};
+	static struct config config;
+	struct pools_entry pool = { .handle = answer };
 
-	if (count != 3 || setup.registry == NULL) {
+	if (count != 3) {
 		fprintf(stderr, "usage: %s SOCKET GROUP\n", arguments[0]);
 		return 2;
 	}
@@ -47,5 +63,7 @@ main(int count, char **arguments)
 	pool.config = config_pool(&config, "fast");
 	pool.listener = listener_open(arguments[1], arguments[2],
 	                              (int)pool.config->backlog);
-	return pool.listener < 0 ? EXIT_FAILURE : master_run(&setup);
+	return pool.listener < 0 || !handoff_open(pool.handoff)
+	           ? EXIT_FAILURE
+	           : run(&config, &pool);
 }

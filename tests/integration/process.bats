@@ -382,7 +382,7 @@ cgi() { # NAME=VALUE..., body on standard input
 		500 crash    /faults/segv  SIGSEGV
 		500 crash    /faults/stack stack overflow
 		500 crash    /faults/exit  called exit
-		504 deadline /faults/spin  1000 ms of pool fast
+		504 deadline /faults/spin  its 1000 ms
 	CASES
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -139,6 +140,42 @@ static const struct mr_field pause_for_out[] = {
 };
 MR_ENDPOINT(pause_for, MR_POST, "/faults/sleep", "Sleeps", .pool = "heavy");
 
+/* For as long as it is told to, or until its caller has gone. */
+static enum mr_err
+loop(mr_call *call, const struct pause_for_in *in, struct pause_for_out *out)
+{
+	const struct timespec turn = { .tv_nsec = 1000000 };
+
+	for (; out->ms < in->ms; out->ms++) {
+		if (mr_cancelled(call))
+			return MR_CANCELLED;
+		nanosleep(&turn, NULL);
+	}
+	return MR_OK;
+}
+#define loop_in pause_for_in
+#define loop_out pause_for_out
+MR_ENDPOINT(loop, MR_POST, "/faults/loop", "Asks whether its caller is there",
+            .pool = "heavy");
+
+/* Sleeps, then leaves a file behind. */
+static enum mr_err
+act(mr_call *call, const struct pause_for_in *in, struct pause_for_out *out)
+{
+	FILE *file;
+
+	if (mr_cancelled(call) || pause_for(call, in, out) != MR_OK)
+		return MR_INTERNAL;
+	file = fopen("acted", "a");
+	if (mr_cancelled(call) || file == NULL || fclose(file) != 0)
+		return MR_INTERNAL;
+	return MR_OK;
+}
+#define act_in pause_for_in
+#define act_out pause_for_out
+MR_ENDPOINT(act, MR_POST, "/faults/act", "Sleeps and leaves a file",
+            .pool = "heavy", .impure = true);
+
 struct stubborn_in {
 	int64_t ms;
 };
@@ -174,5 +211,5 @@ MR_ENDPOINT(stubborn, MR_POST, "/faults/stubborn", "Hears no signal",
 
 MR_MODULE(&mr_endpoint_segv, &mr_endpoint_abort_call, &mr_endpoint_fpe,
           &mr_endpoint_stack, &mr_endpoint_spin, &mr_endpoint_leave,
-          &mr_endpoint_alloc, &mr_endpoint_pause_for,
-          &mr_endpoint_stubborn);
+          &mr_endpoint_alloc, &mr_endpoint_pause_for, &mr_endpoint_loop,
+          &mr_endpoint_act, &mr_endpoint_stubborn);
