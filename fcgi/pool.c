@@ -7,6 +7,7 @@
 #include "fcgi/queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -191,6 +192,15 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	facts->expired += since == 0 && has_expired(pool, slot, facts->now);
 }
 
+/* What a worker that left has handed over waits for the next one, too. */
+static bool
+has_bequest(const struct pool *pool)
+{
+	struct pollfd handoff = { .fd = pool->handoff[0], .events = POLLIN };
+
+	return poll(&handoff, 1, 0) == 1 && (handoff.revents & POLLIN) != 0;
+}
+
 /* Returns the length of the queue; -1: it cannot be known. */
 static long
 count(const struct pool *pool, struct scale_facts *facts)
@@ -199,7 +209,8 @@ count(const struct pool *pool, struct scale_facts *facts)
 
 	*facts = (struct scale_facts){
 		.now = clock_now() / NS_PER_MS,
-		.queued = queued > 0 ? (size_t)queued : 0,
+		.queued = (queued > 0 ? (size_t)queued : 0) +
+		          has_bequest(pool),
 		.stopping = pool->stopping,
 	};
 	for (size_t i = 0; i < pool->count; i++)
