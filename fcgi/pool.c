@@ -112,7 +112,7 @@ pool_tick(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->count && pool->live > 0; i++)
 		if (pool->slots[i].policy.state != POLICY_EMPTY)
-			slot_step(pool, &pool->slots[i], POLICY_TICK);
+			slot_tick(pool, &pool->slots[i]);
 }
 
 void

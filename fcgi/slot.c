@@ -9,6 +9,7 @@
 #include "fcgi/notify.h"
 #include "fcgi/obituary.h"
 #include "fcgi/pool.h"
+#include "fcgi/slow.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -132,6 +133,7 @@ start_worker(struct pool *pool, struct slot *slot)
 		return;
 	describe(pool, slot);
 	slot->reason = LEDGER_END_RECYCLED;
+	slot->told = 0;
 	capture_open(&slot->output, &output);
 	slot->pid = fork();
 	if (slot->pid == 0)
@@ -251,6 +253,19 @@ slot_step(struct pool *pool, struct slot *slot, enum policy_event event)
 		slot_step(pool, slot, POLICY_EXIT);
 		scale_ended(&pool->scale, true, facts.now);
 	}
+}
+
+void
+slot_tick(struct pool *pool, struct slot *slot)
+{
+	char name[48];
+
+	if (slot->policy.traced != slot->told) {
+		slot_name(pool, slot, name, sizeof(name));
+		slot->told = slow_tell(slot->score, slot->told, name,
+		                       &pool->family->board->ledger);
+	}
+	slot_step(pool, slot, POLICY_TICK);
 }
 
 void
