@@ -83,11 +83,12 @@ pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
 }
 
 bool
-pool_bequeath(const struct pool *pool, size_t index,
+pool_bequeath(struct pool *pool, size_t index,
               struct pool_heirloom *heirloom)
 {
-	const struct slot *slot = &pool->slots[index];
+	struct slot *slot = &pool->slots[index];
 
+	slot_flush(pool, slot);
 	*heirloom = (struct pool_heirloom){
 		.pid = slot->pid,
 		.slot = (size_t)(slot->score - pool->family->board->scores),

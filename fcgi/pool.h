@@ -61,7 +61,7 @@ void pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
                 bool stranger);
 
 /* The other way round; false when slot `index` has no worker. */
-bool pool_bequeath(const struct pool *pool, size_t index,
+bool pool_bequeath(struct pool *pool, size_t index,
                    struct pool_heirloom *heirloom);
 
 /* Accepts one that was not opened. */

@@ -93,7 +93,7 @@ pools_close(struct pools *pools)
 }
 
 bool
-pools_bequeath(const struct pools *pools, struct handover *handover)
+pools_bequeath(struct pools *pools, struct handover *handover)
 {
 	size_t most = 0;
 

@@ -338,3 +338,12 @@ slot_listen(const struct pool *pool, struct slot *slot)
 		epoll_ctl(pool->family->epoll, EPOLL_CTL_DEL, slot->output.fd,
 		          NULL);
 }
+
+void
+slot_flush(const struct pool *pool, struct slot *slot)
+{
+	char name[48];
+
+	slot_name(pool, slot, name, sizeof(name));
+	capture_flush(&slot->output, name, slot->pid);
+}

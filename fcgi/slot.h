@@ -40,6 +40,9 @@ void slot_end(struct pool *pool, struct slot *slot, int status);
 /* Has the epoll set hear what an adopted worker writes. */
 void slot_hear(const struct pool *pool, const struct slot *slot);
 
+/* What is left unsaid of its output, before another master listens. */
+void slot_flush(const struct pool *pool, struct slot *slot);
+
 /* The worker has written something. */
 void slot_listen(const struct pool *pool, struct slot *slot);
 
