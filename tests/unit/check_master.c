@@ -49,7 +49,6 @@ prepare(void)
 	}
 }
 
-/* A trial that fails, or one that is good with nothing to become. */
 static char *const arguments[] = { (char[]){ "program" }, NULL };
 
 static void
@@ -153,11 +152,18 @@ expect_stop(int signal)
 		ck_assert_int_eq(board->scores[i].pid, 0);
 }
 
+static void
+handle(const void *context, const struct mr_request *request,
+       struct mr_reply *reply, struct mr_arena *pieces)
+{
+	mr_handle(context, request, reply, pieces);
+}
+
 START_TEST(test_pools_serve_the_library)
 {
 	struct answer answer;
 
-	start_and_await(mr_handle);
+	start_and_await(handle);
 	answer = client_call("fast",
 	                     &(struct ask){ .method = "GET",
 	                                    .path = "/sum-squares",
@@ -264,9 +270,8 @@ END_TEST
 
 /* A request that shuts out all signals is killed all the same. */
 static void
-be_stubborn(const struct mr_registry *endpoints,
-            const struct mr_request *request, struct mr_reply *reply,
-            struct mr_arena *pieces)
+be_stubborn(const void *context, const struct mr_request *request,
+            struct mr_reply *reply, struct mr_arena *pieces)
 {
 	sigset_t all;
 
@@ -275,7 +280,7 @@ be_stubborn(const struct mr_registry *endpoints,
 		sigprocmask(SIG_SETMASK, &all, NULL);
 		server_hold();
 	}
-	server_handle(endpoints, request, reply, pieces);
+	server_handle(context, request, reply, pieces);
 }
 
 START_TEST(test_stubborn_worker_is_killed)
@@ -348,8 +353,8 @@ START_TEST(test_stop_ends_a_request_that_takes_longer)
 }
 END_TEST
 
-/* A worker that ends without a request is not replaced over and over. */
-START_TEST(test_workers_that_die_at_once_are_held_back)
+/* With a delay, which check_pool.c measures. */
+START_TEST(test_workers_that_die_at_once_are_replaced_all_the_same)
 {
 	config.pools[1].workers = 1;
 	start(server_handle);
@@ -396,6 +401,167 @@ START_TEST(test_killed_master_takes_its_workers_along)
 }
 END_TEST
 
+/* Reloading: what becomes of it is tested with whole servers. */
+
+static void
+write_program(const char *body)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", body);
+	place_write("program", TEXT(text));
+	ck_assert_int_eq(chmod("program", 0755), 0);
+}
+
+static const struct {
+	const char *body, *reason;
+} failures[] = {
+	{ NULL, "./program: No such file or directory" },
+	{ "echo wrong >&2; exit 1", "wrong" },
+	{ "exit 7", "the trial ended with status 7" },
+};
+
+START_TEST(test_reload_that_fails_leaves_all_as_it_was)
+{
+	pid_t worker;
+
+	if (failures[_i].body != NULL)
+		write_program(failures[_i].body);
+	start_and_await(server_handle);
+	worker = board->scores[0].pid;
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	await_lines("Not reloaded, the old configuration serves on.", 1);
+	ck_assert_uint_eq(atomic_load(&board->reloads_failed), 1);
+	ck_assert_str_eq(board->reload_error, failures[_i].reason);
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert_int_eq(board->scores[0].pid, worker);
+	expect_stop(SIGTERM);
+}
+END_TEST
+
+/* The trial is good, and then it cannot be become. */
+START_TEST(test_program_that_vanishes_is_not_become)
+{
+	write_program("rm program");
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	await_lines("reason=\"No such file or directory\"", 1);
+	ck_assert_int_gt(worker_of("heavy"), 0);
+	expect_stop(SIGTERM);
+}
+END_TEST
+
+START_TEST(test_reload_becomes_the_program)
+{
+	write_program("[ -z \"$MILLRACE_TRIAL\" ] || exit 0\n"
+	              "grep -c ^worker /proc/$$/fd/$MILLRACE_HANDOVER >found\n"
+	              "exit 42");
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	ck_assert_exited(master, 42);
+	master = 0;
+	ck_assert_str_eq(place_read("found").data, "4\n");
+	ck_assert_uint_eq(count_lines("-> draining"), 0);
+}
+END_TEST
+
+START_TEST(test_order_to_reload_is_void_while_it_stops)
+{
+	int fd;
+
+	write_program("exit 42");
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("Stopping.", 1);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	server_release();
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("Reloading."), 0);
+	close(fd);
+}
+END_TEST
+
+/* A second signal does not wait. */
+START_TEST(test_second_signal_stops_at_once)
+{
+	struct answer answer;
+	int fd;
+
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("-> empty", 3);
+	ck_assert(client_is_silent(fd));
+	ck_assert_int_eq(kill(master, SIGINT), 0);
+	ck_assert(client_receive(fd, &answer));
+	ck_assert_int_eq(answer.status, 503);
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("Stopping at once. signal=2"), 1);
+}
+END_TEST
+
+/* Who watches the others is there until they are gone. */
+START_TEST(test_last_pool_stops_last)
+{
+	int fd;
+
+	pools[0].last = true;
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("-> empty", 1);
+	ck_assert_uint_eq(count_lines("worker fast/0: serving -> draining"), 0);
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert(atomic_load(&board->draining));
+	server_release();
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("fast/0: serving -> draining"), 1);
+	close(fd);
+}
+END_TEST
+
+/* First it is no longer ready, so that nobody is sent here any more. */
+START_TEST(test_stop_waits_for_its_delay)
+{
+	config.stop_delay = 300;
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("Stopping.", 1);
+	ck_assert(atomic_load(&board->draining));
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+}
+END_TEST
+
+static void
+add_reload_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_reload_that_fails_leaves_all_as_it_was, 0,
+	                    N(failures));
+	tcase_add_test(tc, test_program_that_vanishes_is_not_become);
+	tcase_add_test(tc, test_reload_becomes_the_program);
+	tcase_add_test(tc, test_order_to_reload_is_void_while_it_stops);
+}
+
+static void
+add_stop_tests(TCase *tc)
+{
+	tcase_add_test(tc, test_second_signal_stops_at_once);
+	tcase_add_test(tc, test_last_pool_stops_last);
+	tcase_add_test(tc, test_stop_waits_for_its_delay);
+}
+
 static void
 add_tests(TCase *tc)
 {
@@ -413,8 +579,10 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_stop_ends_even_a_stubborn_worker);
 	tcase_add_test(tc, test_stop_lets_a_request_end);
 	tcase_add_test(tc, test_stop_ends_a_request_that_takes_longer);
-	tcase_add_test(tc, test_workers_that_die_at_once_are_held_back);
+	tcase_add_test(tc, test_workers_that_die_at_once_are_replaced_all_the_same);
 	tcase_add_test(tc, test_killed_master_takes_its_workers_along);
+	add_reload_tests(tc);
+	add_stop_tests(tc);
 }
 
 UNIT_MAIN("master", add_tests)
