@@ -241,12 +241,13 @@ sign_board(struct start *start)
 		             (uint64_t)now.tv_sec * 1000 +
 		                 (uint64_t)now.tv_nsec / 1000000);
 	atomic_store(&board->master, getpid());
-	atomic_fetch_add(&board->age, 1);
-	if (back)
-		atomic_fetch_add(&board->reloads_failed, 1);
 	snprintf(board->reload_error, sizeof(board->reload_error), "%s",
 	         back ? "the new program could not start; the log says why"
 	              : "");
+	/* Who sees the new age is to see how it came about. */
+	if (back)
+		atomic_fetch_add(&board->reloads_failed, 1);
+	atomic_fetch_add(&board->age, 1);
 }
 
 static int

@@ -45,6 +45,31 @@ lay_out_nginx() { # [OPTIONS...]
 		print_part $part "$@"
 	done
 	echo "listen 127.0.0.1:$port; access_log off;" >"$sandbox/listen.conf"
+	if [ "$(id -u)" = 0 ]; then
+		sed -i '1i user www-data;' "$sandbox/nginx.conf"
+	fi
+}
+
+# A server and an nginx of which one may end without the other.
+start_fronted_server() { # [CONFIGURATION]
+	fronted=(--sockets "$sandbox" --module "$processes")
+	if [ "$(id -u)" = 0 ]; then
+		fronted+=(--socket-group www-data)
+	fi
+	start_ready_server "${1:-}" "${fronted[@]}"
+	lay_out_nginx --config "$sandbox/site.ini" --module "$processes"
+	start_nginx "$sandbox"
+	configuration=${1:-}
+}
+
+start_server_again() {
+	start_ready_server "$configuration" "${fronted[@]}"
+}
+
+stop_fronted_server() {
+	stop_server
+	kill -TERM "$nginx"
+	wait_for "$nginx"
 }
 
 # Of a site.
