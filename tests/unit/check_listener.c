@@ -172,9 +172,27 @@ port_of(int fd)
 	return ntohs(address.sin_port);
 }
 
+/* "127.0.0.1:PORT", with a port that was free just now. */
+static const char *
+free_address(void)
+{
+	const struct sockaddr_in any = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	static char address[32];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(
+	    bind(fd, (const struct sockaddr *)&any, sizeof(any)), 0);
+	snprintf(address, sizeof(address), "127.0.0.1:%d", port_of(fd));
+	close(fd);
+	return address;
+}
+
 START_TEST(test_address_of_tcp_listens)
 {
-	int fd = listener_open("127.0.0.1:0", "no-such-group", 10), client;
+	int fd = listener_open(free_address(), "no-such-group", 10), client;
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
@@ -191,10 +209,9 @@ END_TEST
 /* The next master listens while connections of the last one linger. */
 START_TEST(test_port_is_free_again_at_once)
 {
-	int fd = listener_open("127.0.0.1:0", "", 10), client, server;
-	char address[32];
+	const char *address = free_address();
+	int fd = listener_open(address, "", 10), client, server;
 
-	snprintf(address, sizeof(address), "127.0.0.1:%d", port_of(fd));
 	client = connect_to(port_of(fd));
 	server = accept(fd, NULL, NULL);
 	ck_assert_int_ge(server, 0);
@@ -215,13 +232,13 @@ open_taken_port(void *address)
 
 START_TEST(test_port_that_is_taken_is_told)
 {
-	int fd = listener_open("127.0.0.1:0", "", 10);
-	char address[32], words[64];
+	const char *address = free_address();
+	int fd = listener_open(address, "", 10);
+	char words[64];
 
-	snprintf(address, sizeof(address), "127.0.0.1:%d", port_of(fd));
 	snprintf(words, sizeof(words), "Cannot listen. address=%s error=",
 	         address);
-	ck_assert_int_eq(place_run(open_taken_port, address), 0);
+	ck_assert_int_eq(place_run(open_taken_port, (char *)(uintptr_t)address), 0);
 	ck_assert_ptr_nonnull(strstr(place_read("stderr").data, words));
 	close(fd);
 }
@@ -242,12 +259,13 @@ END_TEST
 /* An address of TCP may be the name of a file, too. */
 START_TEST(test_close_of_tcp_removes_no_file)
 {
-	int fd = listener_open("127.0.0.1:0", "", 10);
+	const char *address = free_address();
+	int fd = listener_open(address, "", 10);
 
-	place_write("127.0.0.1:0", TEXT("precious"));
-	listener_close(fd, "127.0.0.1:0");
+	place_write(address, TEXT("precious"));
+	listener_close(fd, address);
 	ck_assert_int_lt(fcntl(fd, F_GETFD), 0);
-	ck_assert_str_eq(place_read("127.0.0.1:0").data, "precious");
+	ck_assert_str_eq(place_read(address).data, "precious");
 }
 END_TEST
 
