@@ -38,25 +38,23 @@ longest_deadline(const struct pool *pool)
 bool
 pool_open(struct pool *pool, size_t adopted)
 {
-	struct scoreboard *board = pool->family->board;
+	/* Of a slot that has no worker yet. */
+	static struct score none;
+	struct ledger *ledger = &pool->family->board->ledger;
 
 	pool->own = slots_for(pool->config);
-	pool->row = ledger_pool(&board->ledger, pool->config->name);
-	pool->unrouted = ledger_row(&board->ledger, "", pool->config->name);
-	pool->first = scoreboard_reserve(board, pool->first, pool->own);
+	pool->row = ledger_pool(ledger, pool->config->name);
+	pool->unrouted = ledger_row(ledger, "", pool->config->name);
 	pool->limits = (struct policy_limits){
 		.start = START_LIMIT,
 		.grace = GRACE,
 		.drain = longest_deadline(pool) + GRACE,
 	};
 	pool->slots = calloc(pool->own + adopted, sizeof(*pool->slots));
-	if (pool->first == SCOREBOARD_SLOTS)
-		errno = ENOSPC;
-	if (pool->slots == NULL || pool->first == SCOREBOARD_SLOTS)
+	if (pool->slots == NULL)
 		return false;
 	for (pool->count = 0; pool->count < pool->own; pool->count++) {
-		pool->slots[pool->count].score =
-		    &board->scores[pool->first + pool->count];
+		pool->slots[pool->count].score = &none;
 		pool->slots[pool->count].output.fd = -1;
 	}
 	return true;
@@ -114,7 +112,7 @@ pool_tick(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->count && pool->live > 0; i++)
 		if (pool->slots[i].policy.state != POLICY_EMPTY)
-			slot_step(pool, &pool->slots[i], POLICY_TICK);
+			slot_tick(pool, &pool->slots[i]);
 }
 
 void

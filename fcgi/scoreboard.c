@@ -115,6 +115,15 @@ score_end(struct score *score, uint64_t now)
 	atomic_store_explicit(&score->since, 0, memory_order_release);
 }
 
+bool
+score_is_slow(const struct score *score, uint64_t now)
+{
+	uint64_t slow =
+	    atomic_load_explicit(&score->slow, memory_order_relaxed);
+
+	return slow != 0 && now >= slow;
+}
+
 void
 score_reset(struct score *score)
 {

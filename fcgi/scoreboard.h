@@ -140,6 +140,9 @@ void scoreboard_release(struct scoreboard *board, struct score *score);
 void score_begin(struct score *score, uint64_t now, uint64_t due);
 void score_end(struct score *score, uint64_t now);
 
+/* Whether a request that ends now was slow. */
+bool score_is_slow(const struct score *score, uint64_t now);
+
 /* For the master: makes the slot that of a worker to come. */
 void score_reset(struct score *score);
 
