@@ -303,7 +303,8 @@ start_serve(struct program *program)
 	int status = EXIT_FAILURE;
 	bool opened;
 
-	opened = log_open(config->log) &&
+	/* Who goes back writes on where it wrote before, if it has to. */
+	opened = (log_open(config->log) || program->handover.went_back) &&
 	         lock_directory(&start, config->state) &&
 	         lock_directory(&start, config->sockets);
 	for (size_t i = 0; opened && i < config->pool_count; i++)

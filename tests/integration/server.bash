@@ -6,7 +6,7 @@ checker=$repository/tests/integration/checker
 
 # A master without nginx; its pid is $master, its log is read as a site's.
 start_server() { # [CONFIGURATION] [OPTIONS...]
-	server_log=$sandbox/server.log
+	server_log=$(mktemp "$sandbox/log.XXXXXX")
 	site_log=$server_log
 	write_config "${1:-}"
 	background "$server_log" "$millrace" serve --state "$sandbox/state" \
