@@ -45,7 +45,8 @@ LINTER  := $(BUILD)/npm/tests/openapi
 DOCS    := index.html docs.css docs.js
 SWAGGER := swagger-ui-bundle.js swagger-ui.css favicon-16x16.png favicon-32x32.png \
            LICENSE NOTICE swagger-ui-bundle.js.LICENSE.txt
-SERVED  := $(filter-out %/contradictions.so %/misplaced.so,$(MODULES))
+SERVED  := $(filter-out %/contradictions.so %/crashing.so %/edition_next.so %/misplaced.so, \
+             $(MODULES))
 UNITS   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/check_*.c))
 
 # Without a network the docs page is missed, once more at the next make.

@@ -3,6 +3,7 @@
  */
 #include "fcgi/client.h"
 
+#include "fcgi/address.h"
 #include "fcgi/clock.h"
 
 #include <errno.h>
@@ -98,19 +99,40 @@ limit(int fd)
 	                  sizeof(patience)) == 0;
 }
 
+/* A path, or an address of TCP. */
 static bool
-dial(const struct connection *connection, const char *path)
+resolve(const char *place, struct sockaddr_storage *address, socklen_t *size)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un *local = (struct sockaddr_un *)address;
 
-	if (strlen(path) >= sizeof(address.sun_path))
-		return fail(ENAMETOOLONG);
-	strcpy(address.sun_path, path);
-	if (limit(connection->fd) &&
-	    connect(connection->fd, (struct sockaddr *)&address,
-	            sizeof(address)) == 0)
+	if (address_parse(place, address, size))
 		return true;
-	return fail(errno == EAGAIN ? ETIMEDOUT : errno);
+	if (strlen(place) >= sizeof(local->sun_path))
+		return fail(ENAMETOOLONG);
+	*address = (struct sockaddr_storage){ .ss_family = AF_UNIX };
+	*size = sizeof(*local);
+	strcpy(local->sun_path, place);
+	return true;
+}
+
+static bool
+dial(struct connection *connection, const char *place)
+{
+	struct sockaddr_storage address;
+	socklen_t size;
+
+	if (!resolve(place, &address, &size))
+		return false;
+	connection->fd =
+	    socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connection->fd < 0)
+		return false;
+	if (limit(connection->fd) &&
+	    connect(connection->fd, (struct sockaddr *)&address, size) == 0)
+		return true;
+	/* A TCP peer that does not answer in time is "in progress". */
+	return fail(errno == EAGAIN || errno == EINPROGRESS ? ETIMEDOUT
+	                                                    : errno);
 }
 
 static bool
@@ -226,11 +248,12 @@ ask(const struct connection *connection, const char *path,
 }
 
 bool
-client_get(const char *path_of_socket, const char *path, struct mr_buffer *body,
+client_get(const char *place, const char *path, struct mr_buffer *body,
            int *status)
 {
 	struct mr_buffer output = { .arena = body->arena };
 	struct connection connection = {
+		.fd = -1,
 		.end = clock_now() + CLIENT_PATIENCE * UINT64_C(1000000),
 	};
 	bool got;
@@ -238,13 +261,11 @@ client_get(const char *path_of_socket, const char *path, struct mr_buffer *body,
 
 	if (strlen(path) > LONGEST)
 		return fail(EMSGSIZE);
-	connection.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connection.fd < 0)
-		return false;
-	got = dial(&connection, path_of_socket) &&
-	      ask(&connection, path, &output) && split(&output, body, status);
+	got = dial(&connection, place) && ask(&connection, path, &output) &&
+	      split(&output, body, status);
 	error = errno;
-	close(connection.fd);
+	if (connection.fd >= 0)
+		close(connection.fd);
 	errno = error;
 	return got;
 }
@@ -295,6 +316,7 @@ client_status(const struct config *config, struct mr_buffer *reason)
 	struct mr_buffer body = { .arena = reason->arena };
 	const struct pool_config *pool = config_pool(config, "control");
 	char path[CONFIG_SOCKET_PATH];
+	const char *place = path;
 	int status;
 
 	reason->length = 0;
@@ -302,8 +324,10 @@ client_status(const struct config *config, struct mr_buffer *reason)
 		mr_buffer_puts(reason, "there is no pool control");
 		return NULL;
 	}
-	if (!client_get(path, "/status", &body, &status)) {
-		mr_buffer_printf(reason, "%s: %s", path,
+	if (*pool->listen != '\0')
+		place = pool->listen;
+	if (!client_get(place, "/status", &body, &status)) {
+		mr_buffer_printf(reason, "%s: %s", place,
 		                 client_explain(errno));
 		return NULL;
 	}

@@ -15,11 +15,12 @@
 #define CLIENT_MOST ((size_t)16 << 20) /* bytes of a reply */
 
 /*
- * GETs a path, which may have a query, through a unix socket.  Appends the
- * reply's body; status is that of HTTP.  False with errno, for client_explain:
- * what connect() gives, ETIMEDOUT, EPROTO, EMSGSIZE (of path or reply), ENOMEM.
+ * GETs a path, which may have a query, of who listens at a place: the path of
+ * a unix socket, or what address.h takes.  Appends the reply's body; status is
+ * that of HTTP.  False with errno, for client_explain: what connect() gives,
+ * ETIMEDOUT, EPROTO, EMSGSIZE (of path or reply), ENOMEM.
  */
-bool client_get(const char *socket, const char *path, struct mr_buffer *body,
+bool client_get(const char *place, const char *path, struct mr_buffer *body,
                 int *status);
 
 /* What an errno of client_get means to whoever runs a server. */

@@ -223,7 +223,7 @@ find(const char *name)
 	return NULL;
 }
 
-/* As it is before the options are taken out of it; never freed. */
+/* As it is before the options are taken out of it. */
 static char **
 copy(int count, char **arguments)
 {
@@ -234,10 +234,10 @@ copy(int count, char **arguments)
 }
 
 static int
-run(const struct command *command, int count, char **arguments)
+run(const struct command *command, int count, char **arguments, char **same)
 {
 	struct options options;
-	struct program program = { .arguments = copy(count, arguments) };
+	struct program program = { .arguments = same };
 	int status;
 
 	if (!options_parse(&options, count - 2, arguments + 2))
@@ -276,6 +276,8 @@ int
 main(int count, char **arguments)
 {
 	const struct command *command;
+	char **same;
+	int status;
 
 	if (count < 2) {
 		help();
@@ -288,6 +290,10 @@ main(int count, char **arguments)
 		return EXIT_SUCCESS;
 	}
 	command = find(arguments[1]);
-	return command == NULL ? USAGE
-	                       : run(command, count, arguments);
+	if (command == NULL)
+		return USAGE;
+	same = copy(count, arguments);
+	status = run(command, count, arguments, same);
+	free(same);
+	return status;
 }

@@ -112,6 +112,7 @@ reply_and_count(enum mr_err err, const char *before, const char *detail)
 		.id = request->id,
 		.request_id = request->request_id,
 		.instance = request->instance,
+		.worker = request->worker,
 		.before = before,
 		.detail = detail,
 		.queue = request->queue,

@@ -47,6 +47,7 @@ struct guard_request {
 	int fd, id;             /* connection, FastCGI request; id 0: CGI */
 	const char *request_id; /* plain */
 	const char *instance;   /* for a problem, escaped */
+	const char *worker;     /* as in head.h; or NULL */
 	uint64_t queue;         /* ns that it waited */
 	uint64_t start;         /* clock_now() */
 	uint64_t received;      /* bytes of its body */

@@ -5,6 +5,7 @@
 
 #include "api/handle.h"
 #include "base/err.h"
+#include "fcgi/head.h"
 #include "fcgi/record.h"
 #include "schema/integer.h"
 
@@ -105,8 +106,13 @@ put_duration(char *to, const char *name, uint64_t nanoseconds)
 static void
 put_lines(char *to, const struct last_reply *reply, size_t length)
 {
+	const struct head_log log = { reply->worker, reply->queue,
+		                      reply->elapsed };
+
 	to = stpcpy(to, "\r\nContent-Length: ");
 	to += mr_integer_write(to, (int64_t)length);
+	if (reply->worker != NULL)
+		to = head_put_log(to, &log);
 	to = stpcpy(to, "\r\nServer-Timing: ");
 	to = put_duration(to, "queue", reply->queue);
 	to = put_duration(to, ", compute", reply->elapsed);
@@ -127,7 +133,7 @@ bool
 last_reply_send(const struct last_reply *reply, size_t *length)
 {
 	const struct template *template = template_of(reply->err);
-	char lines[160];
+	char lines[160 + HEAD_LOG_SIZE];
 	struct iovec parts[] = {
 		piece(template->head),      piece(reply->request_id),
 		{ .iov_base = NULL },       piece(template->pieces[0]),

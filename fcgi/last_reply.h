@@ -12,6 +12,7 @@ struct last_reply {
 	const char *request_id; /* plain */
 	const char *instance;   /* for a problem, escaped */
 	const char *before, *detail; /* one behind the other: its detail */
+	const char *worker;          /* as in head.h; or NULL */
 	uint64_t queue, elapsed;     /* ns, for Server-Timing */
 };
 

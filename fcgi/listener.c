@@ -5,6 +5,7 @@
 
 #include "fcgi/address.h"
 #include "fcgi/log.h"
+#include "fcgi/notify.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -122,9 +123,10 @@ void
 listener_close(int listener, const char *address)
 {
 	struct sockaddr_storage parsed;
+	bool is_passed = notify_passed(listener);
 	socklen_t size;
 
 	close(listener);
-	if (!address_parse(address, &parsed, &size))
+	if (!is_passed && !address_parse(address, &parsed, &size))
 		unlink(address);
 }

@@ -11,7 +11,7 @@
  */
 int listener_open(const char *address, const char *group, int backlog);
 
-/* Closes it, and removes what a unix socket leaves. */
+/* Closes it, and removes what a unix socket of ours leaves. */
 void listener_close(int listener, const char *address);
 
 #endif

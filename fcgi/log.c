@@ -155,11 +155,24 @@ use(const char *path)
 	return used;
 }
 
+static void
+think_up_word(void)
+{
+	uint64_t number;
+
+	if (*log_state.word != '\0' ||
+	    getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return;
+	snprintf(log_state.word, sizeof(log_state.word), "%016llx",
+	         (unsigned long long)number);
+}
+
 bool
 log_open(const char *path)
 {
 	size_t length = strlen(path);
 
+	think_up_word();
 	if (length >= sizeof(log_state.path)) {
 		log_error("The path of the log is too long. path=%s", path);
 		return false;
@@ -177,17 +190,6 @@ log_reopen(void)
 }
 
 /* What workers write. */
-
-void
-log_relay_prepare(void)
-{
-	uint64_t number;
-
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-		return;
-	snprintf(log_state.word, sizeof(log_state.word), "%016llx",
-	         (unsigned long long)number);
-}
 
 void
 log_relay(void)

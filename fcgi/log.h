@@ -37,10 +37,9 @@ bool log_reopen(void);
 
 /*
  * For a worker whose standard error the master reads: its lines go to the
- * master as what they are, and are told from all else that it writes by a word
- * that log_relay_prepare, called in the master before the fork, thinks up.
+ * master as what they are.  They are told from all else that it writes by a
+ * word that log_open has thought up before the fork.
  */
-void log_relay_prepare(void);
 void log_relay(void);
 
 /* What a worker wrote: a line without its end. */

@@ -7,7 +7,6 @@
 #include "fcgi/log.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +110,13 @@ notify_listener(const char *pool)
 		free(names[i]);
 	free(names);
 	return fd >= 0 && adopt(fd) ? fd : -1;
+}
+
+bool
+notify_passed(int fd)
+{
+	return fd >= SD_LISTEN_FDS_START &&
+	       fd < SD_LISTEN_FDS_START + sd_listen_fds(0);
 }
 
 void

@@ -9,6 +9,7 @@
 #ifndef FCGI_NOTIFY_H
 #define FCGI_NOTIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Every pool serves: after the start, and at the end of each reload. */
@@ -34,6 +35,9 @@ void notify_alive(void);
  * Close-on-exec and non-blocking from here on; the caller's.  -1: there is none.
  */
 int notify_listener(const char *pool);
+
+/* Whether the service manager passed this descriptor: its path is not ours. */
+bool notify_passed(int fd);
 
 /* For a worker, which may start programs: nothing of this is its own. */
 void notify_forget(void);

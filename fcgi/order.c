@@ -91,6 +91,7 @@ tell(pid_t pid, int signal)
 
 struct state {
 	double generation, failed;
+	char loaded[40]; /* when a generation had begun to serve */
 };
 
 static bool
@@ -105,6 +106,8 @@ look(const struct program *program, struct state *state,
 		return false;
 	state->generation = mr_document_get_number(server, "generation", 0);
 	state->failed = mr_document_get_number(server, "reloads_failed", 0);
+	snprintf(state->loaded, sizeof(state->loaded), "%s",
+	         mr_document_get_string(server, "loaded", ""));
 	error->length = 0;
 	mr_buffer_puts(error, mr_document_get_string(server, "reload_error",
 	                                             "it does not say why"));
@@ -127,7 +130,8 @@ await(const struct program *program, const struct state *before)
 		error = (struct mr_buffer){ .arena = error.arena };
 		if (!look(program, &now, &error))
 			continue;
-		if (now.generation > before->generation) {
+		if (now.generation > before->generation &&
+		    strcmp(now.loaded, before->loaded) != 0) {
 			printf("generation %.0f serves\n", now.generation);
 			status = EXIT_SUCCESS;
 		} else if (now.failed > before->failed) {

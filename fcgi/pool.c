@@ -176,8 +176,10 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	uint64_t since = atomic_load(&slot->score->since);
 	bool spent = slot->policy.spent;
 
-	if (slot->policy.state == POLICY_EMPTY)
+	if (slot->policy.state == POLICY_EMPTY) {
+		facts->vacant += slot < &pool->slots[pool->own];
 		return;
+	}
 	facts->starting += slot->policy.state == POLICY_STARTING;
 	facts->leaving += slot->policy.state >= POLICY_DRAINING;
 	facts->spent += slot->policy.state == POLICY_SPENT ||
@@ -189,7 +191,8 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	facts->expired += since == 0 && has_expired(pool, slot, facts->now);
 }
 
-static void
+/* Returns the length of the queue; -1: it cannot be known. */
+static long
 count(const struct pool *pool, struct scale_facts *facts)
 {
 	long queued = queue_length(pool->family->diag, pool->listener);
@@ -201,6 +204,7 @@ count(const struct pool *pool, struct scale_facts *facts)
 	};
 	for (size_t i = 0; i < pool->count; i++)
 		count_slot(pool, &pool->slots[i], facts);
+	return queued;
 }
 
 static void
@@ -222,11 +226,12 @@ note_full(struct pool *pool, bool full)
 }
 
 static void
-publish(struct pool *pool, const struct scale_facts *facts)
+publish(struct pool *pool, const struct scale_facts *facts, long queued)
 {
 	struct scoreboard *board = pool->family->board;
 
-	atomic_store(&board->queued[pool->row], facts->queued);
+	atomic_store(&board->queued[pool->row],
+	             queued < 0 ? SCOREBOARD_UNKNOWN : (uint64_t)queued);
 	raise_mark(&board->most_queued[pool->row], facts->queued);
 	raise_mark(&board->most_busy[pool->row], facts->busy);
 	note_full(pool, facts->busy >= pool->config->workers);
@@ -333,15 +338,16 @@ pool_scale(struct pool *pool)
 {
 	struct scale_facts facts;
 	struct scale_plan plan;
+	long queued;
 
 	spend(pool);
-	count(pool, &facts);
+	queued = count(pool, &facts);
 	plan = scale_step(&pool->scale, pool->config, &facts);
 	start(pool, plan.start);
 	release(pool, plan.release);
 	if (plan.shrink > 0)
 		shrink(pool, plan.shrink, facts.now);
-	publish(pool, &facts);
+	publish(pool, &facts, queued);
 	watch_listener(pool, &facts);
 }
 

@@ -37,7 +37,7 @@ lacking(const struct scale_state *state, const struct pool_config *config,
 		return config->workers;
 	case POOL_DYNAMIC:
 		if (!state->begun)
-			return config->start;
+			return beyond(config->start, coming + facts->busy);
 		return most(most(queue, replacements),
 		            beyond(config->min_spare, coming));
 	case POOL_ONDEMAND:
@@ -73,7 +73,10 @@ grow(struct scale_state *state, const struct pool_config *config,
 	return count;
 }
 
-/* A spent worker goes when another one serves, or there is none to come. */
+/*
+ * A spent worker goes when another one serves, or there is none to come, or
+ * else when no other can come for want of a slot.
+ */
 static size_t
 release(struct scale_state *state, const struct pool_config *config,
         const struct scale_facts *facts, size_t room)
@@ -89,6 +92,8 @@ release(struct scale_state *state, const struct pool_config *config,
 		return facts->spent;
 	count = least(state->credit, facts->spent);
 	state->credit -= count;
+	if (facts->vacant + facts->starting + facts->leaving == 0)
+		return most(count, 1);
 	return count;
 }
 
@@ -117,7 +122,7 @@ scale_step(struct scale_state *state, const struct pool_config *config,
 
 	if (facts->stopping)
 		return plan;
-	plan.start = grow(state, config, facts, room);
+	plan.start = grow(state, config, facts, least(room, facts->vacant));
 	plan.release = release(state, config, facts, room);
 	plan.shrink = plan.start > 0 ? 0 : shrink(state, config, facts);
 	return plan;

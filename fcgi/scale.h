@@ -14,6 +14,7 @@ struct scale_facts {
 	size_t spent;      /* serving, to be replaced; idle_spent of them idle */
 	size_t idle_spent;
 	size_t leaving;    /* draining, and what comes behind that */
+	size_t vacant;     /* slots that one can be started in */
 	size_t queued;     /* connections that no worker has taken */
 	size_t expired;    /* of the idle ones, for idle_timeout and longer */
 	bool stopping;

@@ -40,10 +40,10 @@ scoreboard_open(int fd)
 {
 	struct scoreboard *board;
 	struct stat status;
-	uint64_t layout;
+	uint64_t layout = 0;
 
 	if (fstat(fd, &status) < 0 ||
-	    pread(fd, &layout, sizeof(layout), 0) != sizeof(layout))
+	    pread(fd, &layout, sizeof(layout), 0) < 0)
 		return NULL;
 	if (layout != SCOREBOARD_LAYOUT || status.st_size != sizeof(*board)) {
 		errno = EPROTO;

@@ -325,6 +325,7 @@ arm(struct transaction *transaction, uint64_t start)
 		.id = transaction->fcgi.requestId,
 		.request_id = transaction->request.request_id,
 		.instance = transaction->instance,
+		.worker = service->name,
 		.queue = arrival_wait(transaction->environment.arrival),
 		.start = start,
 		.counts = counts_of(service, service->row),

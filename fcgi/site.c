@@ -7,6 +7,7 @@
 #include "fcgi/site.h"
 
 #include "api/problem.h"
+#include "fcgi/allow.h"
 #include "fcgi/control.h"
 #include "fcgi/environment.h"
 #include "fcgi/site_log.h"
@@ -129,7 +130,7 @@ static const char variables[] =
  */
 static const char gzip[] =
     "\tgzip on;\n"
-    "\tgzip_types application/json " MR_PROBLEM_TYPE ";\n"
+    "\tgzip_types application/json " MR_PROBLEM_TYPE " text/plain;\n"
     "\tgzip_min_length 1k;\n"
     "\tgzip_comp_level 1;\n"
     "\tgzip_proxied any;\n"
@@ -266,15 +267,10 @@ print_try(const struct program *program, const struct pool_config *pool,
 static void
 print_access(const char *list, struct mr_buffer *text)
 {
-	static const char between[] = ", \t";
+	char word[ALLOW_WORD];
 
-	for (list += strspn(list, between); *list != '\0';
-	     list += strspn(list, between)) {
-		int length = (int)strcspn(list, between);
-
-		mr_buffer_printf(text, "\tallow %.*s;\n", length, list);
-		list += length;
-	}
+	while (allow_next(&list, word))
+		mr_buffer_printf(text, "\tallow %s;\n", word);
 	mr_buffer_puts(text, "\tdeny all;\n");
 }
 

@@ -6,6 +6,7 @@
 #include "fcgi/clock.h"
 #include "fcgi/guard.h"
 #include "fcgi/log.h"
+#include "fcgi/notify.h"
 #include "fcgi/obituary.h"
 #include "fcgi/pool.h"
 
@@ -95,6 +96,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 
 	descriptors_close_others(family->kept, given,
 	                         sizeof(given) / sizeof(given[0]));
+	notify_forget();
 	worker_run(&worker);
 }
 

@@ -330,6 +330,7 @@ start_pool(struct program *program, const char *name)
 	const struct pool_config *config = config_pool(&program->config, name);
 	struct start start = { .program = program };
 	struct pools_entry *pool;
+	int status;
 
 	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);
@@ -350,5 +351,7 @@ start_pool(struct program *program, const char *name)
 	if (!log_open(program->config.log) ||
 	    (!claim(&start, pool) && !open_handoff(pool)))
 		return EXIT_FAILURE;
-	return run(&start);
+	status = run(&start);
+	free(start.terms);
+	return status;
 }

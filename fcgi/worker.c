@@ -20,7 +20,6 @@
 bool
 worker_prepare(void)
 {
-	log_relay_prepare();
 	serve_prepare();
 	return guard_prepare();
 }
@@ -43,6 +42,8 @@ take_output(int output)
 	dup2(output, STDERR_FILENO);
 	close(output);
 	log_relay();
+	/* A line that a function prints is logged now, not with the next. */
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
 /*

@@ -75,7 +75,8 @@ enum mr_err mr_refuse(mr_call *call, const char *format, ...)
  * Whether the caller has gone, so that the function may return MR_CANCELLED
  * at once.  Costs nanoseconds: ask in every turn of a long loop.  A function
  * that does not ask is ended by force half a second later, unless its
- * endpoint is .impure, whose calls always run to their end.
+ * endpoint is .impure, whose calls always run to their end.  The news come by
+ * a signal: a function that sleeps wakes up early (EINTR).
  */
 bool mr_cancelled(const mr_call *call);
 

@@ -35,15 +35,15 @@ add_allow(struct mr_exchange *exchange,
 }
 
 static void
-tell_routed(struct mr_exchange *exchange)
+tell_routed(struct mr_exchange *exchange,
+            const struct mr_endpoint *const *found)
 {
 	const struct mr_request *request = exchange->request;
 
 	exchange->reply->endpoint = exchange->endpoint;
 	if (request->routed != NULL)
 		request->routed(request->context,
-		                mr_registry_index(exchange->registry,
-		                                  exchange->endpoint));
+		                mr_registry_index(exchange->registry, found));
 }
 
 static enum mr_err
@@ -63,11 +63,11 @@ route(struct mr_exchange *exchange)
 		return mr_exchange_fail(exchange, MR_NOT_FOUND,
 		                        "No endpoint has this path");
 	exchange->reply->endpoint = endpoints[0];
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(mr_method_name(endpoints[i]->method), method) == 0)
-			exchange->endpoint = endpoints[i];
-	if (exchange->endpoint != NULL) {
-		tell_routed(exchange);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(mr_method_name(endpoints[i]->method), method) != 0)
+			continue;
+		exchange->endpoint = endpoints[i];
+		tell_routed(exchange, &endpoints[i]);
 		return MR_OK;
 	}
 	add_allow(exchange, endpoints, count);

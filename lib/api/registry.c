@@ -366,14 +366,9 @@ mr_registry_find(const struct mr_registry *registry, const char *path,
 
 size_t
 mr_registry_index(const struct mr_registry *registry,
-                  const struct mr_endpoint *endpoint)
+                  const struct mr_endpoint *const *found)
 {
 	size_t count;
-	const struct mr_endpoint *const *same =
-	    mr_registry_find(registry, endpoint->path, &count);
 
-	while (*same != endpoint)
-		same++;
-	return (size_t)(same - (const struct mr_endpoint *const *)
-	                           registry->endpoints);
+	return (size_t)(found - mr_registry_endpoints(registry, &count));
 }

@@ -44,9 +44,9 @@ const struct mr_endpoint *const *
 mr_registry_find(const struct mr_registry *registry, const char *path,
                  size_t *count);
 
-/* Where one of them stands among all. */
+/* Where one that was found stands among all. */
 size_t mr_registry_index(const struct mr_registry *registry,
-                         const struct mr_endpoint *endpoint);
+                         const struct mr_endpoint *const *found);
 
 /* The pool that serves an endpoint. */
 const char *mr_endpoint_pool(const struct mr_endpoint *endpoint);

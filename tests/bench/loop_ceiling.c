@@ -5,7 +5,6 @@
 #include "fcgi/config.h"
 #include "fcgi/handoff.h"
 #include "fcgi/listener.h"
-#include "fcgi/log.h"
 #include "fcgi/master.h"
 
 #include <stdio.h>
@@ -27,41 +26,44 @@ answer(const void *context, const struct mr_request *request,
 	};
 }
 
-int
-main(int count, char **arguments)
+static int
+run(struct config *config, struct pools_entry *pool)
 {
-	static struct config config;
-	static struct handover none = { .board = -1,
-		                        .program = -1,
-		                        .configuration = -1 };
-	const struct descriptors kept = { .count = 0 };
-	struct pools_entry pool = { .handle = answer };
-	struct master_setup setup = {
-		.config = &config,
+	static struct descriptors kept;
+	static struct handover none = { .board = -1, .program = -1, .configuration = -1 };
+	int fd = -1;
+	const struct master_setup setup = {
+		.config = config,
 		.registry = mr_registry_new(),
 		.kept = &kept,
-		.pools = &pool,
+		.board = scoreboard_new(&fd),
+		.pools = pool,
 		.pool_count = 1,
 		.from = &none,
 		.next = &none,
 	};
-	int fd;
 
-	if (count != 3 || setup.registry == NULL) {
+	return setup.registry == NULL || setup.board == NULL
+	           ? EXIT_FAILURE
+	           : master_run(&setup);
+}
+
+int
+main(int count, char **arguments)
+{
+	static struct config config;
+	struct pools_entry pool = { .handle = answer };
+
+	if (count != 3) {
 		fprintf(stderr, "usage: %s SOCKET GROUP\n", arguments[0]);
 		return 2;
 	}
-	log_open("");
 	config_default(&config);
 	config_resolve(&config);
 	pool.config = config_pool(&config, "fast");
 	pool.listener = listener_open(arguments[1], arguments[2],
 	                              (int)pool.config->backlog);
-	setup.board = scoreboard_new(&fd);
-	if (pool.listener < 0 || !handoff_open(pool.handoff) ||
-	    setup.board == NULL)
-		return EXIT_FAILURE;
-	setup.terms =
-	    terms_new(&config, setup.registry, &setup.board->ledger);
-	return master_run(&setup);
+	return pool.listener < 0 || !handoff_open(pool.handoff)
+	           ? EXIT_FAILURE
+	           : run(&config, &pool);
 }

@@ -2,6 +2,7 @@
 # process.bats: starting, stopping, and the other subcommands.
 
 load helper
+load server
 
 setup() {
 	make_sandbox
@@ -9,24 +10,6 @@ setup() {
 
 teardown() {
 	remove_sandbox
-}
-
-# A master without nginx; its pid is $master.
-start_server() { # [CONFIGURATION] [OPTIONS...]
-	server_log=$sandbox/server.log
-	write_config "${1:-}"
-	background "$server_log" "$millrace" serve --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --module "$faults" "${@:2}"
-	master=$started
-}
-
-server_says() { # PATTERN
-	grep -qE -- "$1" "$server_log"
-}
-
-start_ready_server() { # [CONFIGURATION] [OPTIONS...]
-	start_server "$@"
-	eventually server_says ' Ready\. '
 }
 
 # Stopping
@@ -77,10 +60,6 @@ finish_sleep() {
 	path=/faults/sleep
 	last_head <"$sandbox/head" >"$head"
 	code=$(awk 'NR == 1 { print $2 }' "$head")
-}
-
-master_pid() {
-	sed -n 's/.* Ready\. .*pid=//p' "$site_log"
 }
 
 @test "a stop lets a running request finish" {
@@ -403,28 +382,11 @@ cgi() { # NAME=VALUE..., body on standard input
 		500 crash    /faults/segv  SIGSEGV
 		500 crash    /faults/stack stack overflow
 		500 crash    /faults/exit  called exit
-		504 deadline /faults/spin  1000 ms of pool fast
+		504 deadline /faults/spin  its 1000 ms
 	CASES
 }
 
 # One pool for spawn-fcgi
-
-# A part of nginx's configuration for sockets in the sandbox.
-print_part() { # upstreams|locations|errors
-	"$millrace" nginx "$1" --module "$faults" --state "$sandbox" >"$sandbox/$1.conf"
-}
-
-# The configuration of Millrace's own nginx, as scripts/run lays it out.
-lay_out_nginx() {
-	export port url
-	port=$(random_port)
-	url=http://127.0.0.1:$port
-	cp "$repository/nginx/"*.conf "$sandbox"
-	for part in upstreams locations errors; do
-		print_part $part
-	done
-	echo "listen 127.0.0.1:$port; access_log off;" >"$sandbox/listen.conf"
-}
 
 @test "pool serves a socket of spawn-fcgi behind nginx" {
 	write_config ''

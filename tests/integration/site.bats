@@ -149,7 +149,7 @@ write_site() { # PORT
 	call -d '{}' /faults/spin
 	expect_problem_here 415 media-type
 	post '{}' /faults/spin
-	expect_problem_here 504 deadline '1000 ms of pool fast$'
+	expect_problem_here 504 deadline 'its 1000 ms$'
 }
 
 @test "our endpoints keep their own limits" {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -139,6 +140,76 @@ static const struct mr_field pause_for_out[] = {
 };
 MR_ENDPOINT(pause_for, MR_POST, "/faults/sleep", "Sleeps", .pool = "heavy");
 
+/* For as long as it is told to, or until its caller has gone. */
+static enum mr_err
+loop(mr_call *call, const struct pause_for_in *in, struct pause_for_out *out)
+{
+	const struct timespec turn = { .tv_nsec = 1000000 };
+
+	for (; out->ms < in->ms; out->ms++) {
+		if (mr_cancelled(call))
+			return MR_CANCELLED;
+		nanosleep(&turn, NULL);
+	}
+	return MR_OK;
+}
+#define loop_in pause_for_in
+#define loop_out pause_for_out
+MR_ENDPOINT(loop, MR_POST, "/faults/loop", "Asks whether its caller is there",
+            .pool = "heavy");
+
+/* Sleeps, then leaves a file behind. */
+static enum mr_err
+act(mr_call *call, const struct pause_for_in *in, struct pause_for_out *out)
+{
+	FILE *file;
+
+	if (mr_cancelled(call) || pause_for(call, in, out) != MR_OK)
+		return MR_INTERNAL;
+	file = fopen("acted", "a");
+	if (mr_cancelled(call) || file == NULL || fclose(file) != 0)
+		return MR_INTERNAL;
+	return MR_OK;
+}
+#define act_in pause_for_in
+#define act_out pause_for_out
+MR_ENDPOINT(act, MR_POST, "/faults/act", "Sleeps and leaves a file",
+            .pool = "heavy", .impure = true);
+
+struct stubborn_in {
+	int64_t ms;
+};
+struct stubborn_out {
+	int64_t ms;
+};
+
+/* Deaf to all that a process can be deaf to, as in a library that hangs. */
+static enum mr_err
+stubborn(mr_call *call, const struct stubborn_in *in, struct stubborn_out *out)
+{
+	struct timespec rest = { .tv_sec = in->ms / 1000,
+		                 .tv_nsec = in->ms % 1000 * 1000000 };
+	sigset_t all, before;
+
+	(void)call;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	nanosleep(&rest, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	out->ms = in->ms;
+	return MR_OK;
+}
+static const struct mr_field stubborn_in[] = {
+	MR_PARAM(struct stubborn_in, ms, "time to hear nothing, milliseconds",
+	         MR_RANGE(0, 3600000)),
+};
+static const struct mr_field stubborn_out[] = {
+	MR_RESULT(struct stubborn_out, ms, "time passed, milliseconds"),
+};
+MR_ENDPOINT(stubborn, MR_POST, "/faults/stubborn", "Hears no signal",
+            .pool = "heavy", .impure = true);
+
 MR_MODULE(&mr_endpoint_segv, &mr_endpoint_abort_call, &mr_endpoint_fpe,
           &mr_endpoint_stack, &mr_endpoint_spin, &mr_endpoint_leave,
-          &mr_endpoint_alloc, &mr_endpoint_pause_for);
+          &mr_endpoint_alloc, &mr_endpoint_pause_for, &mr_endpoint_loop,
+          &mr_endpoint_act, &mr_endpoint_stubborn);

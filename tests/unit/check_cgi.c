@@ -12,8 +12,9 @@ static int
 answer(void *context)
 {
 	char *const *variables = context;
+	static char *arguments[] = { "millrace", NULL };
 	const struct options options = { .config = NULL };
-	struct program program;
+	struct program program = { .arguments = arguments };
 	int status;
 
 	if (!load_program(&program, &options))

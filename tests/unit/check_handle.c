@@ -319,10 +319,10 @@ static const struct {
 	  "row 3 is \"all\" zeros" },
 	{ "GET", "/end", "err=14", "", NULL, NULL, false, MR_DOMAIN, NULL },
 	{ "GET", "/end", "err=101", "", NULL, NULL, false, MR_MEMORY, NULL },
-	{ "GET", "/end", "err=22", "", NULL, NULL, false, MR_BUSY, NULL },
-	{ "GET", "/end", "err=20", "", NULL, NULL, false, MR_UNSUPPORTED, NULL },
-	{ "GET", "/end", "err=26", "", NULL, NULL, false, MR_RESULT,
-	  "The function returned an unknown error, 26" },
+	{ "GET", "/end", "err=23", "", NULL, NULL, false, MR_BUSY, NULL },
+	{ "GET", "/end", "err=21", "", NULL, NULL, false, MR_UNSUPPORTED, NULL },
+	{ "GET", "/end", "err=27", "", NULL, NULL, false, MR_RESULT,
+	  "The function returned an unknown error, 27" },
 	{ "GET", "/end", "err=-1", "", NULL, NULL, false, MR_RESULT,
 	  "The function returned an unknown error, -1" },
 	{ "GET", "/end", "err=999999", "", NULL, NULL, false, MR_RESULT,
@@ -682,6 +682,72 @@ START_TEST(test_instance_is_escaped_and_an_absent_id_left_out)
 }
 END_TEST
 
+static const struct mr_endpoint *routed;
+
+static void
+note_routed(void *context, size_t index)
+{
+	size_t count;
+
+	ck_assert_ptr_eq(context, &trace);
+	ck_assert_uint_eq(trace.count, 0);
+	ck_assert_ptr_null(routed);
+	routed = mr_registry_endpoints(registry, &count)[index];
+	ck_assert_uint_lt(index, count);
+}
+
+static const struct {
+	const char *method, *path;
+	const struct mr_endpoint *endpoint; /* NULL: none is told of */
+} routes[] = {
+	{ "GET", "/scale", &mr_endpoint_greet },
+	{ "HEAD", "/scale", &mr_endpoint_greet },
+	{ "POST", "/scale", &mr_endpoint_scale },
+	{ "POST", "/ping", &mr_endpoint_ping },
+	{ "OPTIONS", "/scale", NULL },
+	{ "DELETE", "/scale", NULL },
+	{ "GET", "/ping", NULL },
+	{ "GET", "/none", NULL },
+};
+
+START_TEST(test_endpoint_is_told_before_anything_is_done)
+{
+	routed = NULL;
+	request.method = routes[_i].method;
+	request.path = routes[_i].path;
+	request.routed = note_routed;
+	mr_handle(registry, &request, &reply, arena);
+	ck_assert_ptr_eq(routed, routes[_i].endpoint);
+}
+END_TEST
+
+static bool
+is_cancelled(void *context)
+{
+	ck_assert_ptr_eq(context, &trace);
+	return true;
+}
+
+/* A function that gives up must have been told to. */
+START_TEST(test_function_may_give_up_when_its_caller_is_gone)
+{
+	char query[16];
+
+	snprintf(query, sizeof(query), "err=%d", MR_CANCELLED);
+	get("/end", query);
+	ck_assert_int_eq(reply.err, MR_RESULT);
+	ck_assert_int_eq(reply.status, 500);
+	trace.count = 0;
+	request.cancelled = is_cancelled;
+	get("/end", query);
+	ck_assert_int_eq(reply.err, MR_CANCELLED);
+	ck_assert_int_eq(reply.status, 499);
+	trace.count = 0;
+	get("/end", "err=0");
+	assert_body("{}");
+}
+END_TEST
+
 START_TEST(test_reply_problem_fills_a_reply)
 {
 	const struct mr_problem busy = { .err = MR_BUSY,
@@ -803,6 +869,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_formats_of_body_and_result_are_independent);
 	tcase_add_test(tc, test_get_and_head_answer_in_binary);
 	tcase_add_test(tc, test_instance_is_escaped_and_an_absent_id_left_out);
+	tcase_add_loop_test(tc, test_endpoint_is_told_before_anything_is_done,
+	                    0, N(routes));
+	tcase_add_test(tc, test_function_may_give_up_when_its_caller_is_gone);
 	tcase_add_test(tc, test_reply_problem_fills_a_reply);
 	tcase_add_test(tc,
 	               test_reply_problem_takes_the_place_of_a_binary_reply);

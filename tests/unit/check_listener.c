@@ -99,9 +99,9 @@ END_TEST
 static const struct {
 	const char *path, *group, *words;
 } faults[] = {
-	{ "none/s", "", "Cannot listen. path=none/s error=\"No such file" },
-	{ "directory", "", "Cannot listen. path=directory" },
-	{ "file/s", "", "Cannot listen. path=file/s error=\"Not a directory" },
+	{ "none/s", "", "Cannot listen. address=none/s error=\"No such file" },
+	{ "directory", "", "Cannot listen. address=directory" },
+	{ "file/s", "", "Cannot listen. address=file/s error=\"Not a directory" },
 	{ "s", "no-such-group", "There is no such group. "
 	                        "socket_group=no-such-group" },
 };

@@ -380,7 +380,7 @@ START_TEST(test_what_a_worker_says_is_escaped)
 	struct saying saying = { "fast/0", 17, text.data, text.length, false };
 	char expected[200];
 
-	log_relay_prepare();
+	ck_assert(log_open(""));
 	place_run(log_saying, &saying);
 	snprintf(expected, sizeof(expected),
 	         " notice Worker said. worker=fast/0 pid=17 text=\"%s\"\n",
@@ -418,7 +418,7 @@ START_TEST(test_line_of_a_worker_is_logged_as_it_is)
 	struct saying saying = { "io/12", 99, "", 0, false };
 	struct mr_string text;
 
-	log_relay_prepare();
+	ck_assert(log_open(""));
 	place_run(relay, (void *)(uintptr_t)"It was late. pool=io");
 	text = place_read("stderr");
 	ck_assert_uint_gt(text.length, 0);

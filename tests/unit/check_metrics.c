@@ -127,9 +127,15 @@ START_TEST(test_want_of_memory_is_told)
 {
 	struct mr_buffer text = { .arena = arena };
 
+	char name[16];
+
 	if (!CAN_STARVE)
 		return;
 	fill();
+	for (int i = 0; i < 50; i++) { /* more than the arena has already */
+		snprintf(name, sizeof(name), "row%d", i);
+		board_row(name, "fast");
+	}
 	starve(true);
 	metrics_write(&control, &text);
 	starve(false);

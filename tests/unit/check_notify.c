@@ -189,6 +189,9 @@ look_for(void *context)
 	const struct listener *listener = context;
 
 	pass(listener->count, listener->names, new_listener);
+	if (!notify_passed(3) || notify_passed(3 + listener->count) ||
+	    notify_passed(2))
+		return 1;
 	return notify_listener(listener->pool) != listener->fd ||
 	       notify_listener(listener->pool) != listener->fd;
 }
@@ -257,7 +260,8 @@ forget(void *context)
 		return 1;
 	notify_forget();
 	notify_ready();
-	return notify_watchdog() != 0 || notify_listener("fast") != -1;
+	return notify_watchdog() != 0 || notify_listener("fast") != -1 ||
+	       notify_passed(3);
 }
 
 START_TEST(test_worker_has_nothing_of_it)

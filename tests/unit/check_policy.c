@@ -1,203 +1,536 @@
 /*
- * check_policy.c: every cell of the table, at and before each limit; and a
- * million events against what must hold whatever happens.
+ * check_policy.c: every cell of the table, long before and long after all
+ * limits; each limit to the millisecond; and the orders about a request.
  */
 #include "fcgi/policy.h"
 
 #include "unit.h"
 
 #define NOW UINT64_C(1000000)
-static const struct policy_limits limits = {
-	.start = 300, .deadline = 500, .grace = 70, .stop = 900
-};
+#define AGES UINT64_C(100000) /* more than any limit */
 
-static const struct cell {
-	enum policy_state state;
-	enum policy_event event;
-	uint64_t age, lived;            /* of the state, of the worker */
-	uint64_t generation, busy;      /* of its request; 0: idle */
-	uint64_t condemned, delay;
+static const struct policy_limits limits = { .start = 300,
+	                                     .grace = 70,
+	                                     .drain = 900 };
+
+struct cell {
+	bool stated;
 	enum policy_action action;
 	enum policy_state next;
-	uint64_t next_delay;
-} cells[] = {
-	{ POLICY_EMPTY, POLICY_TICK, .action = POLICY_FORK, POLICY_STARTING },
-	{ POLICY_EMPTY, POLICY_TICK, .age = 99, .delay = 100, .next = POLICY_EMPTY, 100 },
-	{ POLICY_EMPTY, POLICY_TICK, .age = 100, .delay = 100, .action = POLICY_FORK,
-	  POLICY_STARTING, 100 },
-	{ POLICY_EMPTY, POLICY_TICK, .age = 9999, .delay = 10000, .next = POLICY_EMPTY,
-	  10000 },
-	{ POLICY_EMPTY, POLICY_TICK, .age = 10000, .delay = 10000, .action = POLICY_FORK,
-	  POLICY_STARTING, 10000 },
-	{ POLICY_EMPTY, POLICY_READY, .next = POLICY_EMPTY },
-	{ POLICY_EMPTY, POLICY_EXIT, .next = POLICY_EMPTY },
-	{ POLICY_EMPTY, POLICY_STOP, .next = POLICY_RETIRED },
-
-	{ POLICY_STARTING, POLICY_TICK, .age = 299, .next = POLICY_STARTING },
-	{ POLICY_STARTING, POLICY_TICK, .age = 300, .action = POLICY_KILL, POLICY_KILLED },
-	{ POLICY_STARTING, POLICY_READY, .next = POLICY_SERVING },
-	{ POLICY_STARTING, POLICY_EXIT, .next = POLICY_EMPTY, 100 },
-	{ POLICY_STARTING, POLICY_EXIT, .lived = 999, .next = POLICY_EMPTY, 100 },
-	{ POLICY_STARTING, POLICY_EXIT, .lived = 1000, .delay = 400,
-	  .next = POLICY_EMPTY, 0 },
-	/* It served before we heard that it does. */
-	{ POLICY_STARTING, POLICY_EXIT, .generation = 1, .delay = 400,
-	  .next = POLICY_EMPTY, 0 },
-	{ POLICY_STARTING, POLICY_EXIT, .delay = 100, .next = POLICY_EMPTY, 200 },
-	{ POLICY_STARTING, POLICY_EXIT, .delay = 6400, .next = POLICY_EMPTY,
-	  10000 },
-	{ POLICY_STARTING, POLICY_EXIT, .delay = 10000, .next = POLICY_EMPTY,
-	  10000 },
-	{ POLICY_STARTING, POLICY_STOP, .action = POLICY_QUIT, POLICY_DRAINING },
-
-	{ POLICY_SERVING, POLICY_TICK, .age = 100000, .next = POLICY_SERVING },
-	{ POLICY_SERVING, POLICY_TICK, .age = 499, .generation = 1, .busy = 499,
-	  .next = POLICY_SERVING },
-	{ POLICY_SERVING, POLICY_TICK, .age = 500, .generation = 1, .busy = 500,
-	  .action = POLICY_CONDEMN, POLICY_OVERDUE },
-	{ POLICY_SERVING, POLICY_READY, .next = POLICY_SERVING },
-	{ POLICY_SERVING, POLICY_EXIT, .lived = 999, .next = POLICY_EMPTY, 100 },
-	{ POLICY_SERVING, POLICY_EXIT, .lived = 999, .delay = 400, .next = POLICY_EMPTY, 800 },
-	{ POLICY_SERVING, POLICY_EXIT, .lived = 1000, .delay = 400, .next = POLICY_EMPTY, 0 },
-	{ POLICY_SERVING, POLICY_EXIT, .generation = 1, .delay = 400,
-	  .next = POLICY_EMPTY, 0 },
-	{ POLICY_SERVING, POLICY_STOP, .action = POLICY_QUIT, POLICY_DRAINING },
-
-	{ POLICY_OVERDUE, POLICY_TICK, .generation = 3, .condemned = 3,
-	  .next = POLICY_SERVING }, /* it is idle again */
-	{ POLICY_OVERDUE, POLICY_TICK, .age = 70, .generation = 4, .busy = 1,
-	  .condemned = 3, .next = POLICY_SERVING },
-	{ POLICY_OVERDUE, POLICY_TICK, .age = 69, .generation = 3, .busy = 569,
-	  .condemned = 3, .next = POLICY_OVERDUE },
-	{ POLICY_OVERDUE, POLICY_TICK, .age = 70, .generation = 3, .busy = 570,
-	  .condemned = 3, .action = POLICY_KILL, POLICY_KILLED },
-	{ POLICY_OVERDUE, POLICY_READY, .next = POLICY_OVERDUE },
-	{ POLICY_OVERDUE, POLICY_EXIT, .lived = 600, .generation = 3, .condemned = 3,
-	  .delay = 100, .next = POLICY_EMPTY, 0 },
-	{ POLICY_OVERDUE, POLICY_STOP, .action = POLICY_QUIT, POLICY_DRAINING },
-
-	{ POLICY_DRAINING, POLICY_TICK, .age = 899, .next = POLICY_DRAINING },
-	{ POLICY_DRAINING, POLICY_TICK, .age = 900, .action = POLICY_TERMINATE,
-	  POLICY_TERMINATING },
-	{ POLICY_DRAINING, POLICY_READY, .next = POLICY_DRAINING },
-	{ POLICY_DRAINING, POLICY_EXIT, .lived = 5, .next = POLICY_RETIRED },
-	{ POLICY_DRAINING, POLICY_STOP, .next = POLICY_DRAINING },
-
-	{ POLICY_TERMINATING, POLICY_TICK, .age = 69, .next = POLICY_TERMINATING },
-	{ POLICY_TERMINATING, POLICY_TICK, .age = 70, .action = POLICY_KILL,
-	  POLICY_KILLED },
-	{ POLICY_TERMINATING, POLICY_READY, .next = POLICY_TERMINATING },
-	{ POLICY_TERMINATING, POLICY_EXIT, .lived = 5, .next = POLICY_RETIRED },
-	{ POLICY_TERMINATING, POLICY_STOP, .next = POLICY_TERMINATING },
-
-	{ POLICY_KILLED, POLICY_TICK, .age = 100000, .next = POLICY_KILLED },
-	{ POLICY_KILLED, POLICY_READY, .next = POLICY_KILLED },
-	{ POLICY_KILLED, POLICY_EXIT, .lived = 2000, .delay = 100, .next = POLICY_EMPTY, 0 },
-	{ POLICY_KILLED, POLICY_EXIT, .lived = 999, .next = POLICY_EMPTY, 100 },
-	{ POLICY_KILLED, POLICY_STOP, .next = POLICY_KILLED },
-
-	{ POLICY_RETIRED, POLICY_TICK, .age = 100000, .next = POLICY_RETIRED },
-	{ POLICY_RETIRED, POLICY_READY, .next = POLICY_RETIRED },
-	{ POLICY_RETIRED, POLICY_EXIT, .lived = 5, .next = POLICY_RETIRED },
-	{ POLICY_RETIRED, POLICY_STOP, .next = POLICY_RETIRED },
 };
 
+#define C(action, next) { true, POLICY_##action, POLICY_##next }
+#define STAYS(state) C(NOTHING, state)
+
+/* The worker has just come into its state; it has a request of 10 ms. */
+static const struct cell early[POLICY_STATE_COUNT][POLICY_EVENT_COUNT] = {
+	[POLICY_EMPTY] = {
+		[POLICY_START] = C(FORK, STARTING),
+		[POLICY_TICK] = STAYS(EMPTY),
+		[POLICY_READY] = STAYS(EMPTY),
+		[POLICY_EXIT] = STAYS(EMPTY),
+		[POLICY_SPEND] = STAYS(EMPTY),
+		[POLICY_LEAVE] = STAYS(EMPTY),
+	},
+	[POLICY_STARTING] = {
+		[POLICY_START] = STAYS(STARTING),
+		[POLICY_TICK] = STAYS(STARTING),
+		[POLICY_READY] = C(NOTHING, SERVING),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(STARTING),
+		[POLICY_LEAVE] = C(QUIT, DRAINING),
+	},
+	[POLICY_SERVING] = {
+		[POLICY_START] = STAYS(SERVING),
+		[POLICY_TICK] = STAYS(SERVING),
+		[POLICY_READY] = STAYS(SERVING),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = C(NOTHING, SPENT),
+		[POLICY_LEAVE] = C(QUIT, DRAINING),
+	},
+	[POLICY_SPENT] = {
+		[POLICY_START] = STAYS(SPENT),
+		[POLICY_TICK] = STAYS(SPENT),
+		[POLICY_READY] = STAYS(SPENT),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(SPENT),
+		[POLICY_LEAVE] = C(QUIT, DRAINING),
+	},
+	[POLICY_CONDEMNED] = {
+		[POLICY_START] = STAYS(CONDEMNED),
+		[POLICY_TICK] = STAYS(CONDEMNED),
+		[POLICY_READY] = STAYS(CONDEMNED),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(CONDEMNED),
+		[POLICY_LEAVE] = C(QUIT, DRAINING),
+	},
+	[POLICY_DRAINING] = {
+		[POLICY_START] = STAYS(DRAINING),
+		[POLICY_TICK] = STAYS(DRAINING),
+		[POLICY_READY] = STAYS(DRAINING),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(DRAINING),
+		[POLICY_LEAVE] = C(QUIT, DRAINING),
+	},
+	[POLICY_TERMINATING] = {
+		[POLICY_START] = STAYS(TERMINATING),
+		[POLICY_TICK] = STAYS(TERMINATING),
+		[POLICY_READY] = STAYS(TERMINATING),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(TERMINATING),
+		[POLICY_LEAVE] = STAYS(TERMINATING),
+	},
+	[POLICY_KILLED] = {
+		[POLICY_START] = STAYS(KILLED),
+		[POLICY_TICK] = STAYS(KILLED),
+		[POLICY_READY] = STAYS(KILLED),
+		[POLICY_EXIT] = C(NOTHING, EMPTY),
+		[POLICY_SPEND] = STAYS(KILLED),
+		[POLICY_LEAVE] = STAYS(KILLED),
+	},
+};
+
+/* All limits have passed long since; only time makes a difference. */
+static const struct cell late[POLICY_STATE_COUNT] = {
+	[POLICY_EMPTY] = STAYS(EMPTY),
+	[POLICY_STARTING] = C(KILL, KILLED),
+	[POLICY_SERVING] = C(CONDEMN, CONDEMNED),
+	[POLICY_SPENT] = C(CONDEMN, CONDEMNED),
+	[POLICY_CONDEMNED] = C(KILL, KILLED),
+	[POLICY_DRAINING] = C(TERMINATE, TERMINATING),
+	[POLICY_TERMINATING] = C(KILL, KILLED),
+	[POLICY_KILLED] = STAYS(KILLED),
+};
+
+/* A worker in this state, which it came into so many ms ago. */
 static struct policy_slot
-slot_of(const struct cell *cell)
+slot_in(enum policy_state state, uint64_t age)
 {
 	return (struct policy_slot){
-		.state = cell->state,
-		.entered = NOW - cell->age,
-		.started = NOW - cell->lived,
-		.generation = cell->condemned,
-		.delay = cell->delay,
+		.state = state,
+		.entered = NOW - age,
+		.started = NOW - age,
+		.limit = limits.drain,
+		.generation = state == POLICY_CONDEMNED ? 3 : 0,
 	};
 }
 
+/* Its third request, which began so many ms ago. */
 static struct policy_facts
-facts_of(const struct cell *cell)
+facts_of(uint64_t busy)
 {
-	return (struct policy_facts){
-		.now = NOW,
-		.generation = cell->generation,
-		.since = cell->busy == 0 ? 0 : NOW - cell->busy,
-		.limits = &limits,
-	};
+	return (struct policy_facts){ .now = NOW,
+		                      .generation = 3,
+		                      .since = NOW - busy,
+		                      .due = NOW - busy + 500,
+		                      .limits = &limits };
+}
+
+static struct policy_facts
+idle_facts(void)
+{
+	return (struct policy_facts){ .now = NOW,
+		                      .generation = 3,
+		                      .limits = &limits };
+}
+
+/* One step does as the cell says, and notes when the state has changed. */
+static void
+expect(struct policy_slot *slot, enum policy_event event,
+       const struct policy_facts *facts, const struct cell *cell)
+{
+	struct policy_slot before = *slot;
+
+	ck_assert(cell->stated);
+	ck_assert_int_eq(policy_step(slot, event, facts), cell->action);
+	ck_assert_str_eq(policy_state_name(slot->state),
+	                 policy_state_name(cell->next));
+	if (cell->next == before.state && cell->action == POLICY_NOTHING)
+		ck_assert_uint_eq(slot->entered, before.entered);
+	if (cell->next != before.state)
+		ck_assert_uint_eq(slot->entered, facts->now);
+	if (cell->action == POLICY_CONDEMN)
+		ck_assert_uint_eq(slot->generation, facts->generation);
+	if (cell->action == POLICY_FORK)
+		ck_assert_uint_eq(slot->started, facts->now);
 }
 
 START_TEST(test_cell_acts_and_moves_as_stated)
 {
-	const struct cell *cell = &cells[_i];
-	struct policy_slot slot = slot_of(cell);
-	struct policy_facts facts = facts_of(cell);
+	enum policy_state state = (enum policy_state)_i / POLICY_EVENT_COUNT;
+	enum policy_event event = (enum policy_event)_i % POLICY_EVENT_COUNT;
+	struct policy_slot slot = slot_in(state, 10);
+	struct policy_facts facts = facts_of(10);
 
-	ck_assert_int_eq(policy_step(&slot, cell->event, &facts), cell->action);
-	ck_assert_str_eq(policy_state_name(slot.state),
-	                 policy_state_name(cell->next));
-	if (cell->event == POLICY_EXIT || cell->state == POLICY_EMPTY)
-		ck_assert_uint_eq(slot.delay, cell->next_delay);
-	ck_assert_uint_eq(slot.entered,
-	                  cell->next == cell->state ? NOW - cell->age : NOW);
-	if (cell->action == POLICY_FORK)
-		ck_assert_uint_eq(slot.started, NOW);
-	if (cell->action == POLICY_CONDEMN)
-		ck_assert_uint_eq(slot.generation, cell->generation);
+	expect(&slot, event, &facts, &early[state][event]);
 }
 END_TEST
 
-START_TEST(test_cell_has_a_row)
+START_TEST(test_cell_acts_as_ever_when_limits_have_passed)
 {
 	enum policy_state state = (enum policy_state)_i / POLICY_EVENT_COUNT;
 	enum policy_event event = (enum policy_event)_i % POLICY_EVENT_COUNT;
-	size_t rows = 0;
+	struct policy_slot slot = slot_in(state, AGES);
+	struct policy_facts facts = facts_of(AGES);
 
-	for (size_t i = 0; i < N(cells); i++)
-		rows += cells[i].state == state && cells[i].event == event;
-	ck_assert_uint_gt(rows, 0);
+	expect(&slot, event, &facts,
+	       event == POLICY_TICK ? &late[state] : &early[state][event]);
 }
 END_TEST
 
-/* Once stopped, a slot that loses its worker is through, from every state. */
-START_TEST(test_stopped_slot_retires_on_exit)
-{
-	struct policy_slot slot = { .state = (enum policy_state)_i,
-		                    .entered = NOW, .started = NOW };
-	struct policy_facts facts = { .now = NOW, .limits = &limits };
+/* A worker without a request has nothing that could be late. */
+static const struct cell late_idle[POLICY_STATE_COUNT] = {
+	[POLICY_EMPTY] = STAYS(EMPTY),
+	[POLICY_STARTING] = C(KILL, KILLED),
+	[POLICY_SERVING] = STAYS(SERVING),
+	[POLICY_SPENT] = STAYS(SPENT),
+	[POLICY_CONDEMNED] = C(NOTHING, SERVING),
+	[POLICY_DRAINING] = C(TERMINATE, TERMINATING),
+	[POLICY_TERMINATING] = C(KILL, KILLED),
+	[POLICY_KILLED] = STAYS(KILLED),
+};
 
-	policy_step(&slot, POLICY_STOP, &facts);
-	policy_step(&slot, POLICY_EXIT, &facts);
-	ck_assert_int_eq(slot.state, POLICY_RETIRED);
-	facts.now += 100000;
+START_TEST(test_tick_of_an_idle_worker)
+{
+	struct policy_slot slot = slot_in((enum policy_state)_i, AGES);
+	struct policy_facts facts = idle_facts();
+
+	expect(&slot, POLICY_TICK, &facts, &late_idle[_i]);
+}
+END_TEST
+
+/* Each limit of a state: one ms before it nothing happens. */
+static const struct {
+	enum policy_state state;
+	uint64_t limit;
+	enum policy_action action;
+} bounds[] = {
+	{ POLICY_STARTING, 300, POLICY_KILL },
+	{ POLICY_CONDEMNED, 70, POLICY_KILL },
+	{ POLICY_DRAINING, 900, POLICY_TERMINATE },
+	{ POLICY_TERMINATING, 70, POLICY_KILL },
+};
+
+START_TEST(test_limit_of_a_state_is_kept_to_the_millisecond)
+{
+	struct policy_facts facts = facts_of(10);
+	struct policy_slot slot =
+	    slot_in(bounds[_i].state, bounds[_i].limit - 1);
+
+	expect(&slot, POLICY_TICK, &facts,
+	       &(struct cell){ true, POLICY_NOTHING, bounds[_i].state });
+	slot = slot_in(bounds[_i].state, bounds[_i].limit);
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 bounds[_i].action);
+	ck_assert_int_ne(slot.state, bounds[_i].state);
+}
+END_TEST
+
+/* Requests: what is done about one in each state that has any. */
+
+static const enum policy_state at_work[] = { POLICY_SERVING, POLICY_SPENT,
+	                                     POLICY_DRAINING };
+
+/* Ages of the request, of its being slow, and since its client left. */
+static const struct request {
+	uint64_t busy, slow, left;
+	enum policy_action action;
+	bool abandoned;
+} requests[] = {
+	{ .busy = 49, .action = POLICY_NOTHING },
+	{ .busy = 50, .action = POLICY_WATCH },
+	{ .busy = 499, .action = POLICY_WATCH },
+	{ .busy = 500, .action = POLICY_CONDEMN },
+	{ .busy = 501, .action = POLICY_CONDEMN },
+	{ .busy = 40, .slow = 40, .action = POLICY_TRACE },
+	{ .busy = 40, .slow = 1, .action = POLICY_TRACE },
+	{ .busy = 60, .slow = 1, .action = POLICY_TRACE },
+	{ .busy = 500, .slow = 1, .action = POLICY_CONDEMN },
+	{ .busy = 499, .left = 499, .action = POLICY_WATCH },
+	{ .busy = 40, .left = 500, .action = POLICY_CONDEMN, true },
+	{ .busy = 499, .left = 500, .action = POLICY_CONDEMN, true },
+	{ .busy = 499, .slow = 1, .left = 500, .action = POLICY_CONDEMN, true },
+	{ .busy = 500, .left = 500, .action = POLICY_CONDEMN, false },
+};
+
+START_TEST(test_request_meets_the_order_that_is_due)
+{
+	const struct request *request = &requests[_i / (int)N(at_work)];
+	enum policy_state state = at_work[_i % (int)N(at_work)];
+	struct policy_slot slot = slot_in(state, 10);
+	struct policy_facts facts = facts_of(request->busy);
+
+	facts.slow = request->slow == 0 ? 0 : NOW - request->slow + 1;
+	facts.left = request->left == 0 ? 0 : NOW - request->left;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 request->action);
+	ck_assert_int_eq(slot.abandoned, request->abandoned);
+	ck_assert_int_eq(slot.state,
+	                 request->action == POLICY_CONDEMN &&
+	                         state != POLICY_DRAINING
+	                     ? POLICY_CONDEMNED
+	                     : state);
+}
+END_TEST
+
+/* A slow request is not traced before its time. */
+START_TEST(test_slow_threshold_is_kept_to_the_millisecond)
+{
+	struct policy_slot slot = slot_in(POLICY_SERVING, 10);
+	struct policy_facts facts = facts_of(10);
+
+	facts.slow = NOW + 1;
 	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
 	                 POLICY_NOTHING);
+	facts.now++;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts), POLICY_TRACE);
 }
 END_TEST
 
-START_TEST(test_slot_of_zeroes_is_due_at_once)
+/* The orders of one request over its life, tick by tick. */
+static void
+live_through(struct policy_slot *slot, struct policy_facts *facts)
 {
-	struct policy_slot slot = { 0 };
-	struct policy_facts facts = { .now = 0, .limits = &limits };
+	unsigned counts[POLICY_KILL + 1] = { 0 };
 
-	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts), POLICY_FORK);
+	facts->slow = NOW + 100;
+	facts->since = NOW;
+	facts->due = NOW + 200;
+	for (facts->now = NOW; facts->now < NOW + 200; facts->now++)
+		counts[policy_step(slot, POLICY_TICK, facts)]++;
+	ck_assert_uint_eq(counts[POLICY_WATCH], 1);
+	ck_assert_uint_eq(counts[POLICY_TRACE], 1);
+	ck_assert_uint_eq(counts[POLICY_NOTHING], 198);
+}
+
+START_TEST(test_each_order_is_given_once_for_a_request)
+{
+	struct policy_slot slot = slot_in(at_work[_i], 0);
+	struct policy_facts facts = facts_of(0);
+
+	for (facts.generation = 3; facts.generation < 6; facts.generation++)
+		live_through(&slot, &facts);
+	ck_assert_int_eq(slot.state, at_work[_i]);
 }
 END_TEST
 
-START_TEST(test_fast_deaths_double_the_delay_up_to_the_last)
+/* While it drains, a condemned request is not told again, nor killed early. */
+START_TEST(test_condemned_request_that_drains_is_told_once)
 {
-	static const uint64_t delays[] = { 100,  200,  400,  800,   1600, 3200,
-		                           6400, 10000, 10000, 10000 };
-	struct policy_slot slot = { 0 };
-	struct policy_facts facts = { .now = NOW, .limits = &limits };
+	struct policy_slot slot = slot_in(POLICY_DRAINING, 0);
+	struct policy_facts facts = facts_of(500);
 
-	for (size_t i = 0; i < N(delays); i++) {
-		ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
-		                 POLICY_FORK);
-		policy_step(&slot, POLICY_EXIT, &facts);
-		facts.now += delays[i] - 1;
-		ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
-		                 POLICY_NOTHING);
-		facts.now++;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 POLICY_CONDEMN);
+	for (uint64_t i = 1; i < limits.drain; i++) {
+		facts.now = NOW + i;
+		expect(&slot, POLICY_TICK, &facts,
+		       &(struct cell)STAYS(DRAINING));
 	}
+	facts.now++;
+	expect(&slot, POLICY_TICK, &facts,
+	       &(struct cell)C(TERMINATE, TERMINATING));
+}
+END_TEST
+
+START_TEST(test_condemned_worker_that_leaves_is_not_told_again)
+{
+	struct policy_slot slot = slot_in(POLICY_SERVING, 0);
+	struct policy_facts facts = facts_of(500);
+
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)C(CONDEMN, CONDEMNED));
+	expect(&slot, POLICY_LEAVE, &facts, &(struct cell)C(QUIT, DRAINING));
+	facts.now += limits.grace;
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)STAYS(DRAINING));
+}
+END_TEST
+
+/* The condemned request may end by itself, and another one begin. */
+static const struct {
+	bool spent, idle;
+	enum policy_state next;
+} pardons[] = {
+	{ false, true, POLICY_SERVING },
+	{ false, false, POLICY_SERVING },
+	{ true, true, POLICY_SPENT },
+	{ true, false, POLICY_SPENT },
+};
+
+START_TEST(test_worker_outlives_a_condemned_request)
+{
+	struct policy_slot slot = slot_in(POLICY_CONDEMNED, AGES);
+	struct policy_facts facts =
+	    pardons[_i].idle ? idle_facts() : facts_of(AGES);
+
+	facts.generation = pardons[_i].idle ? 3 : 4;
+	slot.spent = pardons[_i].spent;
+	expect(&slot, POLICY_TICK, &facts,
+	       &(struct cell){ true, POLICY_NOTHING, pardons[_i].next });
+	facts = facts_of(500);
+	facts.generation = 4;
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)C(CONDEMN, CONDEMNED));
+}
+END_TEST
+
+/* A worker that has no longer a client is not said to have been left twice. */
+START_TEST(test_cause_of_an_earlier_request_is_forgotten)
+{
+	struct policy_slot slot = slot_in(POLICY_SERVING, 0);
+	struct policy_facts facts = facts_of(100);
+
+	facts.left = NOW - POLICY_ABANDON_AFTER;
+	policy_step(&slot, POLICY_TICK, &facts);
+	ck_assert(slot.abandoned);
+	facts = idle_facts();
+	policy_step(&slot, POLICY_TICK, &facts);
+	facts = facts_of(500);
+	facts.generation = 4;
+	policy_step(&slot, POLICY_TICK, &facts);
+	ck_assert_int_eq(slot.state, POLICY_CONDEMNED);
+	ck_assert(!slot.abandoned);
+}
+END_TEST
+
+/* Leaving. */
+
+START_TEST(test_spent_is_remembered_until_it_serves)
+{
+	struct policy_slot slot = slot_in(_i == 0 ? POLICY_STARTING
+	                                          : POLICY_CONDEMNED,
+	                                  0);
+	struct policy_facts facts = idle_facts();
+
+	ck_assert_int_eq(policy_step(&slot, POLICY_SPEND, &facts),
+	                 POLICY_NOTHING);
+	policy_step(&slot, _i == 0 ? POLICY_READY : POLICY_TICK, &facts);
+	ck_assert_int_eq(slot.state, POLICY_SPENT);
+}
+END_TEST
+
+/* What holds is the limit of the last order, from then on. */
+START_TEST(test_order_to_leave_again_sets_the_limit_anew)
+{
+	static const uint64_t drains[] = { 0, 5, 5000 };
+	struct policy_limits other = { .grace = 70, .drain = drains[_i] };
+	struct policy_slot slot = slot_in(POLICY_SERVING, 0);
+	struct policy_facts facts = facts_of(10);
+
+	policy_step(&slot, POLICY_LEAVE, &facts);
+	facts.now += 899;
+	facts.limits = &other;
+	facts.due = UINT64_MAX;
+	slot.watched = facts.generation;
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)STAYS(DRAINING));
+	expect(&slot, POLICY_LEAVE, &facts, &(struct cell)C(QUIT, DRAINING));
+	facts.now += drains[_i];
+	facts.now--;
+	if (drains[_i] > 0)
+		expect(&slot, POLICY_TICK, &facts,
+		       &(struct cell)STAYS(DRAINING));
+	facts.now++;
+	expect(&slot, POLICY_TICK, &facts,
+	       &(struct cell)C(TERMINATE, TERMINATING));
+}
+END_TEST
+
+START_TEST(test_new_worker_inherits_nothing)
+{
+	struct policy_slot slot;
+	struct policy_facts facts = facts_of(10);
+
+	memset(&slot, 0xff, sizeof(slot));
+	slot.state = POLICY_EMPTY;
+	slot.abandoned = slot.spent = true;
+	policy_step(&slot, POLICY_START, &facts);
+	ck_assert_uint_eq(slot.generation, 0);
+	ck_assert_uint_eq(slot.traced, 0);
+	ck_assert_uint_eq(slot.watched, 0);
+	ck_assert(!slot.abandoned);
+	ck_assert(!slot.spent);
+	policy_step(&slot, POLICY_READY, &facts);
+	ck_assert_int_eq(slot.state, POLICY_SERVING);
+}
+END_TEST
+
+/* A worker that ignores all is dead within the sum of the limits. */
+START_TEST(test_stubborn_worker_meets_every_rung_once)
+{
+	static const enum policy_action rungs[] = { POLICY_QUIT,
+		                                    POLICY_TERMINATE,
+		                                    POLICY_KILL };
+	struct policy_slot slot = slot_in((enum policy_state)_i, 0);
+	struct policy_facts facts = facts_of(0);
+	enum policy_action action;
+	size_t rung = 0;
+
+	slot.watched = facts.generation;
+	facts.due = UINT64_MAX;
+	action = policy_step(&slot, POLICY_LEAVE, &facts);
+	while (rung < N(rungs)) {
+		if (action != POLICY_NOTHING)
+			ck_assert_int_eq(action, rungs[rung++]);
+		facts.now++;
+		action = policy_step(&slot, POLICY_TICK, &facts);
+	}
+	ck_assert_uint_eq(facts.now - NOW, limits.drain + limits.grace + 1);
+	facts.now += AGES;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 POLICY_NOTHING);
+	policy_step(&slot, POLICY_EXIT, &facts);
+	ck_assert_int_eq(slot.state, POLICY_EMPTY);
+}
+END_TEST
+
+START_TEST(test_adopted_worker_is_to_be_replaced_or_drains)
+{
+	struct policy_slot slot = slot_in(POLICY_SERVING, AGES);
+	struct policy_facts facts = idle_facts();
+
+	slot.generation = slot.watched = 3;
+	policy_adopt(&slot, _i == 1, NOW, &limits);
+	ck_assert_int_eq(slot.state, _i == 1 ? POLICY_DRAINING : POLICY_SPENT);
+	ck_assert(slot.spent);
+	ck_assert_uint_eq(slot.entered, NOW);
+	ck_assert_uint_eq(slot.generation, 0);
+	ck_assert_uint_eq(slot.watched, 0);
+	facts.now += limits.drain - 1;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 POLICY_NOTHING);
+	facts.now++;
+	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
+	                 _i == 1 ? POLICY_TERMINATE : POLICY_NOTHING);
+}
+END_TEST
+
+/* Who dies at once is a failure to start; a crash in a request is not. */
+static const struct {
+	enum policy_state state;
+	uint64_t lived, generation;
+	bool young;
+} deaths[] = {
+	{ POLICY_STARTING, 0, 0, true },
+	{ POLICY_STARTING, 999, 0, true },
+	{ POLICY_STARTING, 1000, 0, false },
+	{ POLICY_STARTING, 0, 1, false }, /* it was ready before we knew */
+	{ POLICY_SERVING, 0, 0, true },
+	{ POLICY_SERVING, 999, 0, true },
+	{ POLICY_SERVING, 1000, 0, false },
+	{ POLICY_SERVING, 1, 1, false },
+	{ POLICY_SPENT, 999, 0, true },
+	{ POLICY_SPENT, 999, 1, false },
+	{ POLICY_CONDEMNED, 999, 1, false },
+	{ POLICY_DRAINING, 0, 0, false },
+	{ POLICY_TERMINATING, 0, 0, false },
+	{ POLICY_KILLED, 0, 0, false },
+};
+
+START_TEST(test_death_is_young_or_not)
+{
+	struct policy_slot slot = slot_in(deaths[_i].state, deaths[_i].lived);
+	struct policy_facts facts = idle_facts();
+
+	facts.generation = deaths[_i].generation;
+	ck_assert_int_eq(policy_died_young(&slot, &facts), deaths[_i].young);
 }
 END_TEST
 
@@ -212,245 +545,45 @@ START_TEST(test_state_has_a_name_of_its_own)
 }
 END_TEST
 
-/* The model: one slot and a world that does what it likes. */
-
-#define HOLD(truth)                                                            \
-	do {                                                                   \
-		if (!(truth))                                                  \
-			ck_abort_msg("event %zu in state %s: %s", world.events, \
-			             policy_state_name(world.slot.state),      \
-			             #truth);                                  \
-	} while (0)
-
-static struct {
-	uint64_t seed, now;
-	size_t events;
-	struct policy_slot slot;
-	bool alive, ready, told, stopped, killed;
-	size_t forks, exits;
-	unsigned fast_deaths; /* in a row */
-	uint64_t forked, died, generation, since;
-} world;
-
-static uint64_t
-draw(uint64_t below)
-{
-	return random_bits(&world.seed) % below;
-}
-
-static uint64_t
-expected_delay(void)
-{
-	uint64_t delay = POLICY_FIRST_DELAY;
-
-	if (world.fast_deaths == 0)
-		return 0;
-	for (unsigned i = 1; i < world.fast_deaths && delay < POLICY_LAST_DELAY;
-	     i++)
-		delay *= 2;
-	return delay < POLICY_LAST_DELAY ? delay : POLICY_LAST_DELAY;
-}
-
 static void
-hold_action(enum policy_action action)
+add_table_tests(TCase *tc)
 {
-	HOLD((action == POLICY_FORK) <= !world.alive);
-	HOLD((action == POLICY_NOTHING || action == POLICY_FORK) ||
-	     world.alive);
-	HOLD(!(world.stopped && (action == POLICY_FORK ||
-	                         action == POLICY_CONDEMN)));
-	if (action == POLICY_CONDEMN) {
-		HOLD(world.since != 0);
-		HOLD(world.now - world.since >= limits.deadline);
-		HOLD(world.slot.generation == world.generation);
-	}
-	if (action == POLICY_FORK) {
-		HOLD(world.exits == 0 ||
-		     world.now - world.died >= expected_delay());
-		world.alive = true;
-		world.ready = world.told = world.killed = false;
-		world.forked = world.now;
-		world.forks++;
-	}
-	if (action == POLICY_TERMINATE || action == POLICY_KILL)
-		HOLD(world.ready || world.stopped ||
-		     world.now - world.forked >= limits.start);
-	world.killed |= action == POLICY_KILL;
+	const int cells = POLICY_STATE_COUNT * POLICY_EVENT_COUNT;
+
+	tcase_add_loop_test(tc, test_cell_acts_and_moves_as_stated, 0, cells);
+	tcase_add_loop_test(tc, test_cell_acts_as_ever_when_limits_have_passed,
+	                    0, cells);
+	tcase_add_loop_test(tc, test_tick_of_an_idle_worker, 0,
+	                    POLICY_STATE_COUNT);
+	tcase_add_loop_test(tc,
+	                    test_limit_of_a_state_is_kept_to_the_millisecond, 0,
+	                    N(bounds));
+	tcase_add_loop_test(tc, test_death_is_young_or_not, 0, N(deaths));
+	tcase_add_loop_test(tc, test_state_has_a_name_of_its_own, 0,
+	                    POLICY_STATE_COUNT);
 }
-
-static void
-tell(enum policy_event event)
-{
-	struct policy_facts facts = { world.now, world.generation, world.since,
-		                      &limits };
-	enum policy_action action = policy_step(&world.slot, event, &facts);
-
-	world.events++;
-	hold_action(action);
-	HOLD(world.forks <= world.exits + 1);
-	HOLD(world.forks == world.exits + world.alive);
-	HOLD(world.slot.delay <= POLICY_LAST_DELAY);
-	HOLD(world.slot.state < POLICY_STATE_COUNT);
-	if (!world.alive)
-		HOLD(world.slot.state == (world.stopped ? POLICY_RETIRED
-		                                        : POLICY_EMPTY));
-	else
-		HOLD(world.slot.state != POLICY_EMPTY &&
-		     world.slot.state != POLICY_RETIRED);
-}
-
-/* The worker is gone; the master keeps its score until it has told. */
-static void
-die(void)
-{
-	bool fast = world.generation == 0 &&
-	            world.now - world.forked < POLICY_SHORT_LIFE;
-
-	world.alive = false;
-	world.died = world.now;
-	world.exits++;
-	world.fast_deaths = fast ? world.fast_deaths + 1 : 0;
-	tell(POLICY_EXIT);
-	world.generation = world.since = 0;
-}
-
-static void
-work(void)
-{
-	if (!world.alive || !world.ready)
-		return;
-	if (world.since != 0) {
-		world.since = 0;
-	} else {
-		world.generation++;
-		world.since = world.now;
-	}
-}
-
-static void
-happen(void)
-{
-	world.now += draw(4) == 0 ? draw(1200) : draw(60);
-	switch (draw(16)) {
-	case 0:
-	case 1:
-		work();
-		break;
-	case 2:
-		if (world.alive && draw(3) == 0)
-			die();
-		break;
-	case 3:
-	case 4:
-		if (world.alive && world.ready && !world.told)
-			tell(POLICY_READY);
-		world.told = world.ready;
-		world.ready = world.alive;
-		break;
-	default:
-		tell(POLICY_TICK);
-	}
-	if (world.killed && world.alive)
-		die();
-}
-
-/* A worker that does not care is killed within the sum of the limits. */
-static void
-stop_stubborn(void)
-{
-	uint64_t end = world.now + limits.stop + limits.grace + 2;
-
-	world.stopped = true;
-	tell(POLICY_STOP);
-	while (world.alive && !world.killed) {
-		HOLD(world.now <= end);
-		world.now++;
-		tell(POLICY_TICK);
-	}
-	if (world.alive)
-		die();
-	HOLD(world.slot.state == POLICY_RETIRED);
-}
-
-static void
-stop_anyhow(void)
-{
-	world.stopped = true;
-	tell(POLICY_STOP);
-	for (int i = 0; i < 40; i++)
-		happen();
-	if (world.alive)
-		die();
-	HOLD(world.slot.state == POLICY_RETIRED);
-	for (int i = 0; i < 5; i++) {
-		world.now += draw(20000);
-		tell((enum policy_event)draw(POLICY_EVENT_COUNT));
-		HOLD(world.slot.state == POLICY_RETIRED);
-	}
-}
-
-static void
-live_once(void)
-{
-	uint64_t seed = world.seed;
-	size_t events = world.events, length = 1 + draw(400);
-
-	memset(&world, 0, sizeof(world));
-	world.seed = seed;
-	world.events = events;
-	world.now = 1 + draw(1000000);
-	for (size_t i = 0; i < length; i++)
-		happen();
-	if (draw(2) == 0)
-		stop_stubborn();
-	else
-		stop_anyhow();
-}
-
-START_TEST(test_million_events_break_no_rule)
-{
-	world.seed = 17;
-	while (world.events < 1000000)
-		live_once();
-}
-END_TEST
-
-/* A worker that never serves, or a request that never ends, meets KILL. */
-START_TEST(test_worker_that_ignores_everything_is_killed)
-{
-	static const uint64_t most[] = { 300 + 1, 500 + 70 + 2 };
-
-	memset(&world, 0, sizeof(world));
-	world.now = NOW;
-	tell(POLICY_TICK);
-	if (_i == 1) {
-		world.ready = true;
-		tell(POLICY_READY);
-		work();
-	}
-	while (!world.killed) {
-		world.now++;
-		ck_assert_uint_le(world.now - NOW, most[_i]);
-		tell(POLICY_TICK);
-	}
-}
-END_TEST
 
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, test_cell_acts_and_moves_as_stated, 0,
-	                    N(cells));
-	tcase_add_loop_test(tc, test_cell_has_a_row, 0,
-	                    POLICY_STATE_COUNT * POLICY_EVENT_COUNT);
-	tcase_add_loop_test(tc, test_stopped_slot_retires_on_exit, 0,
-	                    POLICY_STATE_COUNT);
-	tcase_add_test(tc, test_slot_of_zeroes_is_due_at_once);
-	tcase_add_test(tc, test_fast_deaths_double_the_delay_up_to_the_last);
-	tcase_add_loop_test(tc, test_state_has_a_name_of_its_own, 0,
-	                    POLICY_STATE_COUNT);
-	tcase_add_test(tc, test_million_events_break_no_rule);
-	tcase_add_loop_test(tc, test_worker_that_ignores_everything_is_killed,
+	add_table_tests(tc);
+	tcase_add_loop_test(tc, test_request_meets_the_order_that_is_due, 0,
+	                    N(requests) * N(at_work));
+	tcase_add_test(tc, test_slow_threshold_is_kept_to_the_millisecond);
+	tcase_add_loop_test(tc, test_each_order_is_given_once_for_a_request, 0,
+	                    N(at_work));
+	tcase_add_test(tc, test_condemned_request_that_drains_is_told_once);
+	tcase_add_test(tc, test_condemned_worker_that_leaves_is_not_told_again);
+	tcase_add_loop_test(tc, test_worker_outlives_a_condemned_request, 0,
+	                    N(pardons));
+	tcase_add_test(tc, test_cause_of_an_earlier_request_is_forgotten);
+	tcase_add_loop_test(tc, test_spent_is_remembered_until_it_serves, 0, 2);
+	tcase_add_loop_test(tc, test_order_to_leave_again_sets_the_limit_anew,
+	                    0, 3);
+	tcase_add_test(tc, test_new_worker_inherits_nothing);
+	tcase_add_loop_test(tc, test_stubborn_worker_meets_every_rung_once,
+	                    POLICY_STARTING, POLICY_DRAINING);
+	tcase_add_loop_test(tc, test_adopted_worker_is_to_be_replaced_or_drains,
 	                    0, 2);
 }
 

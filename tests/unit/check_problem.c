@@ -45,6 +45,25 @@ START_TEST(test_every_error_has_type_title_and_status)
 }
 END_TEST
 
+static void
+add_name(const void *extension, struct mr_document *document)
+{
+	mr_document_string(document, "name", extension);
+}
+
+START_TEST(test_problem_has_members_of_its_own)
+{
+	const struct mr_problem problem = { .err = MR_BUSY,
+		                            .extend = add_name,
+		                            .extension = "value" };
+	cJSON *document = printed(&problem);
+
+	ck_assert_pstr_eq(string(document, "name"), "value");
+	ck_assert_int_eq(cJSON_GetArraySize(document), 4);
+	cJSON_Delete(document);
+}
+END_TEST
+
 START_TEST(test_problem_tells_all_that_is_known)
 {
 	struct mr_faults faults = { .arena = arena };
@@ -152,6 +171,7 @@ add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_every_error_has_type_title_and_status,
 	                    MR_OK + 1, MR_ERR_COUNT);
+	tcase_add_test(tc, test_problem_has_members_of_its_own);
 	tcase_add_test(tc, test_problem_tells_all_that_is_known);
 	tcase_add_test(tc, test_offset_zero_is_told);
 	tcase_add_test(tc, test_want_of_faults_is_not_told);

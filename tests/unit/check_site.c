@@ -200,7 +200,7 @@ START_TEST(test_every_reply_in_json_may_be_gzip)
 	ck_assert_has(text, "\tgzip_vary on;\n");
 	ck_assert_has(text, "\tgzip_proxied any;\n");
 	ck_assert_has(text, "\tgzip_types application/json "
-	                    "application/problem+json;\n");
+	                    "application/problem+json text/plain;\n");
 }
 END_TEST
 
