@@ -30,7 +30,7 @@ static int
 run(struct config *config, struct pools_entry *pool)
 {
 	static struct descriptors kept;
-	static struct handover from = { .board = -1 }, next = { .board = -1 };
+	static struct handover none = { .board = -1, .program = -1, .configuration = -1 };
 	int fd = -1;
 	const struct master_setup setup = {
 		.config = config,
@@ -39,8 +39,8 @@ run(struct config *config, struct pools_entry *pool)
 		.board = scoreboard_new(&fd),
 		.pools = pool,
 		.pool_count = 1,
-		.from = &from,
-		.next = &next,
+		.from = &none,
+		.next = &none,
 	};
 
 	return setup.registry == NULL || setup.board == NULL
