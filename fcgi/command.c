@@ -237,11 +237,12 @@ static int
 run(const struct command *command, int count, char **arguments, char **same)
 {
 	struct options options;
-	struct program program = { .arguments = same };
+	struct program program;
 	int status;
 
 	if (!options_parse(&options, count - 2, arguments + 2))
 		return USAGE;
+	options.called = same;
 	if (options.help) {
 		print_command(command);
 		options_print();
