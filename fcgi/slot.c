@@ -217,7 +217,8 @@ enter(struct pool *pool, struct slot *slot, enum policy_state before)
 	pool->starting += (state == POLICY_STARTING) -
 	                  (size_t)(before == POLICY_STARTING);
 	pool->live += (before == POLICY_EMPTY) - (size_t)(state == POLICY_EMPTY);
-	atomic_store(&slot->score->state, state);
+	if (slot->pid != 0) /* else the score may be another worker's */
+		atomic_store(&slot->score->state, state);
 	slot_name(pool, slot, name, sizeof(name));
 	log_notice("worker %s: %s -> %s pid=%d", name,
 	           policy_state_name(before), policy_state_name(state),

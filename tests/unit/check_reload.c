@@ -63,7 +63,7 @@ static const struct {
 	{ "[ -z \"$NOTIFY_SOCKET\" ]", true, "" },
 	{ "[ \"$*\" = 'one two' ] && [ $# = 1 ]", true, "" },
 	/* All is blocked in a master; a program begins with nothing blocked. */
-	{ "grep -q 'SigBlk:.0*$' /proc/$$/status", true, "" },
+	{ "exec grep -q 'SigBlk:.0*$' /proc/self/status", true, "" },
 };
 
 START_TEST(test_trial_goes_as_its_program_ends)

@@ -136,6 +136,27 @@ START_TEST(test_worker_is_counted_while_it_lives)
 }
 END_TEST
 
+/* What the slot had is another worker's by now, and stays as it is. */
+START_TEST(test_start_without_a_score_touches_no_other)
+{
+	struct score *score;
+
+	start();
+	slot_leave(&pool, slot, LEDGER_END_STOPPED);
+	end();
+	score = slot->score;
+	score->pid = getpid();
+	score->state = POLICY_SERVING;
+	pool.first = SCOREBOARD_SLOTS;
+	slot_step(&pool, slot, POLICY_START);
+	ck_assert_int_eq(slot->policy.state, POLICY_EMPTY);
+	ck_assert_uint_eq(score->state, POLICY_SERVING);
+	ck_assert_int_eq(score->pid, getpid());
+	ck_assert_uint_gt(pool.scale.until, 0);
+	ck_assert_uint_eq(pool.live, 0);
+}
+END_TEST
+
 /* The first reason is why it ended, whatever is said later. */
 START_TEST(test_first_reason_holds)
 {
@@ -275,6 +296,7 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_name_is_that_of_the_pool_and_the_slot);
 	tcase_add_test(tc, test_worker_is_counted_while_it_lives);
+	tcase_add_test(tc, test_start_without_a_score_touches_no_other);
 	tcase_add_test(tc, test_first_reason_holds);
 	tcase_add_loop_test(tc, test_worker_knows_whether_it_has_heirs, 0, 2);
 	tcase_add_loop_test(tc, test_order_to_condemn_names_the_request, 0, 2);
