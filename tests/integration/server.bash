@@ -72,8 +72,9 @@ stop_fronted_server() {
 	wait_for "$nginx"
 }
 
-# Of a site.
+# Of a site, which answers a little before its master is ready.
 master_pid() {
+	eventually was_logged ' Ready\. '
 	sed -n 's/.* Ready\. .*pid=\([0-9]*\).*/\1/p' "$site_log" | tail -n 1
 }
 
