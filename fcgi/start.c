@@ -75,7 +75,7 @@ lock_directory(struct start *start, const char *directory)
 			return true;
 	lock->fd = open_lock(start, directory);
 	if (lock->fd < 0) {
-		log_error("Cannot open the lock. directory=%s error=\"%s\"",
+		log_error("Cannot open the lock. path=%s/lock error=\"%s\"",
 		          directory, strerror(errno));
 		return false;
 	}
