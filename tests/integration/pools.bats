@@ -213,7 +213,8 @@ expect_replacement_first() { # POOL, of one worker
 		[pool fast]
 		workers = 1
 		memory = 2G
-		max_rss = 300M'
+		max_rss = 300M
+		deadline = 20s'
 	call /processes/self
 	first=$(json .pid)
 	post '{"mb":1}' /processes/hold
