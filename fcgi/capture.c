@@ -169,6 +169,16 @@ capture_read(struct capture *capture, const char *worker, pid_t pid)
 }
 
 void
+capture_flush(struct capture *capture, const char *worker, pid_t pid)
+{
+	const struct source source = { capture, worker, pid };
+
+	if (capture->length > 0)
+		say_line(&source, true);
+	forget(capture);
+}
+
+void
 capture_close(struct capture *capture, const char *worker, pid_t pid)
 {
 	const struct source source = { capture, worker, pid };

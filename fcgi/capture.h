@@ -33,6 +33,9 @@ bool capture_open(struct capture *capture, int *writer);
  */
 bool capture_read(struct capture *capture, const char *worker, pid_t pid);
 
+/* Logs the line that is begun, if one is, as unfinished. */
+void capture_flush(struct capture *capture, const char *worker, pid_t pid);
+
 /* Logs all that is there, the last line whole or not.  Accepts closed ones. */
 void capture_close(struct capture *capture, const char *worker, pid_t pid);
 

@@ -237,11 +237,12 @@ static int
 run(const struct command *command, int count, char **arguments, char **same)
 {
 	struct options options;
-	struct program program = { .arguments = same };
+	struct program program;
 	int status;
 
 	if (!options_parse(&options, count - 2, arguments + 2))
 		return USAGE;
+	options.called = same;
 	if (options.help) {
 		print_command(command);
 		options_print();
@@ -260,7 +261,7 @@ run(const struct command *command, int count, char **arguments, char **same)
 	else
 		status = command->run(&program, &options);
 	/* Still taken: the master before us did not get its successor. */
-	if (program.handover.taken)
+	if (program.handover.taken && !program.handover.went_back)
 		handover_go_back(&program.handover, program.arguments);
 	load_free(&program);
 	return status;

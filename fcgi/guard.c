@@ -89,6 +89,7 @@ count(enum mr_err err, uint64_t elapsed, size_t sent)
 	const struct guard_request *request = guard.request;
 	const struct ledger_entry entry = {
 		.status = mr_err_status(err),
+		.slow = score_is_slow(guard.score, request->start + elapsed),
 		.received = request->received,
 		.sent = sent,
 		.nanoseconds = { [LEDGER_QUEUE] = request->queue,

@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #define VARIABLE "MILLRACE_HANDOVER" /* the descriptor */
@@ -263,11 +265,28 @@ handover_give(const struct handover *handover, const char *program,
 	become(handover, program, arguments);
 }
 
+/* Whether we may try again, a little later; not when we are told to stop. */
+static bool
+may_try_again(void)
+{
+	const struct timespec rest = { .tv_nsec = 200000000 };
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGQUIT);
+	return sigtimedwait(&stop, NULL, &rest) < 0;
+}
+
 void
 handover_go_back(const struct handover *handover, char *const *arguments)
 {
 	char program[64];
 
+	/* The one that went back has failed as well. */
+	if (handover->went_back && !may_try_again())
+		return;
 	log_error("Going back to the program and the configuration before.");
 	snprintf(program, sizeof(program), "/proc/self/fd/%d",
 	         handover->program);

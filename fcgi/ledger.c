@@ -101,6 +101,8 @@ ledger_count(struct ledger_counts *counts, const struct ledger_entry *entry)
 	add(&counts->statuses[class < LEDGER_CLASSES ? class : 0], 1);
 	if (entry->refused)
 		add(&counts->refused, 1);
+	if (entry->slow)
+		add(&counts->slow, 1);
 	if (entry->received > 0)
 		add(&counts->received, entry->received);
 	add(&counts->sent, entry->sent);

@@ -102,7 +102,7 @@ size_t ledger_row(struct ledger *ledger, const char *endpoint,
 /* What one request is to be counted as. */
 struct ledger_entry {
 	int status;
-	bool refused;
+	bool refused, slow;
 	uint64_t received, sent;                  /* bytes */
 	uint64_t nanoseconds[LEDGER_PART_COUNT];
 	bool reached[LEDGER_PART_COUNT];

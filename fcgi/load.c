@@ -191,7 +191,8 @@ tell(struct mr_buffer *complaints)
 static void
 find_path(struct program *program)
 {
-	const char *name = program->arguments[0];
+	const char *name =
+	    program->arguments == NULL ? "" : program->arguments[0];
 	ssize_t length;
 
 	if (strchr(name, '/') != NULL && access(name, X_OK) == 0) {
@@ -211,7 +212,7 @@ load_program(struct program *program, const struct options *options)
 
 	*program = (struct program){ .arena = complaints.arena,
 		                     .registry = mr_registry_new(),
-		                     .arguments = program->arguments };
+		                     .arguments = options->called };
 	handover_take(&program->handover);
 	find_path(program);
 	if (program->arena == NULL || program->registry == NULL) {

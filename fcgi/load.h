@@ -21,9 +21,8 @@ struct program {
 };
 
 /*
- * program->arguments is set.  False after printing everything that is wrong:
- * with the configuration, a module, an endpoint, or what they ask of each
- * other.
+ * False after printing everything that is wrong: with the configuration, a
+ * module, an endpoint, or what they ask of each other.
  */
 bool load_program(struct program *program, const struct options *options);
 

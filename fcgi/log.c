@@ -177,10 +177,8 @@ log_open(const char *path)
 		log_error("The path of the log is too long. path=%s", path);
 		return false;
 	}
-	if (length > 0 && !use(path))
-		return false;
 	memcpy(log_state.path, path, length + 1);
-	return true;
+	return length == 0 || use(path);
 }
 
 bool

@@ -263,6 +263,7 @@ static void
 announce(struct master *master)
 {
 	struct scoreboard *board = master->setup->board;
+	char status[64];
 
 	if (master->announced || master->stop_at != 0 ||
 	    !pools_serve(&master->pools))
@@ -272,6 +273,9 @@ announce(struct master *master)
 	log_notice("Ready. pools=%zu pid=%d generation=%llu",
 	           master->setup->pool_count, getpid(),
 	           (unsigned long long)atomic_load(&board->age));
+	snprintf(status, sizeof(status), "Generation %llu serves.",
+	         (unsigned long long)atomic_load(&board->age));
+	notify_status(status);
 	notify_ready();
 }
 

@@ -17,6 +17,7 @@ struct options {
 	bool help;
 	char **arguments; /* what is no option, argument_count of them */
 	size_t argument_count;
+	char *const *called; /* all as it was, to be called again; or NULL */
 };
 
 /* Arguments behind the subcommand.  False after telling what is wrong. */

@@ -130,14 +130,15 @@ await(const struct program *program, const struct state *before)
 		error = (struct mr_buffer){ .arena = error.arena };
 		if (!look(program, &now, &error))
 			continue;
-		if (now.generation > before->generation &&
-		    strcmp(now.loaded, before->loaded) != 0) {
-			printf("generation %.0f serves\n", now.generation);
-			status = EXIT_SUCCESS;
-		} else if (now.failed > before->failed) {
+		/* Who goes back to what it was is a new generation as well. */
+		if (now.failed > before->failed) {
 			status = complain("the reload failed; what served goes "
 			                  "on: %s",
 			                  mr_buffer_text(&error));
+		} else if (now.generation > before->generation &&
+		           strcmp(now.loaded, before->loaded) != 0) {
+			printf("generation %.0f serves\n", now.generation);
+			status = EXIT_SUCCESS;
 		}
 	}
 	mr_arena_free(error.arena);

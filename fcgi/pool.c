@@ -7,6 +7,7 @@
 #include "fcgi/queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -37,25 +38,23 @@ longest_deadline(const struct pool *pool)
 bool
 pool_open(struct pool *pool, size_t adopted)
 {
-	struct scoreboard *board = pool->family->board;
+	/* Of a slot that has no worker yet. */
+	static struct score none;
+	struct ledger *ledger = &pool->family->board->ledger;
 
 	pool->own = slots_for(pool->config);
-	pool->row = ledger_pool(&board->ledger, pool->config->name);
-	pool->unrouted = ledger_row(&board->ledger, "", pool->config->name);
-	pool->first = scoreboard_reserve(board, pool->first, pool->own);
+	pool->row = ledger_pool(ledger, pool->config->name);
+	pool->unrouted = ledger_row(ledger, "", pool->config->name);
 	pool->limits = (struct policy_limits){
 		.start = START_LIMIT,
 		.grace = GRACE,
 		.drain = longest_deadline(pool) + GRACE,
 	};
 	pool->slots = calloc(pool->own + adopted, sizeof(*pool->slots));
-	if (pool->first == SCOREBOARD_SLOTS)
-		errno = ENOSPC;
-	if (pool->slots == NULL || pool->first == SCOREBOARD_SLOTS)
+	if (pool->slots == NULL)
 		return false;
 	for (pool->count = 0; pool->count < pool->own; pool->count++) {
-		pool->slots[pool->count].score =
-		    &board->scores[pool->first + pool->count];
+		pool->slots[pool->count].score = &none;
 		pool->slots[pool->count].output.fd = -1;
 	}
 	return true;
@@ -84,11 +83,12 @@ pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
 }
 
 bool
-pool_bequeath(const struct pool *pool, size_t index,
+pool_bequeath(struct pool *pool, size_t index,
               struct pool_heirloom *heirloom)
 {
-	const struct slot *slot = &pool->slots[index];
+	struct slot *slot = &pool->slots[index];
 
+	slot_flush(pool, slot);
 	*heirloom = (struct pool_heirloom){
 		.pid = slot->pid,
 		.slot = (size_t)(slot->score - pool->family->board->scores),
@@ -113,7 +113,7 @@ pool_tick(struct pool *pool)
 {
 	for (size_t i = 0; i < pool->count && pool->live > 0; i++)
 		if (pool->slots[i].policy.state != POLICY_EMPTY)
-			slot_step(pool, &pool->slots[i], POLICY_TICK);
+			slot_tick(pool, &pool->slots[i]);
 }
 
 void
@@ -191,6 +191,15 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	facts->expired += since == 0 && has_expired(pool, slot, facts->now);
 }
 
+/* What a worker that left has handed over waits for the next one, too. */
+static bool
+has_bequest(const struct pool *pool)
+{
+	struct pollfd handoff = { .fd = pool->handoff[0], .events = POLLIN };
+
+	return poll(&handoff, 1, 0) == 1 && (handoff.revents & POLLIN) != 0;
+}
+
 /* Returns the length of the queue; -1: it cannot be known. */
 static long
 count(const struct pool *pool, struct scale_facts *facts)
@@ -199,7 +208,8 @@ count(const struct pool *pool, struct scale_facts *facts)
 
 	*facts = (struct scale_facts){
 		.now = clock_now() / NS_PER_MS,
-		.queued = queued > 0 ? (size_t)queued : 0,
+		.queued = (queued > 0 ? (size_t)queued : 0) +
+		          has_bequest(pool),
 		.stopping = pool->stopping,
 	};
 	for (size_t i = 0; i < pool->count; i++)

@@ -33,9 +33,10 @@ struct pool {
 	struct policy_limits limits;
 	struct scale_state scale;
 	struct slot *slots;
-	size_t own;   /* slots with a score of this pool's range */
+	size_t own;   /* slots for workers that we start */
 	size_t count; /* with those behind them, of adopted workers */
-	size_t first; /* of the scoreboard: the range */
+	size_t first, range; /* of the scoreboard: the slots of our own workers,
+	                        side by side; range 0: anywhere from first on */
 	size_t row;   /* of the ledger */
 	size_t unrouted; /* row of requests that no endpoint is found for */
 	size_t starting, live; /* workers */
@@ -51,16 +52,16 @@ struct pool_heirloom {
 };
 
 /*
- * The members up to number are set, and first to where a range may begin.
- * There will be room to adopt so many.  False, with errno, without memory or
- * slots.  A stranger is the worker of a pool that there is no more.
+ * The members up to number are set.  There will be room to adopt so many.
+ * False, with errno, without memory.  A stranger is the worker of a pool that
+ * there is no more.
  */
 bool pool_open(struct pool *pool, size_t adopted);
 void pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
                 bool stranger);
 
 /* The other way round; false when slot `index` has no worker. */
-bool pool_bequeath(const struct pool *pool, size_t index,
+bool pool_bequeath(struct pool *pool, size_t index,
                    struct pool_heirloom *heirloom);
 
 /* Accepts one that was not opened. */

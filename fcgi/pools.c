@@ -10,7 +10,6 @@ static void
 describe(struct pools *pools, size_t number)
 {
 	const struct pools_entry *entry = &pools->entries[number];
-	const struct pool *before = &pools->list[number] - 1;
 
 	pools->list[number] = (struct pool){
 		.family = pools->family,
@@ -20,8 +19,35 @@ describe(struct pools *pools, size_t number)
 		.listener = entry->listener,
 		.handoff = { entry->handoff[0], entry->handoff[1] },
 		.number = number,
-		.first = number == 0 ? 0 : before->first + before->own,
 	};
+}
+
+/*
+ * Workers that share connections out look at each other's slots, which then
+ * lie side by side.  All others come behind those ranges, one by one.
+ */
+static void
+divide_scoreboard(struct pools *pools)
+{
+	struct scoreboard *board = pools->family->board;
+	size_t end = 0, first;
+
+	for (size_t i = 0; i < pools->count; i++) {
+		struct pool *pool = &pools->list[i];
+
+		if (!pool->config->keep_alive)
+			continue;
+		first = scoreboard_reserve(board, end, pool->own);
+		if (first == SCOREBOARD_SLOTS)
+			continue; /* they share out less evenly */
+		pool->first = first;
+		pool->range = pool->own;
+		end = first + pool->own;
+	}
+	board->vacant = 0;
+	for (size_t i = 0; i < pools->count; i++)
+		if (pools->list[i].range == 0)
+			pools->list[i].first = end;
 }
 
 /* NULL: the pool of that worker is no more, or cannot be known. */
@@ -50,6 +76,7 @@ pools_open(struct pools *pools, const struct handover *from)
 		if (!pool_open(&pools->list[i], from->worker_count))
 			return false;
 	}
+	divide_scoreboard(pools);
 	for (size_t i = 0; i < from->worker_count; i++) {
 		home = find_home(pools, &from->workers[i]);
 		pool_adopt(home == NULL ? pools->list : home,
@@ -66,7 +93,7 @@ pools_close(struct pools *pools)
 }
 
 bool
-pools_bequeath(const struct pools *pools, struct handover *handover)
+pools_bequeath(struct pools *pools, struct handover *handover)
 {
 	size_t most = 0;
 

@@ -36,7 +36,7 @@ bool pools_open(struct pools *pools, const struct handover *from);
 void pools_close(struct pools *pools);
 
 /* Puts the workers into handover; to be freed.  False without memory. */
-bool pools_bequeath(const struct pools *pools, struct handover *handover);
+bool pools_bequeath(struct pools *pools, struct handover *handover);
 
 /* As pool.h has them, for each. */
 void pools_tick(struct pools *pools);

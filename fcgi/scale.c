@@ -83,13 +83,12 @@ release(struct scale_state *state, const struct pool_config *config,
 {
 	size_t count;
 
-	if (facts->spent == 0) {
+	/* With all of them gone, nobody serves in the place of one. */
+	if (facts->spent == 0 || config->manager == POOL_ONDEMAND ||
+	    (room == 0 && facts->starting == 0)) {
 		state->credit = 0;
-		return 0;
-	}
-	if (config->manager == POOL_ONDEMAND ||
-	    (room == 0 && facts->starting == 0))
 		return facts->spent;
+	}
 	count = least(state->credit, facts->spent);
 	state->credit -= count;
 	if (facts->vacant + facts->starting + facts->leaving == 0)

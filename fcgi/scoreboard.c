@@ -75,6 +75,29 @@ scoreboard_reserve(struct scoreboard *board, size_t from, size_t count)
 	return SCOREBOARD_SLOTS;
 }
 
+/* Thousands are claimed one after the other: each goes on from the last. */
+struct score *
+scoreboard_claim(struct scoreboard *board, size_t from)
+{
+	size_t begin = board->vacant > from ? board->vacant : from;
+	size_t i = scoreboard_reserve(board, begin, 1);
+
+	if (i == SCOREBOARD_SLOTS)
+		return NULL;
+	board->vacant = (uint32_t)i;
+	return &board->scores[i];
+}
+
+void
+scoreboard_release(struct scoreboard *board, struct score *score)
+{
+	size_t i = (size_t)(score - board->scores);
+
+	atomic_store(&score->pid, 0);
+	if (i < board->vacant)
+		board->vacant = (uint32_t)i;
+}
+
 void
 score_begin(struct score *score, uint64_t now, uint64_t due)
 {
@@ -90,6 +113,15 @@ score_end(struct score *score, uint64_t now)
 {
 	atomic_store_explicit(&score->idle, now, memory_order_relaxed);
 	atomic_store_explicit(&score->since, 0, memory_order_release);
+}
+
+bool
+score_is_slow(const struct score *score, uint64_t now)
+{
+	uint64_t slow =
+	    atomic_load_explicit(&score->slow, memory_order_relaxed);
+
+	return slow != 0 && now >= slow;
 }
 
 void

@@ -102,7 +102,8 @@ struct scoreboard {
 	                                          or SCOREBOARD_UNKNOWN */
 	_Atomic uint64_t most_queued[LEDGER_POOLS];
 	_Atomic uint64_t most_busy[LEDGER_POOLS]; /* workers at a time */
-	_Atomic uint32_t used; /* slots from here on were never reserved */
+	_Atomic uint32_t used; /* slots from here on were never given out */
+	uint32_t vacant; /* no single slot before this one is free */
 	_Atomic uint64_t death_count;
 	struct death deaths[SCOREBOARD_DEATHS]; /* number % SCOREBOARD_DEATHS */
 	struct ledger ledger;
@@ -126,9 +127,21 @@ void scoreboard_free(struct scoreboard *board);
 /* The first of `count` free slots in a row; SCOREBOARD_SLOTS: there are none. */
 size_t scoreboard_reserve(struct scoreboard *board, size_t from, size_t count);
 
+/*
+ * A free slot that is not before `from`, which is where the ranges that were
+ * reserved end; NULL: there is none.  It is free until its pid is set.
+ */
+struct score *scoreboard_claim(struct scoreboard *board, size_t from);
+
+/* The slot is free again. */
+void scoreboard_release(struct scoreboard *board, struct score *score);
+
 /* For the worker: a request begins at `now`, due at `due`, or is over. */
 void score_begin(struct score *score, uint64_t now, uint64_t due);
 void score_end(struct score *score, uint64_t now);
+
+/* Whether a request that ends now was slow. */
+bool score_is_slow(const struct score *score, uint64_t now);
 
 /* For the master: makes the slot that of a worker to come. */
 void score_reset(struct score *score);

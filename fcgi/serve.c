@@ -258,6 +258,8 @@ count(const struct transaction *transaction)
 	struct ledger_entry entry = {
 		.status = reply->status,
 		.refused = transaction->refused,
+		.slow = score_is_slow(transaction->service->score,
+		                      reply->entered[MR_PHASE_DONE]),
 		.received = guarded->received,
 		.reached = { [LEDGER_QUEUE] = true },
 		.nanoseconds = { [LEDGER_QUEUE] = guarded->queue },

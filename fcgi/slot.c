@@ -9,6 +9,7 @@
 #include "fcgi/notify.h"
 #include "fcgi/obituary.h"
 #include "fcgi/pool.h"
+#include "fcgi/slow.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -54,16 +55,34 @@ slot_hear(const struct pool *pool, const struct slot *slot)
 		          &event);
 }
 
+/* False when the scoreboard is full. */
+static bool
+claim_score(const struct pool *pool, struct slot *slot)
+{
+	struct scoreboard *board = pool->family->board;
+	struct score *score;
+
+	score = pool->range > 0
+	            ? &board->scores[pool->first + index_of(pool, slot)]
+	            : scoreboard_claim(board, pool->first);
+	if (score == NULL) {
+		log_error("The scoreboard is full. pool=%s workers=%d",
+		          pool->config->name, SCOREBOARD_SLOTS);
+		return false;
+	}
+	slot->score = score;
+	return true;
+}
+
 static void
-describe(struct pool *pool, struct slot *slot)
+describe(const struct pool *pool, const struct slot *slot)
 {
 	struct score *score = slot->score;
 	const struct scoreboard *board = pool->family->board;
 
 	score_reset(score);
 	atomic_store(&score->pool, (uint32_t)pool->row);
-	atomic_store(&score->number,
-	             (uint32_t)(score - &board->scores[pool->first]));
+	atomic_store(&score->number, (uint32_t)index_of(pool, slot));
 	atomic_store(&score->started, clock_now());
 	atomic_store(&score->idle, clock_now());
 	atomic_store(&score->age, atomic_load(&board->age));
@@ -86,9 +105,11 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.output = output,
 		.board = family->board,
 		.row = (uint32_t)pool->unrouted,
-		.first = pool->first,
-		.count = pool->own,
-		.slot = pool->first + index_of(pool, slot),
+		.score = slot->score,
+		.siblings = pool->range == 0
+		                ? NULL
+		                : &family->board->scores[pool->first],
+		.sibling_count = pool->range,
 		.master = master,
 	};
 	const int given[] = { pool->listener, pool->handoff[0],
@@ -107,8 +128,12 @@ start_worker(struct pool *pool, struct slot *slot)
 	pid_t master = getpid();
 	int output = -1;
 
+	slot->pid = 0;
+	if (!claim_score(pool, slot))
+		return;
 	describe(pool, slot);
 	slot->reason = LEDGER_END_RECYCLED;
+	slot->told = 0;
 	capture_open(&slot->output, &output);
 	slot->pid = fork();
 	if (slot->pid == 0)
@@ -192,7 +217,8 @@ enter(struct pool *pool, struct slot *slot, enum policy_state before)
 	pool->starting += (state == POLICY_STARTING) -
 	                  (size_t)(before == POLICY_STARTING);
 	pool->live += (before == POLICY_EMPTY) - (size_t)(state == POLICY_EMPTY);
-	atomic_store(&slot->score->state, state);
+	if (slot->pid != 0) /* else the score may be another worker's */
+		atomic_store(&slot->score->state, state);
 	slot_name(pool, slot, name, sizeof(name));
 	log_notice("worker %s: %s -> %s pid=%d", name,
 	           policy_state_name(before), policy_state_name(state),
@@ -228,6 +254,19 @@ slot_step(struct pool *pool, struct slot *slot, enum policy_event event)
 		slot_step(pool, slot, POLICY_EXIT);
 		scale_ended(&pool->scale, true, facts.now);
 	}
+}
+
+void
+slot_tick(struct pool *pool, struct slot *slot)
+{
+	char name[48];
+
+	if (slot->policy.traced != slot->told) {
+		slot_name(pool, slot, name, sizeof(name));
+		slot->told = slow_tell(slot->score, slot->told, name,
+		                       &pool->family->board->ledger);
+	}
+	slot_step(pool, slot, POLICY_TICK);
 }
 
 void
@@ -283,7 +322,7 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 	slot->output = (struct capture){ .fd = -1 };
 	slot_step(pool, slot, POLICY_EXIT);
 	slot->pid = 0;
-	atomic_store(&slot->score->pid, 0);
+	scoreboard_release(pool->family->board, slot->score);
 	pool_scale(pool);
 	capture_close(&output, name, obituary.pid);
 	obituary_publish(&obituary, pool->family->board);
@@ -299,4 +338,13 @@ slot_listen(const struct pool *pool, struct slot *slot)
 	    !capture_read(&slot->output, name, slot->pid))
 		epoll_ctl(pool->family->epoll, EPOLL_CTL_DEL, slot->output.fd,
 		          NULL);
+}
+
+void
+slot_flush(const struct pool *pool, struct slot *slot)
+{
+	char name[48];
+
+	slot_name(pool, slot, name, sizeof(name));
+	capture_flush(&slot->output, name, slot->pid);
 }

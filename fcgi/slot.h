@@ -18,6 +18,7 @@ struct slot {
 	struct score *score;    /* not NULL */
 	struct capture output;
 	enum ledger_end reason; /* of an end that we asked for */
+	uint64_t told;          /* the last slow request that was logged */
 };
 
 /* "fast/0", for logs. */
@@ -27,6 +28,9 @@ void slot_name(const struct pool *pool, const struct slot *slot, char *name,
 /* Something happened to the worker, or one is wanted. */
 void slot_step(struct pool *pool, struct slot *slot, enum policy_event event);
 
+/* Time has passed. */
+void slot_tick(struct pool *pool, struct slot *slot);
+
 /* The worker is to end, for this reason. */
 void slot_leave(struct pool *pool, struct slot *slot, enum ledger_end reason);
 
@@ -35,6 +39,9 @@ void slot_end(struct pool *pool, struct slot *slot, int status);
 
 /* Has the epoll set hear what an adopted worker writes. */
 void slot_hear(const struct pool *pool, const struct slot *slot);
+
+/* What is left unsaid of its output, before another master listens. */
+void slot_flush(const struct pool *pool, struct slot *slot);
 
 /* The worker has written something. */
 void slot_listen(const struct pool *pool, struct slot *slot);

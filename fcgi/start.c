@@ -75,7 +75,7 @@ lock_directory(struct start *start, const char *directory)
 			return true;
 	lock->fd = open_lock(start, directory);
 	if (lock->fd < 0) {
-		log_error("Cannot open the lock. directory=%s error=\"%s\"",
+		log_error("Cannot open the lock. path=%s/lock error=\"%s\"",
 		          directory, strerror(errno));
 		return false;
 	}
@@ -241,12 +241,13 @@ sign_board(struct start *start)
 		             (uint64_t)now.tv_sec * 1000 +
 		                 (uint64_t)now.tv_nsec / 1000000);
 	atomic_store(&board->master, getpid());
-	atomic_fetch_add(&board->age, 1);
-	if (back)
-		atomic_fetch_add(&board->reloads_failed, 1);
 	snprintf(board->reload_error, sizeof(board->reload_error), "%s",
 	         back ? "the new program could not start; the log says why"
 	              : "");
+	/* Who sees the new age is to see how it came about. */
+	if (back)
+		atomic_fetch_add(&board->reloads_failed, 1);
+	atomic_fetch_add(&board->age, 1);
 }
 
 static int
@@ -302,7 +303,8 @@ start_serve(struct program *program)
 	int status = EXIT_FAILURE;
 	bool opened;
 
-	opened = log_open(config->log) &&
+	/* Who goes back writes on where it wrote before, if it has to. */
+	opened = (log_open(config->log) || program->handover.went_back) &&
 	         lock_directory(&start, config->state) &&
 	         lock_directory(&start, config->sockets);
 	for (size_t i = 0; opened && i < config->pool_count; i++)

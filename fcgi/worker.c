@@ -68,7 +68,7 @@ take_signals(void)
 static void
 tell_ready(const struct worker *worker)
 {
-	struct score *score = &worker->board->scores[worker->slot];
+	struct score *score = worker->score;
 	const uint64_t one = 1;
 
 	atomic_store(&score->idle, clock_now());
@@ -89,15 +89,15 @@ describe_service(const struct worker *worker, struct service *service)
 		.context = worker->context,
 		.pool = worker->pool,
 		.terms = worker->terms,
-		.score = &worker->board->scores[worker->slot],
+		.score = worker->score,
 		.ledger = ledger,
-		.shard = worker->slot % LEDGER_SHARDS,
+		.shard = atomic_load(&worker->score->number) % LEDGER_SHARDS,
 		.row = worker->row,
 		.arena = mr_arena_new(),
 		.body_limit = mr_registry_body_limit(worker->registry),
 	};
-	snprintf(service->name, sizeof(service->name), "%s/%zu", pool,
-	         worker->slot - worker->first);
+	snprintf(service->name, sizeof(service->name), "%s/%u", pool,
+	         atomic_load(&worker->score->number));
 }
 
 /* What it may do goes last: its user may not be allowed the rest. */
@@ -121,8 +121,8 @@ worker_run(const struct worker *worker)
 		.wear = &wear,
 		.listener = worker->listener,
 		.handoff = worker->handoff,
-		.siblings = &worker->board->scores[worker->first],
-		.sibling_count = worker->count,
+		.siblings = worker->siblings,
+		.sibling_count = worker->sibling_count,
 	};
 
 	become(worker);

@@ -20,8 +20,9 @@ struct worker {
 	int output;         /* becomes standard output and error; -1: they stay */
 	struct scoreboard *board;
 	uint32_t row;        /* of its ledger: what no endpoint is found for */
-	size_t first, count; /* the slots of the pool */
-	size_t slot;         /* ours; among them */
+	struct score *score; /* ours */
+	const struct score *siblings; /* of our pool, with ours; or NULL, 0 */
+	size_t sibling_count;
 	pid_t master;
 };
 

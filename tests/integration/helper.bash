@@ -16,7 +16,7 @@ texts=$MILLRACE_BUILD/modules/texts.so
 modules=(--module "$faults" --module "$kinds" --module "$texts") # of a site
 
 # Whatever goes on for longer than this has failed: s.
-PATIENCE=30
+PATIENCE=${PATIENCE:-30}
 
 fail() {
 	echo "$*" >&2
@@ -107,6 +107,7 @@ remove_sandbox() {
 		left=1
 	fi
 	findings=$(sanitizer_findings "$sandbox"/*log*)
+	[ -z "${KEEP:-}" ] || cp -r "$sandbox" "$KEEP"
 	rm -rf "$sandbox"
 	[ -z "$findings" ] || fail "$findings"
 	return $left

@@ -6,7 +6,7 @@ checker=$repository/tests/integration/checker
 
 # A master without nginx; its pid is $master, its log is read as a site's.
 start_server() { # [CONFIGURATION] [OPTIONS...]
-	server_log=$sandbox/server.log
+	server_log=$(mktemp "$sandbox/log.XXXXXX")
 	site_log=$server_log
 	write_config "${1:-}"
 	background "$server_log" "$millrace" serve --state "$sandbox/state" \
@@ -45,10 +45,36 @@ lay_out_nginx() { # [OPTIONS...]
 		print_part $part "$@"
 	done
 	echo "listen 127.0.0.1:$port; access_log off;" >"$sandbox/listen.conf"
+	if [ "$(id -u)" = 0 ]; then
+		sed -i '1i user www-data;' "$sandbox/nginx.conf"
+	fi
 }
 
-# Of a site.
+# A server and an nginx of which one may end without the other.
+start_fronted_server() { # [CONFIGURATION]
+	fronted=(--sockets "$sandbox" --module "$processes")
+	if [ "$(id -u)" = 0 ]; then
+		fronted+=(--socket-group www-data)
+	fi
+	start_ready_server "${1:-}" "${fronted[@]}"
+	lay_out_nginx --config "$sandbox/site.ini" --module "$processes"
+	start_nginx "$sandbox"
+	configuration=${1:-}
+}
+
+start_server_again() {
+	start_ready_server "$configuration" "${fronted[@]}"
+}
+
+stop_fronted_server() {
+	stop_server
+	kill -TERM "$nginx"
+	wait_for "$nginx"
+}
+
+# Of a site, which answers a little before its master is ready.
 master_pid() {
+	eventually was_logged ' Ready\. '
 	sed -n 's/.* Ready\. .*pid=\([0-9]*\).*/\1/p' "$site_log" | tail -n 1
 }
 

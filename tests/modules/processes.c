@@ -98,7 +98,7 @@ say(mr_call *call, const struct say_in *in, struct say_out *out)
 static const struct mr_field say_in[] = {
 	MR_PARAM(struct say_in, text, "what is said", MR_LENGTH(1, 1000)),
 	MR_OPTIONAL(struct say_in, times, "how often, on one line",
-	            MR_RANGE(1, 1000000), "1"),
+	            MR_RANGE(1, 1 << 20), "1"),
 };
 static const struct mr_field say_out[] = {
 	MR_RESULT(struct say_out, pid, "process"),

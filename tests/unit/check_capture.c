@@ -177,6 +177,29 @@ START_TEST(test_one_call_reads_so_much)
 }
 END_TEST
 
+/* Another master listens on: what was begun is not lost. */
+static int
+flush_begun(void *context)
+{
+	struct capture capture;
+	int writer;
+
+	(void)context;
+	if (!capture_open(&capture, &writer) || write(writer, "one\ntwo", 7) != 7)
+		return 1;
+	capture_read(&capture, "fast/0", 17);
+	capture_flush(&capture, "fast/0", 17);
+	capture_flush(&capture, "fast/0", 17);
+	return capture.fd < 0 || capture.line != NULL;
+}
+
+START_TEST(test_flushing_says_what_was_begun)
+{
+	ck_assert_int_eq(place_run(flush_begun, NULL), 0);
+	ck_assert_str_eq(said(), "one\"\ntwo\" unfinished=true\n");
+}
+END_TEST
+
 /* A child of the worker's has the pipe, and says no more. */
 static int
 close_early(void *context)
@@ -287,6 +310,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_line_is_whole_up_to_a_megabyte, 0,
 	                    N(lengths));
 	tcase_add_test(tc, test_one_call_reads_so_much);
+	tcase_add_test(tc, test_flushing_says_what_was_begun);
 	tcase_add_test(tc, test_closing_does_not_wait_for_others);
 	tcase_add_test(tc, test_end_of_the_file_is_told);
 	tcase_add_test(tc, test_pipe_is_of_this_process_and_waits_on_one_side);

@@ -28,6 +28,7 @@ static const struct {
 	{ MR_DOMAIN, 422, "domain" },
 	{ MR_TOO_MANY, 429, "too-many" },
 	{ MR_HEADERS_TOO_LARGE, 431, "headers-too-large" },
+	{ MR_CANCELLED, 499, "cancelled" },
 	{ MR_CRASH, 500, "crash" },
 	{ MR_RESULT, 500, "result" },
 	{ MR_INTERNAL, 500, "internal" },

@@ -9,13 +9,10 @@
 
 #define LONG "dddddddddddddddddddddddddddddddddddddddddddddddddd"
 
-/* How the program was called. */
-static char *const called[] = { "millrace", "check", NULL };
-
 static int
 load(void *options)
 {
-	struct program program = { .arguments = called };
+	struct program program;
 	bool loaded = load_program(&program, options);
 
 	if (loaded)
@@ -25,7 +22,7 @@ load(void *options)
 
 START_TEST(test_without_options_all_is_built_in)
 {
-	struct program program = { .arguments = called };
+	struct program program;
 	const struct options options = { .config = NULL };
 	size_t count;
 
@@ -42,7 +39,7 @@ END_TEST
 
 START_TEST(test_option_outweighs_the_file)
 {
-	struct program program = { .arguments = called };
+	struct program program;
 	const struct options options = { .config = "c", .state = "b",
 		                         .socket_group = "h" };
 
@@ -59,7 +56,7 @@ END_TEST
 
 START_TEST(test_sockets_follow_the_state_of_the_option)
 {
-	struct program program = { .arguments = called };
+	struct program program;
 	const struct options options = { .state = "/elsewhere" };
 
 	ck_assert(load_program(&program, &options));
@@ -70,7 +67,7 @@ END_TEST
 
 START_TEST(test_section_of_an_endpoint_that_there_is_is_good)
 {
-	struct program program = { .arguments = called };
+	struct program program;
 	const struct options options = { .config = "c" };
 
 	place_write("c", TEXT("[endpoint sum_squares]\nslow = 999ms\n"

@@ -6,6 +6,7 @@
 
 #include "api/handle.h"
 #include "client.h"
+#include "fcgi/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"
@@ -14,7 +15,9 @@
 
 static struct config config;
 static struct mr_registry *registry;
-static struct master_pool pools[2];
+static struct pools_entry pools[2];
+static struct scoreboard *board;
+static struct terms *terms;
 static pid_t master;
 
 static void
@@ -27,33 +30,58 @@ prepare(void)
 	registry = mr_registry_new();
 	ck_assert(mr_registry_add_builtin(registry, &complaints));
 	server_pipes();
+	board = server_board();
+	config_resolve(&config);
+	terms = terms_new(&config, registry, &board->ledger);
 	for (size_t i = 0; i < 2; i++) {
-		config.pools[i].workers = 2;
-		config.pools[i].memory = 0;
-		config.pools[i].deadline = 60000;
-		pools[i].config = &config.pools[i];
-		pools[i].listener =
-		    listener_open(config.pools[i].name, "", 100);
+		struct pool_config *pool = &config.pools[i];
+
+		pool->manager = POOL_STATIC;
+		pool->workers = 2;
+		pool->memory = 0;
+		pool->deadline = 60000;
+		pools[i].config = pool;
+		pools[i].context = registry;
+		pools[i].listener = listener_open(pool->name, "", 100);
 		ck_assert_int_ge(pools[i].listener, 0);
+		ck_assert(handoff_open(pools[i].handoff));
+		strcpy(pools[i].address, pool->name);
 	}
 }
+
+static char *const arguments[] = { (char[]){ "program" }, NULL };
 
 static void
 start(serve_handler *handle)
 {
+	struct handover from, next = { .board = -1,
+		                       .program = -1,
+		                       .configuration = -1 };
+	struct descriptors kept = { .count = 0 };
 	const struct master_setup setup = {
 		.config = &config,
 		.registry = registry,
-		.handle = handle,
+		.terms = terms,
+		.kept = &kept,
+		.board = board,
 		.pools = pools,
 		.pool_count = 2,
+		.from = &from,
+		.next = &next,
+		.program = "./program",
+		.arguments = arguments,
 	};
 	pid_t parent = getpid();
 
+	pools[0].handle = pools[1].handle = handle;
+	/* For the pipes of this test; but not to the master's log. */
+	kept.list[kept.count++] = held[1];
+	kept.list[kept.count++] = release[0];
 	master = fork();
 	ck_assert_int_ge(master, 0);
 	if (master == 0) {
 		server_begin(parent);
+		handover_take(&from);
 		dup2(open(LOG, O_WRONLY | O_CREAT | O_APPEND, 0600),
 		     STDERR_FILENO);
 		_exit(master_run(&setup));
@@ -65,6 +93,8 @@ clean_up(void)
 {
 	if (master > 0)
 		kill(master, SIGKILL);
+	free(terms);
+	scoreboard_free(board);
 	mr_registry_free(registry);
 }
 
@@ -115,15 +145,25 @@ expect_stop(int signal)
 	ck_assert_exited(master, EXIT_SUCCESS);
 	master = 0;
 	ck_assert_uint_eq(count_lines(" Stopped."), 1);
-	ck_assert_uint_eq(count_lines("-> retired"),
-	                  config.pools[0].workers + config.pools[1].workers);
+	ck_assert_uint_eq(count_lines("starting pid="),
+	                  count_lines("-> empty pid="));
+	ck_assert(atomic_load(&board->draining));
+	for (size_t i = 0; i < board->used; i++)
+		ck_assert_int_eq(board->scores[i].pid, 0);
+}
+
+static void
+handle(const void *context, const struct mr_request *request,
+       struct mr_reply *reply, struct mr_arena *pieces)
+{
+	mr_handle(context, request, reply, pieces);
 }
 
 START_TEST(test_pools_serve_the_library)
 {
 	struct answer answer;
 
-	start_and_await(mr_handle);
+	start_and_await(handle);
 	answer = client_call("fast",
 	                     &(struct ask){ .method = "GET",
 	                                    .path = "/sum-squares",
@@ -159,7 +199,7 @@ START_TEST(test_stop_while_workers_start_ends_them)
 END_TEST
 
 /* Other signals end or stop nothing. */
-static const int ignored[] = { SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM };
+static const int ignored[] = { SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM };
 
 START_TEST(test_other_signal_is_ignored)
 {
@@ -207,7 +247,7 @@ START_TEST(test_crashed_worker_is_replaced_at_once)
 	await_lines("empty -> starting", 24);
 	ck_assert_uint_eq(count_lines("Worker ended. pool=heavy"), 20);
 	ck_assert_uint_ge(count_lines(endings[_i].cause), 20);
-	ck_assert_uint_eq(count_lines("pool=fast"), 0);
+	ck_assert_uint_eq(count_lines("ended. pool=fast"), 0);
 	expect_stop(SIGTERM);
 }
 END_TEST
@@ -221,7 +261,7 @@ START_TEST(test_overdue_request_is_ended)
 	answer = client_call("heavy", &(struct ask){ .path = "/hold" });
 	ck_assert_int_eq(answer.status, 504);
 	await_lines("starting -> serving", 5);
-	ck_assert_uint_eq(count_lines("serving -> overdue"), 1);
+	ck_assert_uint_eq(count_lines("serving -> condemned"), 1);
 	ck_assert_uint_ge(count_lines("cause=deadline"), 1);
 	ck_assert_uint_eq(count_lines("-> killed"), 0);
 	expect_stop(SIGTERM);
@@ -230,9 +270,8 @@ END_TEST
 
 /* A request that shuts out all signals is killed all the same. */
 static void
-be_stubborn(const struct mr_registry *endpoints,
-            const struct mr_request *request, struct mr_reply *reply,
-            struct mr_arena *pieces)
+be_stubborn(const void *context, const struct mr_request *request,
+            struct mr_reply *reply, struct mr_arena *pieces)
 {
 	sigset_t all;
 
@@ -241,7 +280,7 @@ be_stubborn(const struct mr_registry *endpoints,
 		sigprocmask(SIG_SETMASK, &all, NULL);
 		server_hold();
 	}
-	server_handle(endpoints, request, reply, pieces);
+	server_handle(context, request, reply, pieces);
 }
 
 START_TEST(test_stubborn_worker_is_killed)
@@ -254,7 +293,7 @@ START_TEST(test_stubborn_worker_is_killed)
 	client_send(fd, wire_ask(&(struct ask){ .path = "/stubborn" }));
 	ck_assert(client_is_closed(fd));
 	await_lines("starting -> serving", 5);
-	ck_assert_uint_eq(count_lines("overdue -> killed"), 1);
+	ck_assert_uint_eq(count_lines("condemned -> killed"), 1);
 	expect_stop(SIGTERM);
 }
 END_TEST
@@ -284,7 +323,7 @@ START_TEST(test_stop_lets_a_request_end)
 	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
 	server_await_held();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);
-	await_lines("-> retired", 3);
+	await_lines("-> empty", 3);
 	ck_assert(client_is_silent(fd));
 	server_release();
 	ck_assert(client_receive(fd, &answer));
@@ -310,12 +349,12 @@ START_TEST(test_stop_ends_a_request_that_takes_longer)
 	ck_assert_exited(master, EXIT_SUCCESS);
 	master = 0;
 	ck_assert_uint_eq(count_lines("draining -> terminating"), 1);
-	ck_assert_uint_ge(count_lines("cause=terminated"), 1);
+	ck_assert_uint_ge(count_lines("cause=stopped"), 4);
 }
 END_TEST
 
-/* A worker that ends without a request is not replaced over and over. */
-START_TEST(test_workers_that_die_at_once_are_held_back)
+/* With a delay, which check_pool.c measures. */
+START_TEST(test_workers_that_die_at_once_are_replaced_all_the_same)
 {
 	config.pools[1].workers = 1;
 	start(server_handle);
@@ -362,6 +401,167 @@ START_TEST(test_killed_master_takes_its_workers_along)
 }
 END_TEST
 
+/* Reloading: what becomes of it is tested with whole servers. */
+
+static void
+write_program(const char *body)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", body);
+	place_write("program", TEXT(text));
+	ck_assert_int_eq(chmod("program", 0755), 0);
+}
+
+static const struct {
+	const char *body, *reason;
+} failures[] = {
+	{ NULL, "./program: No such file or directory" },
+	{ "echo wrong >&2; exit 1", "wrong" },
+	{ "exit 7", "the trial ended with status 7" },
+};
+
+START_TEST(test_reload_that_fails_leaves_all_as_it_was)
+{
+	pid_t worker;
+
+	if (failures[_i].body != NULL)
+		write_program(failures[_i].body);
+	start_and_await(server_handle);
+	worker = board->scores[0].pid;
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	await_lines("Not reloaded, the old configuration serves on.", 1);
+	ck_assert_uint_eq(atomic_load(&board->reloads_failed), 1);
+	ck_assert_str_eq(board->reload_error, failures[_i].reason);
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert_int_eq(board->scores[0].pid, worker);
+	expect_stop(SIGTERM);
+}
+END_TEST
+
+/* The trial is good, and then it cannot be become. */
+START_TEST(test_program_that_vanishes_is_not_become)
+{
+	write_program("rm program");
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	await_lines("reason=\"No such file or directory\"", 1);
+	ck_assert_int_gt(worker_of("heavy"), 0);
+	expect_stop(SIGTERM);
+}
+END_TEST
+
+START_TEST(test_reload_becomes_the_program)
+{
+	write_program("[ -z \"$MILLRACE_TRIAL\" ] || exit 0\n"
+	              "grep -c ^worker /proc/$$/fd/$MILLRACE_HANDOVER >found\n"
+	              "exit 42");
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	ck_assert_exited(master, 42);
+	master = 0;
+	ck_assert_str_eq(place_read("found").data, "4\n");
+	ck_assert_uint_eq(count_lines("-> draining"), 0);
+}
+END_TEST
+
+START_TEST(test_order_to_reload_is_void_while_it_stops)
+{
+	int fd;
+
+	write_program("exit 42");
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("Stopping.", 1);
+	ck_assert_int_eq(kill(master, SIGHUP), 0);
+	server_release();
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("Reloading."), 0);
+	close(fd);
+}
+END_TEST
+
+/* A second signal does not wait. */
+START_TEST(test_second_signal_stops_at_once)
+{
+	struct answer answer;
+	int fd;
+
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("-> empty", 3);
+	ck_assert(client_is_silent(fd));
+	ck_assert_int_eq(kill(master, SIGINT), 0);
+	ck_assert(client_receive(fd, &answer));
+	ck_assert_int_eq(answer.status, 503);
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("Stopping at once. signal=2"), 1);
+}
+END_TEST
+
+/* Who watches the others is there until they are gone. */
+START_TEST(test_last_pool_stops_last)
+{
+	int fd;
+
+	pools[0].last = true;
+	start_and_await(server_handle);
+	fd = client_connect("heavy");
+	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
+	server_await_held();
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("-> empty", 1);
+	ck_assert_uint_eq(count_lines("worker fast/0: serving -> draining"), 0);
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert(atomic_load(&board->draining));
+	server_release();
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+	ck_assert_uint_eq(count_lines("fast/0: serving -> draining"), 1);
+	close(fd);
+}
+END_TEST
+
+/* First it is no longer ready, so that nobody is sent here any more. */
+START_TEST(test_stop_waits_for_its_delay)
+{
+	config.stop_delay = 300;
+	start_and_await(server_handle);
+	ck_assert_int_eq(kill(master, SIGTERM), 0);
+	await_lines("Stopping.", 1);
+	ck_assert(atomic_load(&board->draining));
+	ck_assert_int_gt(worker_of("fast"), 0);
+	ck_assert_exited(master, EXIT_SUCCESS);
+	master = 0;
+}
+END_TEST
+
+static void
+add_reload_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_reload_that_fails_leaves_all_as_it_was, 0,
+	                    N(failures));
+	tcase_add_test(tc, test_program_that_vanishes_is_not_become);
+	tcase_add_test(tc, test_reload_becomes_the_program);
+	tcase_add_test(tc, test_order_to_reload_is_void_while_it_stops);
+}
+
+static void
+add_stop_tests(TCase *tc)
+{
+	tcase_add_test(tc, test_second_signal_stops_at_once);
+	tcase_add_test(tc, test_last_pool_stops_last);
+	tcase_add_test(tc, test_stop_waits_for_its_delay);
+}
+
 static void
 add_tests(TCase *tc)
 {
@@ -379,8 +579,10 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_stop_ends_even_a_stubborn_worker);
 	tcase_add_test(tc, test_stop_lets_a_request_end);
 	tcase_add_test(tc, test_stop_ends_a_request_that_takes_longer);
-	tcase_add_test(tc, test_workers_that_die_at_once_are_held_back);
+	tcase_add_test(tc, test_workers_that_die_at_once_are_replaced_all_the_same);
 	tcase_add_test(tc, test_killed_master_takes_its_workers_along);
+	add_reload_tests(tc);
+	add_stop_tests(tc);
 }
 
 UNIT_MAIN("master", add_tests)

@@ -394,7 +394,8 @@ static void
 configure(void)
 {
 	struct pool_config *config = &world.config;
-	size_t workers = draw(8) == 0 ? 1 + draw(150) : 1 + draw(12);
+	static const size_t sizes[] = { 2, 4, 12, 12, 150 };
+	size_t workers = 1 + draw(sizes[draw(N(sizes))]);
 
 	*config = (struct pool_config){ .manager = draw(3),
 		                        .workers = workers,
@@ -578,7 +579,7 @@ hold_stop(void)
 static void
 live_once(void)
 {
-	size_t length = 1 + draw(4000);
+	size_t length = 1 + draw(1000);
 
 	world.now = 1000 + draw(1000000);
 	world.count = 0;

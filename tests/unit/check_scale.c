@@ -333,6 +333,23 @@ START_TEST(test_credit_is_spent_once)
 }
 END_TEST
 
+/* What came for those that are let go all at once is no credit for the next. */
+START_TEST(test_credit_ends_with_the_last_spent_one)
+{
+	struct scale_state state = begun(0);
+	struct scale_facts facts = { .now = NOW,
+		                     .idle = configs[POOL_STATIC].workers,
+		                     .spent = 1 };
+	const struct pool_config *config = &configs[POOL_STATIC];
+
+	scale_ready(&state);
+	ck_assert_uint_eq(scale_step(&state, config, &facts).release, 1);
+	facts.idle--;
+	facts.vacant = 1;
+	ck_assert_uint_eq(scale_step(&state, config, &facts).release, 0);
+}
+END_TEST
+
 /* What leaves will leave its slot; if nothing does, a spent one is to go. */
 static const struct {
 	struct scale_facts facts;
@@ -382,6 +399,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_other_death_does_not_end_the_delay);
 	tcase_add_test(tc, test_idle_ones_are_let_go_at_intervals);
 	tcase_add_test(tc, test_credit_is_spent_once);
+	tcase_add_test(tc, test_credit_ends_with_the_last_spent_one);
 	tcase_add_loop_test(tc, test_pool_without_a_slot_gives_one_up, 0,
 	                    N(crowds));
 }

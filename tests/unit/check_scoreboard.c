@@ -173,6 +173,45 @@ START_TEST(test_used_never_shrinks)
 }
 END_TEST
 
+static struct score *
+claim(size_t from)
+{
+	struct score *score = scoreboard_claim(board, from);
+
+	if (score != NULL)
+		atomic_store(&score->pid, 1);
+	return score;
+}
+
+START_TEST(test_claims_follow_each_other_and_fill_holes)
+{
+	for (size_t i = 0; i < 50; i++)
+		ck_assert_ptr_eq(claim(3), &board->scores[3 + i]);
+	scoreboard_release(board, &board->scores[20]);
+	scoreboard_release(board, &board->scores[10]);
+	ck_assert_int_eq(board->scores[10].pid, 0);
+	ck_assert_ptr_eq(claim(3), &board->scores[10]);
+	ck_assert_ptr_eq(claim(3), &board->scores[20]);
+	ck_assert_ptr_eq(claim(3), &board->scores[53]);
+	scoreboard_release(board, &board->scores[5]);
+	ck_assert_ptr_eq(claim(7), &board->scores[54]);
+	ck_assert_uint_eq(board->used, 55);
+}
+END_TEST
+
+START_TEST(test_full_scoreboard_has_no_claim)
+{
+	size_t from = SCOREBOARD_SLOTS - 2;
+
+	ck_assert_ptr_nonnull(claim(from));
+	ck_assert_ptr_nonnull(claim(from));
+	ck_assert_ptr_null(claim(from));
+	scoreboard_release(board, &board->scores[from]);
+	ck_assert_ptr_eq(claim(from), &board->scores[from]);
+	ck_assert_ptr_null(claim(from));
+}
+END_TEST
+
 /* Requests. */
 
 START_TEST(test_request_has_a_generation_and_a_start)
@@ -240,6 +279,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_range_is_the_first_without_a_worker, 0,
 	                    N(reservations));
 	tcase_add_test(tc, test_used_never_shrinks);
+	tcase_add_test(tc, test_claims_follow_each_other_and_fill_holes);
+	tcase_add_test(tc, test_full_scoreboard_has_no_claim);
 	tcase_add_test(tc, test_request_has_a_generation_and_a_start);
 	tcase_add_test(tc, test_request_begins_without_the_times_of_the_last);
 	tcase_add_test(tc, test_reset_leaves_nothing_and_no_neighbour_out);

@@ -56,9 +56,9 @@ start(pid_t master)
 		.ready = ready,
 		.output = output,
 		.board = board,
-		.first = 1,
-		.count = 2,
-		.slot = 2,
+		.score = &board->scores[2],
+		.siblings = &board->scores[1],
+		.sibling_count = 2,
 		.master = master,
 	};
 	sigset_t all, before;

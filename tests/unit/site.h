@@ -52,11 +52,8 @@ site_load(void)
 		&mr_endpoint_read_it, &mr_endpoint_write_it, &mr_endpoint_act
 	};
 	const struct options options = { .config = "c" };
-	static char name[] = "millrace";
-	static char *const arguments[] = { name, NULL };
 	struct mr_buffer complaints = { .arena = arena };
 
-	program.arguments = arguments;
 	place_write("c", TEXT("[server]\nsockets = /run/m\nbody_memory = 64K\n"
 	                      "[pool fast]\ndeadline = 1s\n"
 	                      "queue_limit = 2s\n"));
