@@ -35,6 +35,16 @@ static const struct mr_field wait_out[] = {
 };
 MR_ENDPOINT(wait, MR_GET, "/bench/wait", "Waits", .pool = "io");
 
+/* The same for the pool heavy, whose workers are few. */
+static enum mr_err
+nap(mr_call *call, const struct wait_in *in, struct wait_out *out)
+{
+	return wait(call, in, out);
+}
+#define nap_in wait_in
+#define nap_out wait_out
+MR_ENDPOINT(nap, MR_GET, "/bench/nap", "Waits in the way", .pool = "heavy");
+
 struct burn_in {
 	int64_t ms;
 };
@@ -75,4 +85,4 @@ static const struct mr_field burn_out[] = {
 };
 MR_ENDPOINT(burn, MR_GET, "/bench/burn", "Computes", .pool = "heavy");
 
-MR_MODULE(&mr_endpoint_wait, &mr_endpoint_burn);
+MR_MODULE(&mr_endpoint_wait, &mr_endpoint_nap, &mr_endpoint_burn);
