@@ -7,6 +7,7 @@
 #include "fcgi/clock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,22 +311,46 @@ parse_status(const struct mr_buffer *body, int status, struct mr_buffer *reason)
 	return document;
 }
 
+/*
+ * A running server has left its address in the lock of its state directory,
+ * whatever --sockets it was started with.
+ */
+static bool
+find_control(const struct config *config, char place[CONFIG_TEXT])
+{
+	const struct pool_config *pool = config_pool(config, "control");
+	char path[PATH_MAX];
+	FILE *lock;
+
+	*place = '\0';
+	snprintf(path, sizeof(path), "%s/lock", config->state);
+	lock = fopen(path, "re");
+	if (lock != NULL) {
+		if (fgets(place, CONFIG_TEXT, lock) == NULL)
+			*place = '\0';
+		fclose(lock);
+	}
+	place[strcspn(place, "\n")] = '\0';
+	if (*place != '\0')
+		return true;
+	if (pool == NULL)
+		return false;
+	strcpy(place, pool->listen);
+	return *place != '\0' || config_socket(config, pool, place);
+}
+
 struct mr_document *
 client_status(const struct config *config, struct mr_buffer *reason)
 {
 	struct mr_buffer body = { .arena = reason->arena };
-	const struct pool_config *pool = config_pool(config, "control");
-	char path[CONFIG_SOCKET_PATH];
-	const char *place = path;
+	char place[CONFIG_TEXT];
 	int status;
 
 	reason->length = 0;
-	if (pool == NULL || !config_socket(config, pool, path)) {
+	if (!find_control(config, place)) {
 		mr_buffer_puts(reason, "there is no pool control");
 		return NULL;
 	}
-	if (*pool->listen != '\0')
-		place = pool->listen;
 	if (!client_get(place, "/status", &body, &status)) {
 		mr_buffer_printf(reason, "%s: %s", place,
 		                 client_explain(errno));

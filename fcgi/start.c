@@ -56,7 +56,7 @@ open_lock(struct start *start, const char *directory)
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "%s/lock", directory);
-	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	return open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
 /*
@@ -250,6 +250,17 @@ sign_board(struct start *start)
 	atomic_fetch_add(&board->age, 1);
 }
 
+/* For whoever asks about the server by its state directory (client.c). */
+static void
+tell_where(const struct start *start)
+{
+	for (size_t i = 0; i < start->count; i++)
+		if (start->pools[i].last && start->next.lock_count > 0 &&
+		    ftruncate(start->next.locks[0].fd, 0) == 0)
+			dprintf(start->next.locks[0].fd, "%s\n",
+			        start->pools[i].address);
+}
+
 static int
 run(struct start *start)
 {
@@ -279,6 +290,7 @@ run(struct start *start)
 		                           .board = start->board,
 		                           .version = MILLRACE_VERSION };
 	sign_board(start);
+	tell_where(start);
 	prepare_handover(start);
 	return master_run(&setup);
 }

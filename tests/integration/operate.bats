@@ -121,6 +121,19 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 
 # top
 
+@test "a server is found by its state directory alone, wherever its sockets are" {
+	background "$server_log" "$millrace" serve --state "$sandbox/state" \
+		--config "$sandbox/site.ini" --sockets "$sandbox/elsewhere"
+	master=$started
+	eventually log_says ' Ready\. '
+	order top
+	[ "$status" = 0 ] || fail "$stderr"
+	[[ $output == *" pid $master "* ]]
+	order reload
+	expect_said 0 'generation 2 serves' ''
+	stop_server
+}
+
 @test "top prints one snapshot where there is no terminal" {
 	start_server
 	order top
