@@ -32,6 +32,11 @@ print_upstream(const struct config *config, const struct pool_config *pool,
 	                 "\tserver \"%s%s\" max_fails=0;\n",
 	                 pool->name, is_local ? "unix:" : "",
 	                 is_local ? path : pool->listen);
+	for (size_t i = 2; is_local && i <= pool->listeners; i++) {
+		config_spare_socket(config, pool, i, path);
+		mr_buffer_printf(text, "\tserver \"unix:%s\" max_fails=0;\n",
+		                 path);
+	}
 	if (pool->keep_alive)
 		mr_buffer_puts(text, "\tkeepalive 64;\n");
 	mr_buffer_puts(text, "}\n");

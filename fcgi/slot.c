@@ -19,6 +19,10 @@
 #include <unistd.h>
 
 #define NS_PER_MS UINT64_C(1000000)
+#define OWN_DESCRIPTORS 5 /* that each worker is given */
+
+_Static_assert(OWN_DESCRIPTORS + LISTENER_SPARES <= DESCRIPTORS_GIVEN,
+               "DESCRIPTORS_GIVEN is too small");
 
 static size_t
 index_of(const struct pool *pool, const struct slot *slot)
@@ -100,6 +104,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.context = pool->context,
 		.terms = family->terms,
 		.listener = pool->listener,
+		.spares = pool->spares,
 		.handoff = pool->handoff,
 		.ready = family->ready,
 		.output = output,
@@ -112,12 +117,14 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.sibling_count = pool->range,
 		.master = master,
 	};
-	const int given[] = { pool->listener, pool->handoff[0],
-		              pool->handoff[1], family->ready, output };
+	int given[DESCRIPTORS_GIVEN] = { pool->listener, pool->handoff[0],
+		                         pool->handoff[1], family->ready,
+		                         output };
 
+	memcpy(given + OWN_DESCRIPTORS, pool->spares.fds,
+	       pool->spares.count * sizeof(*given));
 	descriptors_close_others(family->kept, given,
-	                         sizeof(given) / sizeof(given[0]));
-	notify_forget();
+	                         OWN_DESCRIPTORS + pool->spares.count);
 	worker_run(&worker);
 }
 
