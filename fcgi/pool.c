@@ -130,12 +130,16 @@ pool_welcome(struct pool *pool)
 	}
 }
 
+/* Where many end, the next one is often beside the last one. */
 bool
 pool_reap(struct pool *pool, pid_t pid, int status)
 {
 	for (size_t i = 0; i < pool->count; i++) {
-		if (pool->slots[i].pid == pid) {
-			slot_end(pool, &pool->slots[i], status);
+		size_t at = (pool->reaped + i) % pool->count;
+
+		if (pool->slots[at].pid == pid) {
+			pool->reaped = at;
+			slot_end(pool, &pool->slots[at], status);
 			return true;
 		}
 	}

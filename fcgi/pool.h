@@ -42,6 +42,7 @@ struct pool {
 	size_t row;   /* of the ledger */
 	size_t unrouted; /* row of requests that no endpoint is found for */
 	size_t starting, live; /* workers */
+	size_t reaped;         /* slot of the worker that ended last */
 	bool stopping, watched, full;
 };
 

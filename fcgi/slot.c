@@ -311,7 +311,8 @@ write_obituary(const struct pool *pool, const struct slot *slot, int status,
 
 /*
  * Somebody may wait for the next worker: it comes first, then what is to be
- * said of the last one, which takes time.
+ * said of the last one, which takes time.  One that was asked to leave is not
+ * missed, and there may be thousands of them.
  */
 void
 slot_end(struct pool *pool, struct slot *slot, int status)
@@ -330,7 +331,8 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 	slot_step(pool, slot, POLICY_EXIT);
 	slot->pid = 0;
 	scoreboard_release(pool->family->board, slot->score);
-	pool_scale(pool);
+	if (!obituary.asked)
+		pool_scale(pool);
 	capture_close(&output, name, obituary.pid);
 	obituary_publish(&obituary, pool->family->board);
 }
