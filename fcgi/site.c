@@ -38,7 +38,8 @@ print_upstream(const struct config *config, const struct pool_config *pool,
 		                 path);
 	}
 	if (pool->keep_alive)
-		mr_buffer_puts(text, "\tkeepalive 64;\n");
+		mr_buffer_puts(text, "\tkeepalive 64;\n"
+		                     "\tkeepalive_requests 10000;\n");
 	mr_buffer_puts(text, "}\n");
 }
 
@@ -67,6 +68,7 @@ static const char maps[] =
     "# where there is none, and nginx for what no worker answers.\n"
     "map $http_x_request_id $millrace_client_id {\n"
     "\tdefault \"\";\n"
+    "\t\"\" \"\";\n"
     "\t\"~^" REQUEST_ID_PATTERN "$\" $http_x_request_id;\n"
     "}\n"
     "map $millrace_client_id $millrace_request_id {\n"
