@@ -13,6 +13,8 @@ COMMON   := $(OPTIMIZE) $(WARNINGS) -fPIC -MMD -MP -D_GNU_SOURCE -Ilib -I. -I$(B
 CFLAGS   += -std=gnu11 -Wstrict-prototypes -Wmissing-prototypes $(COMMON)
 CXXFLAGS += -std=c++17 $(COMMON)
 LDFLAGS  += $(OPTIMIZE)
+# Symbols are bound once, in the master, and not in each worker anew.
+BIND     := -Wl,-z,now
 
 # The endpoints that are built in: lib/api/endpoints/NAME.c
 ENDPOINTS := process_numbers sum_squares
@@ -84,12 +86,12 @@ $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
-	$(CXX) $(LDFLAGS) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
+	$(CXX) $(LDFLAGS) $(BIND) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
 	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
 	@ln -sf $(@F) $@.$(ABI)
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)
-	$(CC) $(LDFLAGS) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
+	$(CC) $(LDFLAGS) $(BIND) -rdynamic -o $@ $(FCGI_OBJECTS) -L$(BUILD) -lmillrace \
 	    -Wl,-rpath,'$$ORIGIN:$$ORIGIN/../lib' $(FCGI_LIBRARIES) -lm
 
 $(BUILD)/modules/%.so: $(BUILD)/tests/modules/%.o

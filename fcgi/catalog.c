@@ -8,6 +8,7 @@
 #include "fcgi/allow.h"
 #include "fcgi/config.h"
 #include "fcgi/cpus.h"
+#include "fcgi/listener.h"
 
 #define SERVER(member) offsetof(struct config, member)
 #define POOL(member) offsetof(struct pool_config, member)
@@ -99,6 +100,9 @@ static const struct setting pool[] = {
 	{ "keep_alive", SETTING_BOOL, POOL(keep_alive), 0, 1, "no",
 	  .help = "yes: a worker holds many connections, for calls of microseconds; "
 	  "no: an idle worker takes one request, for calls that compute" },
+	{ "listeners", SETTING_COUNT, POOL(listeners), 1, 1 + LISTENER_SPARES, "1",
+	  .help = "unix sockets, each with its backlog: where more may wait than the "
+	  "system lets one hold" },
 	{ "backlog", SETTING_COUNT, POOL(backlog), 1, 65535, "4096",
 	  .help = "connections that may wait for a worker" },
 	{ "queue_limit", SETTING_DURATION, POOL(queue_limit), 1, DAY, "30s",
@@ -150,8 +154,8 @@ const char catalog_built_in[] =
     "[pool fast]\nkeep_alive = yes\ndeadline = 1s\nqueue_limit = 5s\n"
     "memory = 256M\n"
     "[pool heavy]\nnice = 5\n"
-    "[pool io]\nmanager = ondemand\nworkers = 10000\ndeadline = 60s\n"
-    "memory = 64M\n"
+    "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
+    "deadline = 60s\nmemory = 64M\n"
     "[pool control]\nworkers = 1\nkeep_alive = yes\ndeadline = 5s\n"
     "queue_limit = 5s\nmemory = 128M\n";
 

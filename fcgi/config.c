@@ -346,6 +346,15 @@ config_socket(const struct config *config, const struct pool_config *pool,
 	                config->sockets, pool->name) < CONFIG_SOCKET_PATH;
 }
 
+bool
+config_spare_socket(const struct config *config, const struct pool_config *pool,
+                    size_t number, char path[CONFIG_SOCKET_PATH])
+{
+	return snprintf(path, CONFIG_SOCKET_PATH, "%s/%s.sock.%zu",
+	                config->sockets, pool->name,
+	                number) < CONFIG_SOCKET_PATH;
+}
+
 static void
 print_settings(const struct catalog *catalog, const void *record,
                struct mr_buffer *text)

@@ -41,6 +41,7 @@ struct pool_config {
 	char listen[CONFIG_TEXT]; /* empty: NAME.sock; or ADDRESS:PORT */
 	char allowed_clients[CONFIG_TEXT]; /* of ADDRESS:PORT */
 	bool keep_alive;
+	uint64_t listeners;   /* of unix: sockets, each with its backlog */
 	uint64_t backlog;
 	uint64_t queue_limit; /* ms */
 	uint64_t deadline;    /* ms */
@@ -112,6 +113,11 @@ const struct pool_config *config_pool(const struct config *config,
 #define CONFIG_SOCKET_PATH 108
 bool config_socket(const struct config *config, const struct pool_config *pool,
                    char path[CONFIG_SOCKET_PATH]);
+
+/* Of its further ones, of which the first has number 2. */
+bool config_spare_socket(const struct config *config,
+                         const struct pool_config *pool, size_t number,
+                         char path[CONFIG_SOCKET_PATH]);
 
 /* The configuration as an INI file, each option with its help. */
 void config_print(const struct config *config, struct mr_buffer *text);

@@ -72,7 +72,7 @@ take_pool(struct handover *handover, const char *line)
 	struct handover_pool *pool = &handover->pools[handover->pool_count];
 	int end = 0;
 
-	if (handover->pool_count == CONFIG_POOLS ||
+	if (handover->pool_count == HANDOVER_POOLS ||
 	    sscanf(line, POOL "%n", pool->name, &pool->listener,
 	           &pool->handoff[0], &pool->handoff[1], &end) != 4)
 		return false;

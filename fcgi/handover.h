@@ -24,6 +24,7 @@ struct handover_pool {
 };
 
 #define HANDOVER_LOCKS 2
+#define HANDOVER_POOLS (CONFIG_POOLS * (1 + LISTENER_SPARES))
 
 /* Descriptors are -1 where there is none. */
 struct handover {
@@ -34,7 +35,7 @@ struct handover {
 	int configuration; /* what it runs with, as a file */
 	struct handover_lock locks[HANDOVER_LOCKS];
 	size_t lock_count;
-	struct handover_pool pools[CONFIG_POOLS];
+	struct handover_pool pools[HANDOVER_POOLS]; /* spares are others */
 	size_t pool_count;
 	struct pool_heirloom *workers; /* by malloc */
 	size_t worker_count;

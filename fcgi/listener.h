@@ -4,6 +4,19 @@
 #ifndef FCGI_LISTENER_H
 #define FCGI_LISTENER_H
 
+#include <stddef.h>
+
+/*
+ * Sockets that a pool listens on beside its first one.  The system bounds how
+ * many connections wait at one socket, and a crowd may be more.
+ */
+#define LISTENER_SPARES 3
+
+struct listener_spares {
+	int fds[LISTENER_SPARES]; /* as listener_open opens them */
+	size_t count;
+};
+
 /*
  * On an address of TCP (address.h), or else a unix socket at that path, mode
  * 0660, in place of any that is there, for a group, which may be "".

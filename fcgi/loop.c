@@ -39,7 +39,7 @@ struct loop {
 };
 
 /* Marks in epoll_data for what is no connection. */
-static char is_listener, is_handoff, is_quit;
+static char is_listener, is_spare[LISTENER_SPARES], is_handoff, is_quit;
 
 static bool
 keeps_alive(const struct loop *loop)
@@ -74,8 +74,14 @@ watch_sources(struct loop *loop)
 	uint32_t events =
 	    keeps_alive(loop) ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE;
 
-	return watch(loop, loop->setup->listener, events, &is_listener) &&
-	       watch(loop, loop->setup->handoff[0], events, &is_handoff);
+	bool watched =
+	    watch(loop, loop->setup->listener, events, &is_listener) &&
+	    watch(loop, loop->setup->handoff[0], events, &is_handoff);
+
+	for (size_t i = 0; i < loop->setup->spares.count; i++)
+		watched &= watch(loop, loop->setup->spares.fds[i], events,
+		                 &is_spare[i]);
+	return watched;
 }
 
 /* Leaves new connections to the others for a while. */
@@ -85,6 +91,9 @@ shy_away(struct loop *loop, uint64_t ms)
 	loop->shy_until = clock_now() + ms * MS;
 	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener, NULL);
 	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->handoff[0], NULL);
+	for (size_t i = 0; i < loop->setup->spares.count; i++)
+		epoll_ctl(loop->epoll, EPOLL_CTL_DEL,
+		          loop->setup->spares.fds[i], NULL);
 }
 
 /* Connections. */
@@ -201,14 +210,26 @@ is_crowded(const struct loop *loop)
 	return false;
 }
 
+/* The listening socket that a mark stands for; -1: it is no such mark. */
+static int
+listener_of(const struct loop_setup *setup, const void *mark)
+{
+	if (mark == &is_listener)
+		return setup->listener;
+	for (size_t i = 0; i < setup->spares.count; i++)
+		if (mark == &is_spare[i])
+			return setup->spares.fds[i];
+	return -1;
+}
+
 static void
 take_one(struct loop *loop, const void *source)
 {
 	const struct loop_setup *setup = loop->setup;
+	int listener = listener_of(setup, source);
 	struct connection *connection =
-	    source == &is_listener
-	        ? connection_accept(setup->listener, setup->service->pool)
-	        : connection_inherit(setup->handoff[0]);
+	    listener >= 0 ? connection_accept(listener, setup->service->pool)
+	                  : connection_inherit(setup->handoff[0]);
 
 	if (connection != NULL) {
 		adopt(loop, connection);
@@ -250,6 +271,8 @@ end_shyness(struct loop *loop, uint64_t now)
 	if (watch_sources(loop)) {
 		take_one(loop, &is_listener);
 		take_one(loop, &is_handoff);
+		for (size_t i = 0; i < loop->setup->spares.count; i++)
+			take_one(loop, &is_spare[i]);
 	} else {
 		log_error("Cannot watch for connections. error=\"%s\"",
 		          strerror(errno));
@@ -300,7 +323,7 @@ hear(struct loop *loop, const struct epoll_event *event)
 {
 	const void *mark = event->data.ptr;
 
-	if (mark == &is_listener || mark == &is_handoff)
+	if (mark == &is_handoff || listener_of(loop->setup, mark) >= 0)
 		hear_source(loop, mark);
 	else if (mark != &is_quit)
 		hear_connection(loop, event);

@@ -9,6 +9,7 @@
 #ifndef FCGI_LOOP_H
 #define FCGI_LOOP_H
 
+#include "fcgi/listener.h"
 #include "fcgi/serve.h"
 #include "fcgi/wear.h"
 
@@ -17,7 +18,8 @@
 struct loop_setup {
 	const struct service *service;
 	struct wear *wear;
-	int listener; /* non-blocking */
+	int listener; /* non-blocking, as are the spares */
+	struct listener_spares spares;
 	const int *handoff; /* the pair of the pool; see handoff.h */
 	int quit;     /* readable: end; see below */
 	const struct score *siblings; /* the pool's slots */

@@ -130,12 +130,16 @@ pool_welcome(struct pool *pool)
 	}
 }
 
+/* Where many end, the next one is often beside the last one. */
 bool
 pool_reap(struct pool *pool, pid_t pid, int status)
 {
 	for (size_t i = 0; i < pool->count; i++) {
-		if (pool->slots[i].pid == pid) {
-			slot_end(pool, &pool->slots[i], status);
+		size_t at = (pool->reaped + i) % pool->count;
+
+		if (pool->slots[at].pid == pid) {
+			pool->reaped = at;
+			slot_end(pool, &pool->slots[at], status);
 			return true;
 		}
 	}
@@ -200,11 +204,25 @@ has_bequest(const struct pool *pool)
 	return poll(&handoff, 1, 0) == 1 && (handoff.revents & POLLIN) != 0;
 }
 
+/* The length of the queue, at all sockets; -1: it cannot be known. */
+static long
+measure_queue(const struct pool *pool)
+{
+	int diag = pool->family->diag;
+	long queued = queue_length(diag, pool->listener), more;
+
+	for (size_t i = 0; queued >= 0 && i < pool->spares.count; i++) {
+		more = queue_length(diag, pool->spares.fds[i]);
+		queued = more < 0 ? -1 : queued + more;
+	}
+	return queued;
+}
+
 /* Returns the length of the queue; -1: it cannot be known. */
 static long
 count(const struct pool *pool, struct scale_facts *facts)
 {
-	long queued = queue_length(pool->family->diag, pool->listener);
+	long queued = measure_queue(pool);
 
 	*facts = (struct scale_facts){
 		.now = clock_now() / NS_PER_MS,
@@ -322,25 +340,34 @@ spend(struct pool *pool)
 			slot_step(pool, &pool->slots[i], POLICY_SPEND);
 }
 
-/*
- * A pool on demand without an idle worker is told of the next connection.
- * Others are looked at with each tick.
- */
-static void
-watch_listener(struct pool *pool, const struct scale_facts *facts)
+static bool
+hear_of(const struct pool *pool, int listener)
 {
 	struct epoll_event event = {
 		.events = EPOLLIN | EPOLLONESHOT,
 		.data.u64 = POOL_EVENT(POOL_LISTENER, pool->number, 0),
 	};
+
+	return epoll_ctl(pool->family->epoll,
+	                 pool->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+	                 listener, &event) == 0;
+}
+
+/*
+ * A pool on demand without an idle worker is told of the next connection.
+ * Others are looked at with each tick.
+ */
+static void
+watch_listeners(struct pool *pool, const struct scale_facts *facts)
+{
 	bool wanted = pool->config->manager == POOL_ONDEMAND &&
 	              !pool->stopping && facts->starting == 0 &&
 	              facts->idle == 0 && facts->queued == 0;
+	bool heard = wanted && hear_of(pool, pool->listener);
 
-	if (wanted && epoll_ctl(pool->family->epoll,
-	                        pool->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-	                        pool->listener, &event) == 0)
-		pool->watched = true;
+	for (size_t i = 0; wanted && i < pool->spares.count; i++)
+		heard &= hear_of(pool, pool->spares.fds[i]);
+	pool->watched |= heard;
 }
 
 void
@@ -358,7 +385,7 @@ pool_scale(struct pool *pool)
 	if (plan.shrink > 0)
 		shrink(pool, plan.shrink, facts.now);
 	publish(pool, &facts, queued);
-	watch_listener(pool, &facts);
+	watch_listeners(pool, &facts);
 }
 
 bool

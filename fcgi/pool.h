@@ -5,6 +5,7 @@
 #define FCGI_POOL_H
 
 #include "fcgi/descriptors.h"
+#include "fcgi/listener.h"
 #include "fcgi/scale.h"
 #include "fcgi/slot.h"
 #include "fcgi/worker.h"
@@ -26,7 +27,8 @@ struct pool {
 	const struct pool_config *config;
 	serve_handler *handle;
 	const void *context; /* of handle */
-	int listener;        /* the caller's, as is the pair */
+	int listener;        /* the caller's, as are the spares and the pair */
+	struct listener_spares spares;
 	int handoff[2];
 	size_t number; /* the caller's, to know its events by */
 
@@ -40,6 +42,7 @@ struct pool {
 	size_t row;   /* of the ledger */
 	size_t unrouted; /* row of requests that no endpoint is found for */
 	size_t starting, live; /* workers */
+	size_t reaped;         /* slot of the worker that ended last */
 	bool stopping, watched, full;
 };
 

@@ -17,6 +17,7 @@ describe(struct pools *pools, size_t number)
 		.handle = entry->handle,
 		.context = entry->context,
 		.listener = entry->listener,
+		.spares = entry->spares,
 		.handoff = { entry->handoff[0], entry->handoff[1] },
 		.number = number,
 	};

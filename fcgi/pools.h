@@ -13,6 +13,7 @@ struct pools_entry {
 	char address[CONFIG_SOCKET_PATH]; /* of the listener; what it is kept by */
 	int listener;                     /* listening; the caller's */
 	bool inherited;                   /* it was open when we came */
+	struct listener_spares spares;    /* likewise */
 	int handoff[2];                   /* the caller's */
 	serve_handler *handle;
 	const void *context; /* of handle */

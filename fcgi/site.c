@@ -32,8 +32,14 @@ print_upstream(const struct config *config, const struct pool_config *pool,
 	                 "\tserver \"%s%s\" max_fails=0;\n",
 	                 pool->name, is_local ? "unix:" : "",
 	                 is_local ? path : pool->listen);
+	for (size_t i = 2; is_local && i <= pool->listeners; i++) {
+		config_spare_socket(config, pool, i, path);
+		mr_buffer_printf(text, "\tserver \"unix:%s\" max_fails=0;\n",
+		                 path);
+	}
 	if (pool->keep_alive)
-		mr_buffer_puts(text, "\tkeepalive 64;\n");
+		mr_buffer_puts(text, "\tkeepalive 64;\n"
+		                     "\tkeepalive_requests 10000;\n");
 	mr_buffer_puts(text, "}\n");
 }
 
@@ -62,6 +68,7 @@ static const char maps[] =
     "# where there is none, and nginx for what no worker answers.\n"
     "map $http_x_request_id $millrace_client_id {\n"
     "\tdefault \"\";\n"
+    "\t\"\" \"\";\n"
     "\t\"~^" REQUEST_ID_PATTERN "$\" $http_x_request_id;\n"
     "}\n"
     "map $millrace_client_id $millrace_request_id {\n"

@@ -20,6 +20,7 @@ static const char maps[] =
     "}\n"
     "map $http_traceparent $millrace_logged_trace {\n"
     "\tdefault $http_traceparent;\n"
+    "\t\"\" \"\";\n"
     "\t\"~[\\x80-\\xff]\" \"\";\n"
     "}\n"
     "\n# Numbers of the access log where there may be none.\n"

@@ -19,6 +19,10 @@
 #include <unistd.h>
 
 #define NS_PER_MS UINT64_C(1000000)
+#define OWN_DESCRIPTORS 5 /* that each worker is given */
+
+_Static_assert(OWN_DESCRIPTORS + LISTENER_SPARES <= DESCRIPTORS_GIVEN,
+               "DESCRIPTORS_GIVEN is too small");
 
 static size_t
 index_of(const struct pool *pool, const struct slot *slot)
@@ -100,6 +104,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.context = pool->context,
 		.terms = family->terms,
 		.listener = pool->listener,
+		.spares = pool->spares,
 		.handoff = pool->handoff,
 		.ready = family->ready,
 		.output = output,
@@ -112,12 +117,14 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.sibling_count = pool->range,
 		.master = master,
 	};
-	const int given[] = { pool->listener, pool->handoff[0],
-		              pool->handoff[1], family->ready, output };
+	int given[DESCRIPTORS_GIVEN] = { pool->listener, pool->handoff[0],
+		                         pool->handoff[1], family->ready,
+		                         output };
 
+	memcpy(given + OWN_DESCRIPTORS, pool->spares.fds,
+	       pool->spares.count * sizeof(*given));
 	descriptors_close_others(family->kept, given,
-	                         sizeof(given) / sizeof(given[0]));
-	notify_forget();
+	                         OWN_DESCRIPTORS + pool->spares.count);
 	worker_run(&worker);
 }
 
@@ -304,7 +311,8 @@ write_obituary(const struct pool *pool, const struct slot *slot, int status,
 
 /*
  * Somebody may wait for the next worker: it comes first, then what is to be
- * said of the last one, which takes time.
+ * said of the last one, which takes time.  One that was asked to leave is not
+ * missed, and there may be thousands of them.
  */
 void
 slot_end(struct pool *pool, struct slot *slot, int status)
@@ -323,7 +331,8 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 	slot_step(pool, slot, POLICY_EXIT);
 	slot->pid = 0;
 	scoreboard_release(pool->family->board, slot->score);
-	pool_scale(pool);
+	if (!obituary.asked)
+		pool_scale(pool);
 	capture_close(&output, name, obituary.pid);
 	obituary_publish(&obituary, pool->family->board);
 }

@@ -141,6 +141,44 @@ open_handoff(struct pools_entry *pool)
 	return false;
 }
 
+/* -1 after logging why there is none. */
+static int
+open_spare(struct start *start, const struct pools_entry *pool, size_t number)
+{
+	const struct handover_pool *old;
+	char address[CONFIG_SOCKET_PATH];
+
+	if (!config_spare_socket(&start->program->config, pool->config, number,
+	                         address)) {
+		log_error("The path of a socket is too long. pool=%s",
+		          pool->config->name);
+		return -1;
+	}
+	old = handover_claim_pool(&start->program->handover, address);
+	if (old == NULL)
+		return listener_open(address,
+		                     start->program->config.socket_group,
+		                     (int)pool->config->backlog);
+	listen(old->listener, (int)pool->config->backlog);
+	return old->listener;
+}
+
+static bool
+open_spares(struct start *start, struct pools_entry *pool)
+{
+	size_t count = *pool->config->listen == '\0' ? pool->config->listeners
+	                                             : 1;
+	int fd;
+
+	for (size_t number = 2; number <= count; number++) {
+		fd = open_spare(start, pool, number);
+		if (fd < 0)
+			return false;
+		pool->spares.fds[pool->spares.count++] = fd;
+	}
+	return true;
+}
+
 static bool
 open_pool(struct start *start, const struct pool_config *config)
 {
@@ -154,19 +192,25 @@ open_pool(struct start *start, const struct pool_config *config)
 	pool->listener = notify_listener(config->name);
 	pool->inherited = pool->listener >= 0;
 	if (claim(start, pool))
-		return true;
+		return open_spares(start, pool);
 	if (!pool->inherited)
 		pool->listener = listener_open(pool->address,
 		                               all->socket_group,
 		                               (int)config->backlog);
-	return pool->listener >= 0 && open_handoff(pool);
+	return pool->listener >= 0 && open_handoff(pool) &&
+	       open_spares(start, pool);
 }
 
 static void
-close_pool(const struct pools_entry *pool)
+close_pool(const struct config *config, const struct pools_entry *pool)
 {
+	char address[CONFIG_SOCKET_PATH];
+
 	if (pool->listener >= 0 && !pool->inherited)
 		listener_close(pool->listener, pool->address);
+	for (size_t i = 0; i < pool->spares.count; i++)
+		if (config_spare_socket(config, pool->config, i + 2, address))
+			listener_close(pool->spares.fds[i], address);
 }
 
 /* What the next master will find. */
@@ -187,24 +231,37 @@ keep_configuration(const struct program *program)
 	return -1;
 }
 
+static struct handover_pool *
+add_heirloom(struct start *start, const struct pools_entry *pool, int listener)
+{
+	struct handover_pool *next =
+	    &start->next.pools[start->next.pool_count++];
+
+	*next = (struct handover_pool){ .listener = listener,
+		                        .handoff = { -1, -1 } };
+	snprintf(next->name, sizeof(next->name), "%s", pool->config->name);
+	snprintf(next->address, sizeof(next->address), "%s", pool->address);
+	return next;
+}
+
 static void
 prepare_handover(struct start *start)
 {
+	struct handover_pool *next;
+
 	start->next.program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	start->next.configuration = keep_configuration(start->program);
 	for (size_t i = 0; i < start->count; i++) {
-		struct handover_pool *pool =
-		    &start->next.pools[start->next.pool_count++];
+		const struct pools_entry *pool = &start->pools[i];
 
-		*pool = (struct handover_pool){
-			.listener = start->pools[i].listener,
-			.handoff = { start->pools[i].handoff[0],
-			             start->pools[i].handoff[1] },
-		};
-		snprintf(pool->name, sizeof(pool->name), "%s",
-		         start->pools[i].config->name);
-		snprintf(pool->address, sizeof(pool->address), "%s",
-		         start->pools[i].address);
+		next = add_heirloom(start, pool, pool->listener);
+		memcpy(next->handoff, pool->handoff, sizeof(next->handoff));
+		for (size_t j = 0; j < pool->spares.count; j++) {
+			next = add_heirloom(start, pool, pool->spares.fds[j]);
+			config_spare_socket(&start->program->config,
+			                    pool->config, j + 2,
+			                    next->address);
+		}
 	}
 }
 
@@ -302,7 +359,7 @@ finish(struct start *start, int status)
 	bool back = start->program->handover.taken;
 
 	for (size_t i = 0; i < start->count && !back; i++)
-		close_pool(&start->pools[i]);
+		close_pool(&start->program->config, &start->pools[i]);
 	free(start->terms);
 	return status;
 }

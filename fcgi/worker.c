@@ -120,6 +120,7 @@ worker_run(const struct worker *worker)
 		.service = &service,
 		.wear = &wear,
 		.listener = worker->listener,
+		.spares = worker->spares,
 		.handoff = worker->handoff,
 		.siblings = worker->siblings,
 		.sibling_count = worker->sibling_count,

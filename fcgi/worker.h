@@ -15,6 +15,7 @@ struct worker {
 	const void *context;       /* of handle */
 	const struct terms *terms; /* by endpoint of the registry */
 	int listener;
+	struct listener_spares spares;
 	const int *handoff; /* a pair; see handoff.h */
 	int ready;          /* an eventfd of the master, told once we serve */
 	int output;         /* becomes standard output and error; -1: they stay */
