@@ -125,6 +125,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 	       pool->spares.count * sizeof(*given));
 	descriptors_close_others(family->kept, given,
 	                         OWN_DESCRIPTORS + pool->spares.count);
+	notify_forget();
 	worker_run(&worker);
 }
 
