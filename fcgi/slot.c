@@ -151,6 +151,7 @@ start_worker(struct pool *pool, struct slot *slot)
 	if (slot->pid < 0) {
 		log_error("Cannot fork. pool=%s error=\"%s\"",
 		          pool->config->name, strerror(errno));
+		capture_close(&slot->output, pool->config->name, 0);
 		slot->pid = 0;
 		return;
 	}
