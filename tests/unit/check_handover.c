@@ -140,13 +140,13 @@ START_TEST(test_more_than_there_is_room_for_is_passed_over)
 {
 	struct mr_buffer lines = { .arena = arena };
 
-	for (int i = 0; i < CONFIG_POOLS + 3; i++)
+	for (int i = 0; i < HANDOVER_POOLS + 3; i++)
 		mr_buffer_printf(&lines,
 		                 "pool p%d 900 -1 -1 /s%d\nlock 901 /d%d\n", i,
 		                 i, i);
 	mr_buffer_putc(&lines, '\0');
 	leave_lines(lines.data);
-	ck_assert_uint_eq(handover.pool_count, CONFIG_POOLS);
+	ck_assert_uint_eq(handover.pool_count, HANDOVER_POOLS);
 	ck_assert_uint_eq(handover.lock_count, HANDOVER_LOCKS);
 }
 END_TEST
