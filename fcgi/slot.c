@@ -125,6 +125,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 	       pool->spares.count * sizeof(*given));
 	descriptors_close_others(family->kept, given,
 	                         OWN_DESCRIPTORS + pool->spares.count);
+	notify_forget();
 	worker_run(&worker);
 }
 
@@ -150,6 +151,7 @@ start_worker(struct pool *pool, struct slot *slot)
 	if (slot->pid < 0) {
 		log_error("Cannot fork. pool=%s error=\"%s\"",
 		          pool->config->name, strerror(errno));
+		capture_close(&slot->output, pool->config->name, 0);
 		slot->pid = 0;
 		return;
 	}

@@ -17,12 +17,12 @@ static pid_t server;
 static void
 load(void)
 {
-	static char name[] = "millrace", *arguments[] = { name, NULL };
 	const struct options options = { .config = "c", .state = "state" };
 
-	program.arguments = arguments;
 	place_write("c", TEXT("[pool fast]\nworkers = 1\nmemory = 0\n"
-	                      "[pool heavy]\nworkers = 1\nmemory = 0\n"));
+	                      "[pool heavy]\nworkers = 1\nmemory = 0\n"
+	                      "[pool io]\nmemory = 0\n"
+	                      "[pool control]\nmemory = 0\n"));
 	ck_assert(load_program(&program, &options));
 }
 
