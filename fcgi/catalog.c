@@ -153,7 +153,7 @@ const struct catalog catalog_endpoint = { endpoint, N(endpoint) };
 const char catalog_built_in[] =
     "[pool fast]\nkeep_alive = yes\ndeadline = 1s\nqueue_limit = 5s\n"
     "memory = 256M\n"
-    "[pool heavy]\nnice = 5\n"
+    "[pool heavy]\nnice = 10\n"
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"
     "[pool control]\nworkers = 1\nkeep_alive = yes\ndeadline = 5s\n"

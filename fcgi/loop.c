@@ -173,8 +173,7 @@ welcome(struct loop *loop, struct connection *connection)
 
 	if (!watch(loop, connection->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
 	           connection)) {
-		log_error("Cannot watch a connection. error=\"%s\"",
-		          strerror(errno));
+		log_error("Cannot watch a connection. error=\"%s\"", strerror(errno));
 		drop(loop, connection);
 		return;
 	}
@@ -236,8 +235,7 @@ take_one(struct loop *loop, const void *source)
 		welcome(loop, connection);
 	} else if (errno != EAGAIN && errno != EINTR &&
 	           errno != ECONNABORTED) {
-		log_error("Cannot take a connection. error=\"%s\"",
-		          strerror(errno));
+		log_error("Cannot take a connection. error=\"%s\"", strerror(errno));
 		shy_away(loop, RECOVERY);
 	}
 }
@@ -271,11 +269,8 @@ end_shyness(struct loop *loop, uint64_t now)
 	if (watch_sources(loop)) {
 		take_one(loop, &is_listener);
 		take_one(loop, &is_handoff);
-		for (size_t i = 0; i < loop->setup->spares.count; i++)
-			take_one(loop, &is_spare[i]);
 	} else {
-		log_error("Cannot watch for connections. error=\"%s\"",
-		          strerror(errno));
+		log_error("Cannot watch for connections. error=\"%s\"", strerror(errno));
 		loop->failed = loop->quitting = true;
 	}
 }

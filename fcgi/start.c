@@ -10,6 +10,7 @@
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
+#include "fcgi/spares.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,42 +142,11 @@ open_handoff(struct pools_entry *pool)
 	return false;
 }
 
-/* -1 after logging why there is none. */
-static int
-open_spare(struct start *start, const struct pools_entry *pool, size_t number)
-{
-	const struct handover_pool *old;
-	char address[CONFIG_SOCKET_PATH];
-
-	if (!config_spare_socket(&start->program->config, pool->config, number,
-	                         address)) {
-		log_error("The path of a socket is too long. pool=%s",
-		          pool->config->name);
-		return -1;
-	}
-	old = handover_claim_pool(&start->program->handover, address);
-	if (old == NULL)
-		return listener_open(address,
-		                     start->program->config.socket_group,
-		                     (int)pool->config->backlog);
-	listen(old->listener, (int)pool->config->backlog);
-	return old->listener;
-}
-
 static bool
 open_spares(struct start *start, struct pools_entry *pool)
 {
-	size_t count = *pool->config->listen == '\0' ? pool->config->listeners
-	                                             : 1;
-	int fd;
-
-	for (size_t number = 2; number <= count; number++) {
-		fd = open_spare(start, pool, number);
-		if (fd < 0)
-			return false;
-		pool->spares.fds[pool->spares.count++] = fd;
-	}
-	return true;
+	return spares_open(&start->program->config, pool->config,
+	                   &start->program->handover, &pool->spares);
 }
 
 static bool
@@ -204,13 +174,9 @@ open_pool(struct start *start, const struct pool_config *config)
 static void
 close_pool(const struct config *config, const struct pools_entry *pool)
 {
-	char address[CONFIG_SOCKET_PATH];
-
 	if (pool->listener >= 0 && !pool->inherited)
 		listener_close(pool->listener, pool->address);
-	for (size_t i = 0; i < pool->spares.count; i++)
-		if (config_spare_socket(config, pool->config, i + 2, address))
-			listener_close(pool->spares.fds[i], address);
+	spares_close(config, pool->config, &pool->spares);
 }
 
 /* What the next master will find. */

@@ -9,7 +9,7 @@
 #include "fcgi/control.h"
 
 /* Processes that are listed, of all pools; of more the document tells. */
-#define STATUS_PROCESSES 1000
+#define STATUS_PROCESSES 256
 
 /* One time on two clocks. */
 struct status_time {

@@ -59,7 +59,7 @@ START_TEST(test_default_has_four_pools)
 	ck_assert_uint_eq(config.pools[1].deadline, 30000);
 	ck_assert_uint_eq(config.pools[1].queue_limit, 30000);
 	ck_assert_uint_eq(config.pools[1].memory, UINT64_C(2) << 30);
-	ck_assert_uint_eq(config.pools[1].nice, 5);
+	ck_assert_uint_eq(config.pools[1].nice, 10);
 	ck_assert_str_eq(config.pools[2].name, "io");
 	ck_assert_uint_eq(config.pools[2].manager, POOL_ONDEMAND);
 	ck_assert_uint_eq(config.pools[2].workers, 10000);

@@ -13,11 +13,12 @@
 #include <sys/eventfd.h>
 
 #define SOCKET "s"
+#define SPARE "s.2"
 
 static struct pool_config pool;
 static struct scoreboard *board;
 static struct score *scores; /* of the board */
-static int quits[2], listener, handoff[2];
+static int quits[2], listener, spare, handoff[2];
 static pid_t workers[2];
 
 static void
@@ -36,6 +37,7 @@ run(size_t slot)
 		.service = &service,
 		.wear = &wear,
 		.listener = listener,
+		.spares = { { spare }, 1 },
 		.handoff = handoff,
 		.quit = quits[slot],
 		.siblings = scores,
@@ -77,7 +79,8 @@ start(bool keep_alive)
 	quits[1] = eventfd(0, EFD_NONBLOCK);
 	ck_assert(handoff_open(handoff));
 	listener = listener_open(SOCKET, "", 100);
-	ck_assert_int_ge(listener, 0);
+	spare = listener_open(SPARE, "", 100);
+	ck_assert(listener >= 0 && spare >= 0);
 	start_worker(0);
 }
 
@@ -100,6 +103,7 @@ stop(void)
 		if (workers[i] > 0)
 			kill(workers[i], SIGKILL);
 	close(listener);
+	close(spare);
 }
 
 static void
@@ -179,6 +183,20 @@ START_TEST(test_requests_are_served_one_after_the_other)
 		expect_service();
 	await_connections(0, 0);
 	ck_assert_uint_eq(atomic_load(&scores[0].generation), 50);
+}
+END_TEST
+
+START_TEST(test_requests_at_any_socket_are_served)
+{
+	static const char *const sockets[] = { SOCKET, SPARE, SPARE, SOCKET };
+
+	for (size_t i = 0; i < N(sockets); i++) {
+		int fd = client_connect(sockets[i]);
+
+		client_send(fd, wire_ask(&hello));
+		expect_answer(fd);
+		close(fd);
+	}
 }
 END_TEST
 
@@ -629,6 +647,7 @@ static void
 add_common(TCase *tc)
 {
 	tcase_add_test(tc, test_requests_are_served_one_after_the_other);
+	tcase_add_test(tc, test_requests_at_any_socket_are_served);
 	tcase_add_test(tc, test_unfinished_requests_hold_up_no_one);
 	tcase_add_test(tc, test_request_in_single_bytes_is_served);
 	tcase_add_test(tc, test_requests_that_hang_up_are_forgotten);

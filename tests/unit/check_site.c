@@ -20,6 +20,19 @@ START_TEST(test_pool_has_an_upstream)
 }
 END_TEST
 
+START_TEST(test_pool_is_reached_at_each_of_its_sockets)
+{
+	const char *text;
+
+	program.config.pools[0].listeners = 3;
+	text = block(site_upstreams, "upstream millrace_fast {");
+	ck_assert_has(text, "server \"unix:/run/m/fast.sock\" max_fails=0;");
+	ck_assert_has(text, "server \"unix:/run/m/fast.sock.2\" max_fails=0;");
+	ck_assert_has(text, "server \"unix:/run/m/fast.sock.3\" max_fails=0;");
+	ck_assert_has_not(text, "fast.sock.4");
+}
+END_TEST
+
 /* An address in place of a path; deadlines that one endpoint has longer. */
 START_TEST(test_pool_on_tcp_is_reached_there)
 {
@@ -258,6 +271,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_every_reply_in_json_may_be_gzip, 0,
 	                    N(locations));
 	tcase_add_test(tc, test_path_has_one_location);
+	tcase_add_test(tc, test_pool_is_reached_at_each_of_its_sockets);
 	tcase_add_test(tc, test_pool_on_tcp_is_reached_there);
 	tcase_add_loop_test(tc, test_nginx_waits_for_the_longest_deadline, 0,
 	                    N(deadlines));

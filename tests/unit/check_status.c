@@ -226,7 +226,7 @@ START_TEST(test_many_processes_are_cut)
 	board_worker(0, POLICY_SERVING, false);
 	take();
 	ck_assert_str_eq(at("truncated"), "true");
-	ck_assert_str_eq(at("pools.0.workers.total"), "1001");
+	ck_assert_str_eq(at("pools.0.workers.total"), "257");
 	ck_assert_int_eq(
 	    cJSON_GetArraySize(cJSON_GetObjectItem(
 	        cJSON_GetArrayItem(cJSON_GetObjectItem(tree, "pools"), 0),
