@@ -3,7 +3,8 @@
  * memory that outlives each of them, and a reload.
  *
  * Each word has one writer: a worker writes the first half of its slot, the
- * master the second half and all that is not in a slot.  Nothing is locked.
+ * master the second half and all that is in no slot, but for the counters of
+ * the ledger, to which every worker adds.  Nothing is locked.
  */
 #ifndef FCGI_SCOREBOARD_H
 #define FCGI_SCOREBOARD_H
@@ -129,12 +130,13 @@ size_t scoreboard_reserve(struct scoreboard *board, size_t from, size_t count);
 
 /*
  * A free slot that is not before `from`, which is where the ranges that were
- * reserved end; NULL: there is none.  It is free until its pid is set.
+ * reserved end; SCOREBOARD_SLOTS: there is none.  It is free until its pid is
+ * set.
  */
-struct score *scoreboard_claim(struct scoreboard *board, size_t from);
+size_t scoreboard_claim(struct scoreboard *board, size_t from);
 
-/* The slot is free again. */
-void scoreboard_release(struct scoreboard *board, struct score *score);
+/* The slot is free again.  Accepts SCOREBOARD_SLOTS. */
+void scoreboard_release(struct scoreboard *board, size_t slot);
 
 /* For the worker: a request begins at `now`, due at `due`, or is over. */
 void score_begin(struct score *score, uint64_t now, uint64_t due);
@@ -142,6 +144,13 @@ void score_end(struct score *score, uint64_t now);
 
 /* Whether a request that ends now was slow. */
 bool score_is_slow(const struct score *score, uint64_t now);
+
+/*
+ * Whether another worker that is free, of `count` siblings, has fewer
+ * connections than this one.
+ */
+bool score_is_crowded(const struct score *score, const struct score *siblings,
+                      size_t count);
 
 /* For the master: makes the slot that of a worker to come. */
 void score_reset(struct score *score);

@@ -17,7 +17,9 @@ claim(const char *address, const struct pool_config *pool,
 
 	if (old == NULL)
 		return -1;
-	listen(old->listener, (int)pool->backlog);
+	if (listen(old->listener, (int)pool->backlog) < 0)
+		log_warning("Cannot change a backlog. pool=%s error=\"%s\"",
+		            pool->name, strerror(errno));
 	return old->listener;
 }
 

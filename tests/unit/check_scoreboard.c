@@ -173,28 +173,29 @@ START_TEST(test_used_never_shrinks)
 }
 END_TEST
 
-static struct score *
+static size_t
 claim(size_t from)
 {
-	struct score *score = scoreboard_claim(board, from);
+	size_t slot = scoreboard_claim(board, from);
 
-	if (score != NULL)
-		atomic_store(&score->pid, 1);
-	return score;
+	if (slot < SCOREBOARD_SLOTS)
+		atomic_store(&board->scores[slot].pid, 1);
+	return slot;
 }
 
 START_TEST(test_claims_follow_each_other_and_fill_holes)
 {
 	for (size_t i = 0; i < 50; i++)
-		ck_assert_ptr_eq(claim(3), &board->scores[3 + i]);
-	scoreboard_release(board, &board->scores[20]);
-	scoreboard_release(board, &board->scores[10]);
+		ck_assert_uint_eq(claim(3), 3 + i);
+	scoreboard_release(board, 20);
+	scoreboard_release(board, 10);
+	scoreboard_release(board, SCOREBOARD_SLOTS);
 	ck_assert_int_eq(board->scores[10].pid, 0);
-	ck_assert_ptr_eq(claim(3), &board->scores[10]);
-	ck_assert_ptr_eq(claim(3), &board->scores[20]);
-	ck_assert_ptr_eq(claim(3), &board->scores[53]);
-	scoreboard_release(board, &board->scores[5]);
-	ck_assert_ptr_eq(claim(7), &board->scores[54]);
+	ck_assert_uint_eq(claim(3), 10);
+	ck_assert_uint_eq(claim(3), 20);
+	ck_assert_uint_eq(claim(3), 53);
+	scoreboard_release(board, 5);
+	ck_assert_uint_eq(claim(7), 54);
 	ck_assert_uint_eq(board->used, 55);
 }
 END_TEST
@@ -203,12 +204,12 @@ START_TEST(test_full_scoreboard_has_no_claim)
 {
 	size_t from = SCOREBOARD_SLOTS - 2;
 
-	ck_assert_ptr_nonnull(claim(from));
-	ck_assert_ptr_nonnull(claim(from));
-	ck_assert_ptr_null(claim(from));
-	scoreboard_release(board, &board->scores[from]);
-	ck_assert_ptr_eq(claim(from), &board->scores[from]);
-	ck_assert_ptr_null(claim(from));
+	ck_assert_uint_eq(claim(from), from);
+	ck_assert_uint_eq(claim(from), from + 1);
+	ck_assert_uint_eq(claim(from), SCOREBOARD_SLOTS);
+	scoreboard_release(board, from);
+	ck_assert_uint_eq(claim(from), from);
+	ck_assert_uint_eq(claim(from), SCOREBOARD_SLOTS);
 }
 END_TEST
 
