@@ -99,6 +99,14 @@ size_t ledger_pool(struct ledger *ledger, const char *name);
 size_t ledger_row(struct ledger *ledger, const char *endpoint,
                   const char *pool);
 
+/*
+ * The names in a row, wherever it is said to be: "" when there is no such row,
+ * or when its name has lost its end to a stray write.
+ */
+const char *ledger_pool_name(const struct ledger *ledger, size_t pool);
+const char *ledger_endpoint_name(const struct ledger *ledger, size_t row);
+const char *ledger_endpoint_pool(const struct ledger *ledger, size_t row);
+
 /* What one request is to be counted as. */
 struct ledger_entry {
 	int status;

@@ -96,12 +96,14 @@ remember(const struct obituary *obituary, enum ledger_end cause,
 	death->pid = obituary->pid;
 	death->cause = cause;
 	death->signal = signal_of(obituary);
-	snprintf(death->detail, sizeof(death->detail), "%s",
-	         obituary->words.detail);
-	snprintf(death->request_id, sizeof(death->request_id), "%s",
-	         obituary->busy ? obituary->request_id : "");
-	snprintf(death->instance, sizeof(death->instance), "%s",
-	         obituary->busy ? obituary->instance : "");
+	score_copy_text(death->detail, obituary->words.detail,
+	                sizeof(death->detail));
+	score_copy_text(death->request_id,
+	                obituary->busy ? obituary->request_id : "",
+	                sizeof(death->request_id));
+	score_copy_text(death->instance,
+	                obituary->busy ? obituary->instance : "",
+	                sizeof(death->instance));
 	atomic_store(&death->number, number);
 }
 
@@ -128,13 +130,18 @@ add(struct line *line, const char *format, ...)
 static void
 add_words(struct line *line, const struct obituary *obituary)
 {
+	char detail[sizeof(obituary->words.detail)];
+	char instance[sizeof(obituary->instance)];
+	char request_id[sizeof(obituary->request_id)];
 	char trace[1024];
 
-	if (*obituary->words.detail != '\0')
-		add(line, " detail=\"%s\"", obituary->words.detail);
+	score_copy_text(detail, obituary->words.detail, sizeof(detail));
+	score_copy_text(instance, obituary->instance, sizeof(instance));
+	score_copy_text(request_id, obituary->request_id, sizeof(request_id));
+	if (*detail != '\0')
+		add(line, " detail=\"%s\"", detail);
 	if (obituary->busy)
-		add(line, " instance=%s request_id=%s", obituary->instance,
-		    obituary->request_id);
+		add(line, " instance=%s request_id=%s", instance, request_id);
 	if (obituary->words.backtrace.depth == 0)
 		return;
 	trace_print(&obituary->words.backtrace, trace, sizeof(trace));
@@ -161,11 +168,12 @@ tell(const struct obituary *obituary, const char *pool, enum ledger_end cause)
 void
 obituary_publish(const struct obituary *obituary, struct scoreboard *board)
 {
-	struct ledger_pool *pool = &board->ledger.pools[obituary->row];
 	enum ledger_end cause = obituary_cause(obituary);
 
-	count(pool, cause, signal_of(obituary));
+	if (obituary->row < LEDGER_POOLS)
+		count(&board->ledger.pools[obituary->row], cause,
+		      signal_of(obituary));
 	if (!is_routine(cause))
 		remember(obituary, cause, board);
-	tell(obituary, pool->name, cause);
+	tell(obituary, ledger_pool_name(&board->ledger, obituary->row), cause);
 }

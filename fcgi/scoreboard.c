@@ -147,6 +147,15 @@ score_is_crowded(const struct score *score, const struct score *siblings,
 }
 
 void
+score_copy_text(char *to, const char *from, size_t size)
+{
+	size_t length = strnlen(from, size - 1);
+
+	memcpy(to, from, length);
+	to[length] = '\0';
+}
+
+void
 score_reset(struct score *score)
 {
 	memset(score, 0, sizeof(*score));

@@ -152,6 +152,13 @@ bool score_is_slow(const struct score *score, uint64_t now);
 bool score_is_crowded(const struct score *score, const struct score *siblings,
                       size_t count);
 
+/*
+ * A text of shared memory, which may have lost its end to a stray write: at
+ * most size - 1 bytes of it go to `to`, and an end.  `from` holds as many.
+ * Async-signal-safe.
+ */
+void score_copy_text(char *to, const char *from, size_t size);
+
 /* For the master: makes the slot that of a worker to come. */
 void score_reset(struct score *score);
 

@@ -310,8 +310,10 @@ write_obituary(const struct pool *pool, const struct slot *slot, int status,
 		.busy = atomic_load(&score->since) != 0,
 		.words = score->last_words,
 	};
-	strcpy(obituary->request_id, score->request_id);
-	strcpy(obituary->instance, score->instance);
+	score_copy_text(obituary->request_id, score->request_id,
+	                sizeof(obituary->request_id));
+	score_copy_text(obituary->instance, score->instance,
+	                sizeof(obituary->instance));
 }
 
 /*

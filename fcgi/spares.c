@@ -5,6 +5,7 @@
 
 #include "fcgi/log.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 

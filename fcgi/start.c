@@ -372,7 +372,7 @@ finish(struct start *start, int status)
 int
 start_serve(struct program *program)
 {
-	const struct config *config = &program->config;
+	struct config *config = &program->config;
 	struct start start = { .program = program };
 	int status = EXIT_FAILURE;
 	bool opened;

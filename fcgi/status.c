@@ -79,7 +79,7 @@ add_requests(const struct ledger *ledger, const char *pool,
 	struct ledger_counts sum;
 
 	for (size_t i = 0; i < count && i < LEDGER_ROWS; i++) {
-		if (strcmp(ledger->rows[i].pool, pool) != 0)
+		if (strcmp(ledger_endpoint_pool(ledger, i), pool) != 0)
 			continue;
 		ledger_sum(&ledger->rows[i], &sum);
 		for (size_t class = 0; class < LEDGER_CLASSES; class++)
@@ -169,23 +169,22 @@ add_pool(const struct control *control, const struct survey *survey,
          size_t row, struct mr_document *pools)
 {
 	const struct scoreboard *board = control->board;
-	const struct ledger_pool *counts = &board->ledger.pools[row];
-	const struct pool_config *pool =
-	    config_pool(control->config, counts->name);
+	const char *name = ledger_pool_name(&board->ledger, row);
+	const struct pool_config *pool = config_pool(control->config, name);
 	struct mr_document *object, *workers;
 
 	if (pool == NULL && survey->total[row] == 0)
 		return NULL;
 	object = mr_document_object(pools, NULL);
-	mr_document_string(object, "name", counts->name);
+	mr_document_string(object, "name", name);
 	add_manager(control->config, pool, object);
 	add_queue(board, row, pool, object);
 	workers = mr_document_object(object, "workers");
 	add_workers(survey, row, pool, workers);
 	mr_document_size(workers, "most_busy",
 	                 atomic_load(&board->most_busy[row]));
-	add_requests(&board->ledger, counts->name, object);
-	add_ends(counts, object);
+	add_requests(&board->ledger, name, object);
+	add_ends(&board->ledger.pools[row], object);
 	add_limits(pool, object);
 	return mr_document_array(object, "processes");
 }
@@ -240,9 +239,7 @@ add_death(const struct ledger *ledger, const struct death *death,
 	mr_document_size(object, "number", death->number);
 	status_add_time(object, "time", death->time);
 	mr_document_string(object, "pool",
-	                   death->pool < LEDGER_POOLS
-	                       ? ledger->pools[death->pool].name
-	                       : "");
+	                   ledger_pool_name(ledger, death->pool));
 	mr_document_size(object, "pid", (size_t)death->pid);
 	mr_document_string(object, "cause",
 	                   (unsigned)death->cause < LEDGER_END_COUNT

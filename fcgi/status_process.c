@@ -80,9 +80,8 @@ add_request(const struct scoreboard *board, const struct score *score,
 	uint64_t begun = atomic_load(&score->since);
 	uint32_t row = atomic_load(&score->row);
 	const char *endpoint =
-	    row < LEDGER_ROWS && score->method[0] != '\0'
-	        ? board->ledger.rows[row].endpoint
-	        : "";
+	    score->method[0] != '\0' ? ledger_endpoint_name(&board->ledger, row)
+	                             : "";
 
 	if (begun == 0)
 		mr_document_literal(object, "busy_seconds", "null");
@@ -93,7 +92,8 @@ add_request(const struct scoreboard *board, const struct score *score,
 	                sizeof(score->method));
 	status_add_text(object, "instance", score->instance,
 	                sizeof(score->instance));
-	status_add_text(object, "endpoint", endpoint, 64);
+	status_add_text(object, "endpoint", endpoint,
+	                sizeof(board->ledger.rows[0].endpoint));
 	status_add_text(object, "request_id", score->request_id,
 	                sizeof(score->request_id));
 	mr_document_size(object, "body_bytes", score->body);
@@ -129,7 +129,7 @@ status_add_process(const struct scoreboard *board, const struct score *score,
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s/%u",
-	         board->ledger.pools[atomic_load(&score->pool)].name,
+	         ledger_pool_name(&board->ledger, atomic_load(&score->pool)),
 	         atomic_load(&score->number));
 	mr_document_string(object, "worker", name);
 	mr_document_size(object, "pid", (size_t)pid);

@@ -260,6 +260,35 @@ START_TEST(test_reset_leaves_nothing_and_no_neighbour_out)
 }
 END_TEST
 
+/* A stray write took the end of every text, and makes of no row one. */
+START_TEST(test_text_without_an_end_is_given_one)
+{
+	struct score *score = &board->scores[0];
+	char copy[sizeof(score->request_id)];
+
+	memset(score, 0xFF, sizeof(*score));
+	score_copy_text(copy, score->request_id, sizeof(copy));
+	ck_assert_uint_eq(strlen(copy), sizeof(copy) - 1);
+	ck_assert_uint_eq((unsigned char)copy[0], 0xFF);
+	ck_assert_str_eq(ledger_endpoint_name(&board->ledger, score->row), "");
+	ck_assert_str_eq(ledger_endpoint_pool(&board->ledger, score->row), "");
+	ck_assert_str_eq(ledger_pool_name(&board->ledger, score->pool), "");
+}
+END_TEST
+
+START_TEST(test_text_with_an_end_is_copied)
+{
+	char copy[4] = "xxx";
+
+	score_copy_text(copy, "", sizeof(copy));
+	ck_assert_str_eq(copy, "");
+	score_copy_text(copy, "abc", sizeof(copy));
+	ck_assert_str_eq(copy, "abc");
+	score_copy_text(copy, "abcd", sizeof(copy));
+	ck_assert_str_eq(copy, "abc");
+}
+END_TEST
+
 START_TEST(test_free_accepts_null)
 {
 	scoreboard_free(NULL);
@@ -285,6 +314,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_request_has_a_generation_and_a_start);
 	tcase_add_test(tc, test_request_begins_without_the_times_of_the_last);
 	tcase_add_test(tc, test_reset_leaves_nothing_and_no_neighbour_out);
+	tcase_add_test(tc, test_text_without_an_end_is_given_one);
+	tcase_add_test(tc, test_text_with_an_end_is_copied);
 	tcase_add_test(tc, test_free_accepts_null);
 }
 
