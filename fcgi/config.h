@@ -14,6 +14,7 @@
 
 #define CONFIG_POOLS 16
 #define CONFIG_ENDPOINTS 64
+#define CONTROL_POOL "control" /* the pool of the paths of the site itself */
 #define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
 #define CONFIG_LIST 1024 /* bytes of all values of a repeated option */
 

@@ -219,7 +219,7 @@ end_late(void)
 	char text[DETAIL_LENGTH], *to = text;
 
 	to = stpcpy(to, "The function did not finish within its ");
-	to += mr_integer_write(to, (int64_t)(limit / 1000000));
+	to += mr_integer_write(to, (int64_t)(limit / CLOCK_NS_PER_MS));
 	strcpy(to, " ms");
 	end_plainly(GUARD_EXIT_DEADLINE, text);
 }

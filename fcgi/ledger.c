@@ -3,12 +3,14 @@
  */
 #include "fcgi/ledger.h"
 
+#include "fcgi/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define US UINT64_C(1000)
-#define MS (1000 * US)
-#define S (1000 * MS)
+#define MS CLOCK_NS_PER_MS
+#define S CLOCK_NS_PER_S
 
 const uint64_t ledger_bounds[LEDGER_BUCKETS - 1] = {
 	10 * US,  50 * US,  100 * US, 250 * US, 500 * US, 1 * MS,   2500 * US,

@@ -67,7 +67,7 @@ check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
 		                 "%s: endpoint %s: there is no pool %s in the "
 		                 "configuration\n",
 		                 endpoint->file, endpoint->name, pool);
-	else if (strcmp(pool, "control") == 0)
+	else if (strcmp(pool, CONTROL_POOL) == 0)
 		mr_buffer_printf(complaints,
 		                 "%s: endpoint %s: pool control is for /status "
 		                 "and the like only; choose another pool\n",

@@ -204,7 +204,7 @@ read_body(struct transaction *transaction)
 static bool
 is_too_late(const struct transaction *transaction)
 {
-	return transaction->guarded.queue / 1000000 >
+	return transaction->guarded.queue / CLOCK_NS_PER_MS >
 	       transaction->service->pool->queue_limit;
 }
 
@@ -314,7 +314,7 @@ processor_time(const struct service *service)
 	if (service->pool->keep_alive ||
 	    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
 		return 0;
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static void
@@ -335,7 +335,7 @@ arm(struct transaction *transaction, uint64_t start)
 	atomic_store_explicit(&service->score->row, service->row,
 	                      memory_order_relaxed);
 	score_begin(service->score, start,
-	            start + service->pool->deadline * 1000000);
+	            start + service->pool->deadline * CLOCK_NS_PER_MS);
 	guard_arm(&transaction->guarded);
 }
 

@@ -57,7 +57,8 @@ slow_tell(const struct score *score, uint64_t told, const char *worker,
 	            worker, atomic_load(&score->pid), facts.endpoint,
 	            facts.method, facts.instance, facts.request_id,
 	            (unsigned long long)facts.body,
-	            (unsigned long long)(clock_now() - facts.since) / 1000000,
+	            (unsigned long long)((clock_now() - facts.since) /
+	                                 CLOCK_NS_PER_MS),
 	            trace);
 	return traced;
 }

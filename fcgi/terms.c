@@ -3,10 +3,10 @@
  */
 #include "fcgi/terms.h"
 
+#include "fcgi/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#define NS_PER_MS UINT64_C(1000000)
 
 static const struct endpoint_config *
 find(const struct config *config, const char *name)
@@ -27,9 +27,9 @@ terms_of(const struct config *config, const struct mr_endpoint *endpoint)
 	const struct endpoint_config *own = find(config, endpoint->name);
 
 	return (struct terms){
-		.deadline = NS_PER_MS * (own->deadline > 0 ? own->deadline
-		                                           : pool->deadline),
-		.slow = NS_PER_MS * (own->slow > 0 ? own->slow : pool->slow),
+		.deadline = CLOCK_NS_PER_MS *
+		            (own->deadline > 0 ? own->deadline : pool->deadline),
+		.slow = CLOCK_NS_PER_MS * (own->slow > 0 ? own->slow : pool->slow),
 		.pure = !endpoint->impure,
 	};
 }
