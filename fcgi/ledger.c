@@ -54,7 +54,7 @@ ledger_pool_name(const struct ledger *ledger, size_t pool)
 {
 	if (pool >= LEDGER_POOLS)
 		return "";
-	return whole(ledger->pools[pool].name, sizeof(ledger->pools[0].name));
+	return whole(ledger->pools[pool].name, LEDGER_POOL_NAME);
 }
 
 const char *
@@ -62,8 +62,7 @@ ledger_endpoint_name(const struct ledger *ledger, size_t row)
 {
 	if (row >= LEDGER_ROWS)
 		return "";
-	return whole(ledger->rows[row].endpoint,
-	             sizeof(ledger->rows[0].endpoint));
+	return whole(ledger->rows[row].endpoint, LEDGER_ENDPOINT_NAME);
 }
 
 const char *
@@ -71,7 +70,7 @@ ledger_endpoint_pool(const struct ledger *ledger, size_t row)
 {
 	if (row >= LEDGER_ROWS)
 		return "";
-	return whole(ledger->rows[row].pool, sizeof(ledger->rows[0].pool));
+	return whole(ledger->rows[row].pool, LEDGER_POOL_NAME);
 }
 
 size_t

@@ -121,9 +121,8 @@ add(struct line *line, const char *format, ...)
 static void
 add_words(struct line *line, const struct obituary *obituary)
 {
-	char detail[sizeof(obituary->words.detail)];
-	char instance[sizeof(obituary->instance)];
-	char request_id[sizeof(obituary->request_id)];
+	char detail[SCORE_DETAIL], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	char trace[1024];
 
 	score_copy_text(detail, obituary->words.detail, sizeof(detail));

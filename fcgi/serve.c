@@ -17,6 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+_Static_assert(SCORE_REQUEST_ID > REQUEST_ID_LENGTH,
+               "a request's id does not fit into a slot");
+
 struct transaction {
 	const struct service *service;
 	FCGX_Request fcgi;
@@ -102,16 +105,6 @@ enter(void *context, enum mr_phase phase)
 	return clock_now();
 }
 
-/* Copies what fits. */
-static void
-copy(char *to, size_t size, const char *from)
-{
-	size_t length = strnlen(from, size - 1);
-
-	memcpy(to, from, length);
-	to[length] = '\0';
-}
-
 static void
 describe_request(struct transaction *transaction)
 {
@@ -131,8 +124,10 @@ describe_request(struct transaction *transaction)
 	    mr_problem_instance(request->path, service->arena);
 	if (transaction->instance == NULL)
 		transaction->instance = "/";
-	copy(score->method, sizeof(score->method), request->method);
-	copy(score->instance, sizeof(score->instance), transaction->instance);
+	score_copy_text(score->method, request->method,
+	                sizeof(score->method));
+	score_copy_text(score->instance, transaction->instance,
+	                sizeof(score->instance));
 	score->body = 0;
 }
 

@@ -10,7 +10,8 @@
 
 /* What is known of a request, as long as the worker is with it. */
 struct facts {
-	char method[16], instance[128], request_id[132];
+	char method[SCORE_METHOD], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	const char *endpoint;
 	uint64_t body, since;
 	struct backtrace trace;

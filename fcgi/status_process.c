@@ -94,7 +94,7 @@ add_request(const struct scoreboard *board, const struct score *score,
 	status_add_text(object, "instance", score->instance,
 	                sizeof(score->instance));
 	status_add_text(object, "endpoint", endpoint,
-	                sizeof(board->ledger.rows[0].endpoint));
+	                LEDGER_ENDPOINT_NAME);
 	status_add_text(object, "request_id", score->request_id,
 	                sizeof(score->request_id));
 	mr_document_size(object, "body_bytes", score->body);
@@ -127,7 +127,7 @@ status_add_process(const struct scoreboard *board, const struct score *score,
 	struct mr_document *object = mr_document_object(processes, NULL);
 	uint64_t age = since(atomic_load(&score->started), now->monotonic);
 	pid_t pid = atomic_load(&score->pid);
-	char name[64];
+	char name[SCORE_WORKER];
 
 	snprintf(name, sizeof(name), "%s/%u",
 	         ledger_pool_name(&board->ledger, atomic_load(&score->pool)),

@@ -4,7 +4,6 @@
 #include "fcgi/wear.h"
 
 #include "fcgi/clock.h"
-
 #include "fcgi/log.h"
 
 #include <errno.h>
