@@ -3,12 +3,14 @@
  */
 #include "fcgi/ledger.h"
 
+#include "fcgi/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define US UINT64_C(1000)
-#define MS (1000 * US)
-#define S (1000 * MS)
+#define MS CLOCK_NS_PER_MS
+#define S CLOCK_NS_PER_S
 
 const uint64_t ledger_bounds[LEDGER_BUCKETS - 1] = {
 	10 * US,  50 * US,  100 * US, 250 * US, 500 * US, 1 * MS,   2500 * US,
@@ -52,7 +54,7 @@ ledger_pool_name(const struct ledger *ledger, size_t pool)
 {
 	if (pool >= LEDGER_POOLS)
 		return "";
-	return whole(ledger->pools[pool].name, sizeof(ledger->pools[0].name));
+	return whole(ledger->pools[pool].name, LEDGER_POOL_NAME);
 }
 
 const char *
@@ -60,8 +62,7 @@ ledger_endpoint_name(const struct ledger *ledger, size_t row)
 {
 	if (row >= LEDGER_ROWS)
 		return "";
-	return whole(ledger->rows[row].endpoint,
-	             sizeof(ledger->rows[0].endpoint));
+	return whole(ledger->rows[row].endpoint, LEDGER_ENDPOINT_NAME);
 }
 
 const char *
@@ -69,7 +70,7 @@ ledger_endpoint_pool(const struct ledger *ledger, size_t row)
 {
 	if (row >= LEDGER_ROWS)
 		return "";
-	return whole(ledger->rows[row].pool, sizeof(ledger->rows[0].pool));
+	return whole(ledger->rows[row].pool, LEDGER_POOL_NAME);
 }
 
 size_t

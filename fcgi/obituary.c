@@ -3,6 +3,7 @@
  */
 #include "fcgi/obituary.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/guard.h"
 #include "fcgi/log.h"
 #include "fcgi/trace.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* What the guard made of it. */
 static enum ledger_end
@@ -73,15 +73,6 @@ count(struct ledger_pool *pool, enum ledger_end cause, int signal)
 		atomic_fetch_add(&pool->kills[signal], 1);
 }
 
-static uint64_t
-unix_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* A reader that meets a number of 0, or another one after, has read half. */
 static void
 remember(const struct obituary *obituary, enum ledger_end cause,
@@ -91,7 +82,7 @@ remember(const struct obituary *obituary, enum ledger_end cause,
 	struct death *death = &board->deaths[number % SCOREBOARD_DEATHS];
 
 	atomic_store(&death->number, 0);
-	death->time = unix_ms();
+	death->time = clock_unix_ms();
 	death->pool = (uint32_t)obituary->row;
 	death->pid = obituary->pid;
 	death->cause = cause;
@@ -130,9 +121,8 @@ add(struct line *line, const char *format, ...)
 static void
 add_words(struct line *line, const struct obituary *obituary)
 {
-	char detail[sizeof(obituary->words.detail)];
-	char instance[sizeof(obituary->instance)];
-	char request_id[sizeof(obituary->request_id)];
+	char detail[SCORE_DETAIL], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	char trace[1024];
 
 	score_copy_text(detail, obituary->words.detail, sizeof(detail));

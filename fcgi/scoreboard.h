@@ -20,6 +20,13 @@
 #define SCOREBOARD_DEATHS 32   /* that are remembered */
 #define SCOREBOARD_UNKNOWN UINT64_MAX /* a number that cannot be had */
 
+/* Bytes of texts, with their NUL. */
+#define SCORE_METHOD 16
+#define SCORE_REQUEST_ID 132
+#define SCORE_INSTANCE 128 /* the path of a request, as problems have it */
+#define SCORE_DETAIL 128
+#define SCORE_WORKER 48 /* "POOL/SLOT" */
+
 /* A backtrace, innermost frame first; depth 0: none. */
 #define BACKTRACE_FRAMES 32
 
@@ -30,7 +37,7 @@ struct backtrace {
 
 /* What a worker that ends with its request has to say; for the log. */
 struct last_words {
-	char detail[128];
+	char detail[SCORE_DETAIL];
 	int signal; /* of a crash; 0: none */
 	struct backtrace backtrace;
 };
@@ -59,9 +66,9 @@ struct score {
 	_Atomic uint64_t took;      /* ns of the last request ... */
 	_Atomic uint64_t cpu;       /* ... and of the processor; 0: unknown */
 	uint64_t body;              /* bytes of the request's body */
-	char method[16];            /* of the request at hand, or the last */
-	char request_id[132];
-	char instance[128];         /* its path, as problems have it */
+	char method[SCORE_METHOD];  /* of the request at hand, or the last */
+	char request_id[SCORE_REQUEST_ID];
+	char instance[SCORE_INSTANCE];
 	struct backtrace trace;     /* of a slow request */
 	struct last_words last_words; /* read after its end */
 
@@ -87,7 +94,8 @@ struct death {
 	int32_t pid;
 	enum ledger_end cause;
 	int signal; /* 0: none */
-	char detail[128], request_id[132], instance[128];
+	char detail[SCORE_DETAIL], request_id[SCORE_REQUEST_ID];
+	char instance[SCORE_INSTANCE];
 };
 
 struct scoreboard {

@@ -10,7 +10,8 @@
 
 /* What is known of a request, as long as the worker is with it. */
 struct facts {
-	char method[16], instance[128], request_id[132];
+	char method[SCORE_METHOD], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	const char *endpoint;
 	uint64_t body, since;
 	struct backtrace trace;
@@ -57,7 +58,8 @@ slow_tell(const struct score *score, uint64_t told, const char *worker,
 	            worker, atomic_load(&score->pid), facts.endpoint,
 	            facts.method, facts.instance, facts.request_id,
 	            (unsigned long long)facts.body,
-	            (unsigned long long)(clock_now() - facts.since) / 1000000,
+	            (unsigned long long)((clock_now() - facts.since) /
+	                                 CLOCK_NS_PER_MS),
 	            trace);
 	return traced;
 }

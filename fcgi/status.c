@@ -7,6 +7,7 @@
 #include "fcgi/status.h"
 
 #include "base/document.h"
+#include "fcgi/clock.h"
 #include "fcgi/status_process.h"
 #include "fcgi/survey.h"
 
@@ -28,7 +29,8 @@ add_server(const struct control *control, const struct status_time *now,
 	status_add_time(server, "started", started);
 	status_add_seconds(server, "uptime_seconds",
 	                   now->unix_ms > started
-	                       ? (now->unix_ms - started) * 1000000
+	                       ? (now->unix_ms - started) *
+	                             CLOCK_NS_PER_MS
 	                       : 0);
 	mr_document_size(server, "generation", atomic_load(&board->age));
 	status_add_time(server, "loaded", atomic_load(&board->loaded));
@@ -121,7 +123,7 @@ add_duration(struct mr_document *limits, const char *name, uint64_t ms)
 	if (ms == 0)
 		mr_document_literal(limits, name, "null");
 	else
-		status_add_seconds(limits, name, ms * 1000000);
+		status_add_seconds(limits, name, ms * CLOCK_NS_PER_MS);
 }
 
 static void
