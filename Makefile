@@ -25,12 +25,12 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
 COMPUTE := prime_field process_numbers sum_squares
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
-           complaint config conflict connection control cpus descriptors environment exposition \
-           feed gate guard handoff handover head invoke last_reply ledger limits listener load \
-           log loop machine master memory metrics metrics_pools notify obituary options order \
-           policy pool pools queue record reload scale scoreboard screen serve setting site \
-           site_log site_problems slot slow spares start status status_process survey terms top \
-           trace usage wear worker
+           complaint config conflict connection control cpus descriptors directories environment \
+           exposition feed gate guard handoff handover head invoke last_reply ledger limits \
+           listener load log loop machine master memory metrics metrics_pools notify obituary \
+           options order policy pool pools printout queue record reload scale scoreboard screen \
+           serve setting site site_log site_problems slot slow spares start status status_process \
+           survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \

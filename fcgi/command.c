@@ -8,6 +8,7 @@
 #include "fcgi/invoke.h"
 #include "fcgi/load.h"
 #include "fcgi/options.h"
+#include "fcgi/printout.h"
 #include "fcgi/order.h"
 #include "fcgi/reload.h"
 #include "fcgi/site.h"
@@ -147,7 +148,7 @@ check(struct program *program, const struct options *options)
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (*line != '\0')
 			fprintf(stderr, "millrace: warning: %s\n", line);
-	config_print(&program->config, &text);
+	printout_config(&program->config, &text);
 	return print(&text);
 }
 
@@ -257,7 +258,7 @@ run(const struct command *command, int count, char **arguments, char **same)
 	if (!load_program(&program, &options))
 		status = EXIT_FAILURE;
 	else if (reload_is_trial())
-		status = EXIT_SUCCESS;
+		status = RELOAD_LOADED;
 	else
 		status = command->run(&program, &options);
 	/* Still taken: the master before us did not get its successor. */

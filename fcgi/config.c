@@ -1,5 +1,5 @@
 /*
- * config.c: reads and prints by the tables of options.
+ * config.c: reads by the tables of options.
  */
 #include "fcgi/config.h"
 
@@ -77,6 +77,7 @@ struct reading {
 	struct config *config;
 	FILE *file;
 	int line;
+	int section; /* line of the section's title */
 	struct complaint complaint;
 };
 
@@ -108,11 +109,21 @@ static void
 set_setting(struct reading *reading, const struct setting *setting,
             void *record, const char *value)
 {
+	char *member = (char *)record + setting->offset;
+	int before =
+	    complaint_line(&reading->complaint, reading->config, member);
 	struct mr_buffer *text;
 
+	/* A section may be continued further down, and change its mind. */
+	if (before > reading->section && setting->kind != SETTING_LIST) {
+		mr_buffer_printf(complain(reading),
+		                 "%s is given in line %d already\n",
+		                 setting->name, before);
+		return;
+	}
 	if (setting_set(setting, record, value)) {
-		complaint_note(&reading->complaint, reading->config,
-		               (char *)record + setting->offset, reading->line);
+		complaint_note(&reading->complaint, reading->config, member,
+		               reading->line);
 		return;
 	}
 	text = complain(reading);
@@ -205,6 +216,18 @@ behind_blanks(const char *line)
 }
 
 /*
+ * fgets does not tell that it read beyond a NUL; but it leaves what stood in
+ * the line before: '\n' everywhere.
+ */
+static bool
+has_nul(const char *line, size_t length, size_t size)
+{
+	const char *end = memrchr(line, '\0', size);
+
+	return (size_t)(end - line) > length;
+}
+
+/*
  * libinih's reader, a kind of fgets.  It sees what the library tells no one:
  * the number of a line, a section without options, a line that is cut.
  */
@@ -214,17 +237,24 @@ next_line(char *line, int size, void *context)
 	struct reading *reading = context;
 	size_t length;
 
+	memset(line, '\n', (size_t)size);
 	if (fgets(line, size, reading->file) == NULL)
 		return NULL;
 	reading->line++;
 	length = strlen(line);
+	if (has_nul(line, length, (size_t)size)) {
+		mr_buffer_puts(complain(reading), "a NUL byte is no text\n");
+		return NULL;
+	}
 	if (length + 1 == (size_t)size && line[length - 1] != '\n') {
 		mr_buffer_printf(complain(reading),
 		                 "a line may have %d bytes\n", size - 2);
 		return NULL;
 	}
-	if (*behind_blanks(line) == '[')
+	if (*behind_blanks(line) == '[') {
+		reading->section = reading->line;
 		check_title(reading, behind_blanks(line) + 1);
+	}
 	return line;
 }
 
@@ -353,44 +383,4 @@ config_spare_socket(const struct config *config, const struct pool_config *pool,
 	return snprintf(path, CONFIG_SOCKET_PATH, "%s/%s.sock.%zu",
 	                config->sockets, pool->name,
 	                number) < CONFIG_SOCKET_PATH;
-}
-
-static void
-print_settings(const struct catalog *catalog, const void *record,
-               struct mr_buffer *text)
-{
-	const struct setting *setting = catalog->settings;
-
-	for (size_t i = 0; i < catalog->count; i++, setting++) {
-		mr_buffer_printf(text, "; %s (default %s)\n", setting->help,
-		                 *setting->standard == '\0'
-		                     ? "empty"
-		                     : setting->standard);
-		setting_print(setting, record, text);
-	}
-}
-
-static void
-print_pool(const struct pool_config *pool, struct mr_buffer *text)
-{
-	const char *purpose = catalog_purpose(pool->name);
-
-	mr_buffer_printf(text, "\n[pool %s]\n", pool->name);
-	if (purpose != NULL)
-		mr_buffer_printf(text, "; %s\n", purpose);
-	print_settings(&catalog_pool, pool, text);
-}
-
-void
-config_print(const struct config *config, struct mr_buffer *text)
-{
-	mr_buffer_puts(text, "[server]\n");
-	print_settings(&catalog_server, config, text);
-	for (size_t i = 0; i < config->pool_count; i++)
-		print_pool(&config->pools[i], text);
-	for (size_t i = 0; i < config->endpoint_count; i++) {
-		mr_buffer_printf(text, "\n[endpoint %s]\n",
-		                 config->endpoints[i].name);
-		print_settings(&catalog_endpoint, &config->endpoints[i], text);
-	}
 }

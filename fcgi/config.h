@@ -123,7 +123,4 @@ bool config_spare_socket(const struct config *config,
                          const struct pool_config *pool, size_t number,
                          char path[CONFIG_SOCKET_PATH]);
 
-/* The configuration as an INI file, each option with its help. */
-void config_print(const struct config *config, struct mr_buffer *text);
-
 #endif

@@ -243,6 +243,15 @@ hear_source(struct loop *loop, const void *source)
 		take_one(loop, source);
 }
 
+/* Such as by a function that closes descriptors which are not its own. */
+static void
+fail(struct loop *loop, const char *call)
+{
+	log_error("Cannot watch connections. call=%s error=\"%s\"", call,
+	          strerror(errno));
+	loop->failed = loop->quitting = true;
+}
+
 /* Time. */
 
 /* After the shyness a connection that no one else wanted is taken. */
@@ -257,8 +266,7 @@ end_shyness(struct loop *loop, uint64_t now)
 		if (loop->shy_until == 0)
 			take_one(loop, &is_handoff);
 	} else {
-		log_error("Cannot watch for connections. error=\"%s\"", strerror(errno));
-		loop->failed = loop->quitting = true;
+		fail(loop, "epoll_ctl");
 	}
 }
 
@@ -337,6 +345,8 @@ turn(struct loop *loop)
 		                       timeout(loop));
 		uint64_t now;
 
+		if (ready < 0 && errno != EINTR)
+			fail(loop, "epoll_wait");
 		last = loop->quitting && ready < EVENTS;
 		look_for_quit(loop, events, ready);
 		last = last || (loop->quitting && has_heirs(loop));
@@ -380,6 +390,7 @@ loop_run(const struct loop_setup *setup)
 		          strerror(errno));
 		return false;
 	}
+	setup->begun(setup->context);
 	turn(&loop);
 	part(&loop);
 	close(loop.epoll);

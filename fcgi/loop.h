@@ -22,6 +22,8 @@ struct loop_setup {
 	struct listener_spares spares;
 	const int *handoff; /* the pair of the pool; see handoff.h */
 	int quit;     /* readable: end; see below */
+	void (*begun)(const void *context); /* told once it can serve */
+	const void *context;
 	const struct score *siblings; /* the pool's slots */
 	size_t sibling_count;
 };

@@ -23,24 +23,6 @@ slots_for(const struct pool_config *config)
 	return config->workers + config->workers / 8 + 2;
 }
 
-/* Of the endpoints of this pool, in ms. */
-static uint64_t
-longest_deadline(const struct pool *pool)
-{
-	const struct pool_family *family = pool->family;
-	uint64_t longest = pool->config->deadline * NS_PER_MS;
-	size_t count;
-	const struct mr_endpoint *const *endpoints =
-	    mr_registry_endpoints(family->registry, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(mr_endpoint_pool(endpoints[i]),
-		           pool->config->name) == 0 &&
-		    family->terms[i].deadline > longest)
-			longest = family->terms[i].deadline;
-	return longest / NS_PER_MS;
-}
-
 bool
 pool_open(struct pool *pool, size_t adopted)
 {
@@ -54,7 +36,9 @@ pool_open(struct pool *pool, size_t adopted)
 	pool->limits = (struct policy_limits){
 		.start = START_LIMIT,
 		.grace = GRACE,
-		.drain = longest_deadline(pool) + GRACE,
+		.drain = terms_longest(pool->family->terms,
+		                       pool->family->registry, pool->config) +
+		         GRACE,
 	};
 	pool->slots = calloc(pool->own + adopted, sizeof(*pool->slots));
 	if (pool->slots == NULL)
@@ -192,6 +176,8 @@ count_slot(const struct pool *pool, const struct slot *slot,
 	}
 	facts->starting += slot->policy.state == POLICY_STARTING;
 	facts->leaving += slot->policy.state >= POLICY_DRAINING;
+	if (slot->policy.state == POLICY_SPENT && since != 0)
+		facts->spent_busy++;
 	facts->spent += slot->policy.state == POLICY_SPENT ||
 	                (spent && slot->policy.state == POLICY_CONDEMNED);
 	if (!is_serving(slot) || spent)

@@ -88,7 +88,7 @@ log_words(FILE *words, char *reason, size_t size)
 bool
 reload_judge(struct reload *reload, int status, char *reason, size_t size)
 {
-	bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+	bool good = WIFEXITED(status) && WEXITSTATUS(status) == RELOAD_LOADED;
 	FILE *words = fdopen(reload->words, "r");
 
 	*reason = '\0';

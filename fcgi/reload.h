@@ -30,7 +30,11 @@ void reload_tick(struct reload *reload);
 bool reload_judge(struct reload *reload, int status, char *reason,
                   size_t size);
 
-/* For the program: whether it is to end once it has loaded. */
+/*
+ * For the program: whether it is to end once it has loaded, and with what
+ * status: one that no other program ends with, nor a module that calls exit().
+ */
 bool reload_is_trial(void);
+#define RELOAD_LOADED 86
 
 #endif

@@ -22,6 +22,13 @@ beyond(size_t a, size_t b)
 	return a > b ? a - b : 0;
 }
 
+/* Nobody asks for anything. */
+static bool
+is_asleep(const struct scale_facts *facts)
+{
+	return facts->busy + facts->spent_busy + facts->queued == 0;
+}
+
 /* Workers that are lacking to take what waits and to keep some in reserve. */
 static size_t
 lacking(const struct scale_state *state, const struct pool_config *config,
@@ -41,7 +48,7 @@ lacking(const struct scale_state *state, const struct pool_config *config,
 		return most(most(queue, replacements),
 		            beyond(config->min_spare, coming));
 	case POOL_ONDEMAND:
-		return queue;
+		return is_asleep(facts) ? 0 : most(queue, replacements);
 	}
 	return 0;
 }
@@ -84,7 +91,8 @@ release(struct scale_state *state, const struct pool_config *config,
 	size_t count;
 
 	/* With all of them gone, nobody serves in the place of one. */
-	if (facts->spent == 0 || config->manager == POOL_ONDEMAND ||
+	if (facts->spent == 0 ||
+	    (config->manager == POOL_ONDEMAND && is_asleep(facts)) ||
 	    (room == 0 && facts->starting == 0)) {
 		state->credit = 0;
 		return facts->spent;

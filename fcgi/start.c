@@ -5,11 +5,13 @@
 
 #include "api/handle.h"
 #include "fcgi/control.h"
+#include "fcgi/directories.h"
 #include "fcgi/handoff.h"
 #include "fcgi/listener.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
+#include "fcgi/printout.h"
 #include "fcgi/spares.h"
 
 #include <errno.h>
@@ -36,79 +38,6 @@ struct start {
 	struct scoreboard *board;
 	struct terms *terms;
 };
-
-static bool
-make_directory(const char *path)
-{
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
-		return true;
-	log_error("Cannot make a directory. path=%s error=\"%s\"", path,
-	          strerror(errno));
-	return false;
-}
-
-/*
- * Its one name: a reload that only spells it otherwise is to find the same
- * locks and sockets.
- */
-static void
-resolve_directory(char path[CONFIG_TEXT])
-{
-	char *resolved = realpath(path, NULL);
-
-	if (resolved != NULL && strlen(resolved) < CONFIG_TEXT)
-		strcpy(path, resolved);
-	free(resolved);
-}
-
-static bool
-settle(struct config *config)
-{
-	if (!make_directory(config->state) || !make_directory(config->sockets))
-		return false;
-	resolve_directory(config->state);
-	resolve_directory(config->sockets);
-	return true;
-}
-
-/* One that was handed over is locked, and stays so when it is locked again. */
-static int
-open_lock(struct start *start, const char *directory)
-{
-	int fd = handover_claim_lock(&start->program->handover, directory);
-	char path[PATH_MAX];
-
-	if (fd >= 0)
-		return fd;
-	snprintf(path, sizeof(path), "%s/lock", directory);
-	return open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-}
-
-/*
- * The lock is held until the process ends, whatever program it is by then; a
- * child does not inherit it.
- */
-static bool
-lock_directory(struct start *start, const char *directory)
-{
-	struct handover_lock *lock = &start->next.locks[start->next.lock_count];
-
-	for (size_t i = 0; i < start->next.lock_count; i++)
-		if (strcmp(start->next.locks[i].directory, directory) == 0)
-			return true;
-	lock->fd = open_lock(start, directory);
-	if (lock->fd < 0) {
-		log_error("Cannot open the lock. path=%s/lock error=\"%s\"",
-		          directory, strerror(errno));
-		return false;
-	}
-	snprintf(lock->directory, sizeof(lock->directory), "%s", directory);
-	start->next.lock_count++;
-	if (lockf(lock->fd, F_TLOCK, 0) == 0)
-		return true;
-	log_error("Another server uses the directory. path=%s", directory);
-	return false;
-}
 
 /* Pools. */
 
@@ -216,7 +145,7 @@ keep_configuration(const struct program *program)
 	struct mr_buffer text = { .arena = program->arena };
 	int fd = memfd_create("millrace-configuration", MFD_CLOEXEC);
 
-	config_print(&program->config, &text);
+	printout_config(&program->config, &text);
 	if (fd >= 0 && !text.failed &&
 	    write(fd, text.data, text.length) == (ssize_t)text.length)
 		return fd;
@@ -377,10 +306,12 @@ start_serve(struct program *program)
 	int status = EXIT_FAILURE;
 	bool opened;
 
-	/* Who goes back writes on where it wrote before, if it has to. */
-	opened = (log_open(config->log) || program->handover.went_back) &&
-	         settle(config) && lock_directory(&start, config->state) &&
-	         lock_directory(&start, config->sockets);
+	/*
+	 * The log of a server that runs is not ours before the locks are.  Who
+	 * goes back writes on where it wrote before, if it has to.
+	 */
+	opened = directories_take(config, &program->handover, &start.next) &&
+	         (log_open(config->log) || program->handover.went_back);
 	for (size_t i = 0; opened && i < config->pool_count; i++)
 		opened = open_pool(&start, &config->pools[i]);
 	if (opened)

@@ -57,3 +57,19 @@ terms_new(const struct config *config, const struct mr_registry *registry,
 	}
 	return terms;
 }
+
+uint64_t
+terms_longest(const struct terms *terms, const struct mr_registry *registry,
+              const struct pool_config *pool)
+{
+	uint64_t longest = pool->deadline * CLOCK_NS_PER_MS;
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(registry, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) == 0 &&
+		    terms[i].deadline > longest)
+			longest = terms[i].deadline;
+	return longest / CLOCK_NS_PER_MS;
+}

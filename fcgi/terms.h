@@ -28,4 +28,9 @@ struct terms *terms_new(const struct config *config,
                         const struct mr_registry *registry,
                         struct ledger *ledger);
 
+/* The longest deadline of a pool and of its endpoints: ms. */
+uint64_t terms_longest(const struct terms *terms,
+                       const struct mr_registry *registry,
+                       const struct pool_config *pool);
+
 #endif

@@ -66,8 +66,9 @@ take_signals(void)
 }
 
 static void
-tell_ready(const struct worker *worker)
+tell_ready(const void *context)
 {
+	const struct worker *worker = context;
 	struct score *score = worker->score;
 	const uint64_t one = 1;
 
@@ -117,6 +118,8 @@ worker_run(const struct worker *worker)
 	struct service service;
 	struct wear wear;
 	struct loop_setup setup = {
+		.begun = tell_ready,
+		.context = worker,
 		.service = &service,
 		.wear = &wear,
 		.listener = worker->listener,
@@ -136,6 +139,5 @@ worker_run(const struct worker *worker)
 		_exit(EXIT_FAILURE);
 	}
 	setup.quit = take_signals();
-	tell_ready(worker);
 	_exit(loop_run(&setup) ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -4,6 +4,8 @@
  */
 #include "fcgi/config.h"
 
+#include "fcgi/printout.h"
+
 #include "place.h"
 #include "unit.h"
 
@@ -574,7 +576,7 @@ printed(void)
 {
 	struct mr_buffer text = { .arena = arena };
 
-	config_print(&config, &text);
+	printout_config(&config, &text);
 	ck_assert(!text.failed);
 	mr_buffer_putc(&text, '\0');
 	return (struct mr_string){ text.data, text.length - 1 };
