@@ -4,7 +4,6 @@
  */
 #include "fcgi/metrics_pools.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -101,17 +100,14 @@ put_signal(const struct ledger_pool *pool, enum ledger_end end, int signal,
 	uint64_t count = atomic_load(end == LEDGER_END_CRASH
 	                                 ? &pool->crashes[signal]
 	                                 : &pool->kills[signal]);
-	const char *name = sigabbrev_np(signal);
-	char text[24];
+	char name[LEDGER_SIGNAL_NAME];
 
 	if (count == 0)
 		return;
-	snprintf(text, sizeof(text), "%d", signal);
-	if (name != NULL)
-		snprintf(text, sizeof(text), "SIG%s", name);
+	ledger_signal_name(signal, name);
 	begin_pool(to, pool->name);
 	exposition_label(to, "cause", ledger_end_name(end));
-	exposition_label(to, "signal", text);
+	exposition_label(to, "signal", name);
 	exposition_value(to, count);
 }
 
