@@ -139,9 +139,10 @@ bucket_of(uint64_t nanoseconds)
 void
 ledger_count(struct ledger_counts *counts, const struct ledger_entry *entry)
 {
-	unsigned class = (unsigned)entry->status / 100;
+	int class = entry->status / 100;
 
-	add(&counts->statuses[class < LEDGER_CLASSES ? class : 0], 1);
+	/* A status that none may answer with is an error of ours. */
+	add(&counts->statuses[class >= 2 && class <= 5 ? class : 5], 1);
 	if (entry->refused)
 		add(&counts->refused, 1);
 	if (entry->slow)

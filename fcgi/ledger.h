@@ -64,7 +64,7 @@ const char *ledger_part_name(enum ledger_part part);
 #define LEDGER_BUCKETS 20
 extern const uint64_t ledger_bounds[LEDGER_BUCKETS - 1];
 
-#define LEDGER_CLASSES 6 /* of status / 100 */
+#define LEDGER_CLASSES 6 /* of status / 100, of which there are 2 to 5 */
 #define LEDGER_SIGNALS 65
 
 /* "SIGSEGV" and so on; its number when it has no name. */
