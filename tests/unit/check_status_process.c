@@ -139,6 +139,22 @@ START_TEST(test_process_that_is_gone_has_no_usage)
 }
 END_TEST
 
+/* A function may write where it likes: no more is read than the slot has. */
+START_TEST(test_spoiled_slot_is_told_within_its_bounds)
+{
+	struct score *score = &board->scores[0];
+	const char *text;
+
+	memset(score, 0xFF, sizeof(*score));
+	score->abandoned = score->heirs = score->ready = false;
+	text = process(score);
+	ck_assert_has(text, "\"worker\":\"/4294967295\"");
+	ck_assert_has(text, "\"endpoint\":null");
+	ck_assert_has(text, "????\",\"endpoint\"");
+	ck_assert_uint_lt(strlen(text), 1200);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -148,6 +164,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_worker_without_a_request_has_nulls, 0,
 	                    N(unknown));
 	tcase_add_test(tc, test_process_has_its_usage);
+	tcase_add_test(tc, test_spoiled_slot_is_told_within_its_bounds);
 	tcase_add_test(tc, test_process_that_is_gone_has_no_usage);
 }
 
