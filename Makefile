@@ -30,7 +30,7 @@ FCGI    := address allow arrival capture catalog cells cgi client client_watch c
            listener load log loop machine master memory metrics metrics_pools notify obituary \
            options order policy pool pools printout queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
-           survey terms top trace usage wear worker
+           status_value survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \

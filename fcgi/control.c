@@ -62,8 +62,7 @@ pool_is_ready(const struct answer *answer, const struct pool_config *pool)
 	size_t row = survey_row(answer->control->board, pool->name);
 
 	return pool->manager == POOL_ONDEMAND ||
-	       (row < LEDGER_POOLS &&
-	        survey_serving(&answer->survey, row) > 0);
+	       (row < LEDGER_POOLS && answer->survey.serving[row] > 0);
 }
 
 static bool

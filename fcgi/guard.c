@@ -20,19 +20,14 @@
 
 #define ALTERNATE_STACK ((size_t)64 << 10)
 
-#define ENDINGS (GUARD_EXIT_END - GUARD_EXIT_CRASH)
-
-static const struct {
-	enum mr_err err;
-	const char *name;
-} endings[ENDINGS] = {
-	[GUARD_EXIT_CRASH - GUARD_EXIT_CRASH] = { MR_CRASH, "crash" },
-	[GUARD_EXIT_DEADLINE - GUARD_EXIT_CRASH] = { MR_DEADLINE, "deadline" },
-	[GUARD_EXIT_MEMORY - GUARD_EXIT_CRASH] = { MR_MEMORY, "memory" },
-	[GUARD_EXIT_TERMINATED - GUARD_EXIT_CRASH] = { MR_BUSY, "terminated" },
-	[GUARD_EXIT_CALLED - GUARD_EXIT_CRASH] = { MR_CRASH, "exit" },
-	[GUARD_EXIT_ABANDONED - GUARD_EXIT_CRASH] = { MR_CANCELLED,
-	                                              "abandoned" },
+/* What the client is told, by how the worker exits. */
+static const enum mr_err endings[GUARD_EXIT_END - GUARD_EXIT_CRASH] = {
+	[GUARD_EXIT_CRASH - GUARD_EXIT_CRASH] = MR_CRASH,
+	[GUARD_EXIT_DEADLINE - GUARD_EXIT_CRASH] = MR_DEADLINE,
+	[GUARD_EXIT_MEMORY - GUARD_EXIT_CRASH] = MR_MEMORY,
+	[GUARD_EXIT_TERMINATED - GUARD_EXIT_CRASH] = MR_BUSY,
+	[GUARD_EXIT_CALLED - GUARD_EXIT_CRASH] = MR_CRASH,
+	[GUARD_EXIT_ABANDONED - GUARD_EXIT_CRASH] = MR_CANCELLED,
 };
 
 static const struct {
@@ -62,14 +57,6 @@ static struct {
 
 /* Of the signal handlers; its pages are only there once they are used. */
 static char alternate_stack[ALTERNATE_STACK];
-
-const char *
-guard_exit_name(int status)
-{
-	return status >= GUARD_EXIT_CRASH && status < GUARD_EXIT_END
-	           ? endings[status - GUARD_EXIT_CRASH].name
-	           : NULL;
-}
 
 /* What the handlers call: async-signal-safe, from here to the handlers' end. */
 
@@ -159,7 +146,7 @@ end(const struct ending *ending)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	guard.armed = 0;
 	if (armed)
-		reply_and_count(endings[ending->status - GUARD_EXIT_CRASH].err,
+		reply_and_count(endings[ending->status - GUARD_EXIT_CRASH],
 		                ending->before, ending->detail);
 	score_copy_text(words->detail, ending->detail, sizeof(words->detail));
 	words->signal = ending->signal;

@@ -30,9 +30,6 @@ enum guard_exit {
 	GUARD_EXIT_END
 };
 
-/* "crash" and so on; NULL when status is not one of the above. */
-const char *guard_exit_name(int status);
-
 /*
  * What takes time: once in a process that forks those that serve; else
  * guard_install does it.  False when there is no memory.

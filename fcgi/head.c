@@ -4,7 +4,13 @@
 #include "fcgi/head.h"
 
 #include "base/err.h"
+#include "fcgi/ledger.h"
 #include "schema/integer.h"
+
+_Static_assert(LEDGER_PART_OF(MR_PHASE_DECODE) == LEDGER_DECODE &&
+                   LEDGER_PART_OF(MR_PHASE_COMPUTE) == LEDGER_COMPUTE &&
+                   LEDGER_PART_OF(MR_PHASE_ENCODE) == LEDGER_ENCODE,
+               "parts and phases are in another order");
 
 static void
 put_number(struct mr_buffer *head, uint64_t number)
@@ -15,16 +21,17 @@ put_number(struct mr_buffer *head, uint64_t number)
 		head->length += mr_integer_write(room, (int64_t)number);
 }
 
-/* ", name;dur=1.234", in milliseconds. */
+/* "name;dur=1.234", in milliseconds. */
 static void
-put_duration(struct mr_buffer *head, const char *name, uint64_t nanoseconds)
+put_duration(struct mr_buffer *head, enum ledger_part part,
+             uint64_t nanoseconds)
 {
 	uint64_t microseconds = nanoseconds / 1000;
 	char fraction[4] = { '.', (char)('0' + microseconds / 100 % 10),
 		             (char)('0' + microseconds / 10 % 10),
 		             (char)('0' + microseconds % 10) };
 
-	mr_buffer_puts(head, name);
+	mr_buffer_puts(head, ledger_part_name(part));
 	mr_buffer_puts(head, ";dur=");
 	put_number(head, microseconds / 1000);
 	mr_buffer_append(head, fraction, sizeof(fraction));
@@ -55,9 +62,8 @@ head_put_log(char *to, const struct head_log *log)
 	return put_seconds(to, "\r\nX-Millrace-Compute: ", log->compute);
 }
 
-/* A phase lasts until the next one that was reached. */
-static uint64_t
-phase_time(const struct mr_reply *reply, int phase)
+uint64_t
+head_phase_time(const struct mr_reply *reply, int phase)
 {
 	int next = phase + 1;
 
@@ -74,7 +80,7 @@ put_log(struct mr_buffer *head, const struct mr_reply *reply,
 {
 	const struct head_log log = {
 		facts->worker, facts->queue,
-		phase_time(reply, MR_PHASE_COMPUTE)
+		head_phase_time(reply, MR_PHASE_COMPUTE)
 	};
 	char *room = mr_buffer_room(head, HEAD_LOG_SIZE);
 
@@ -86,18 +92,14 @@ static void
 put_timings(struct mr_buffer *head, const struct mr_reply *reply,
             uint64_t queue)
 {
-	static const char *const names[MR_PHASE_DONE] = {
-		[MR_PHASE_DECODE] = ", decode",
-		[MR_PHASE_COMPUTE] = ", compute",
-		[MR_PHASE_ENCODE] = ", encode",
-	};
-
 	mr_buffer_puts(head, "\r\nServer-Timing: ");
-	put_duration(head, "queue", queue);
+	put_duration(head, LEDGER_QUEUE, queue);
 	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
-		if (reply->entered[phase] != 0)
-			put_duration(head, names[phase],
-			             phase_time(reply, phase));
+		if (reply->entered[phase] == 0)
+			continue;
+		mr_buffer_puts(head, ", ");
+		put_duration(head, LEDGER_PART_OF(phase),
+		             head_phase_time(reply, phase));
 	}
 }
 

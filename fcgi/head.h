@@ -21,6 +21,9 @@ struct head_log {
 #define HEAD_LOG_SIZE 176
 char *head_put_log(char *to, const struct head_log *log);
 
+/* ns of an enum mr_phase: until the next one that was reached; 0: not reached. */
+uint64_t head_phase_time(const struct mr_reply *reply, int phase);
+
 struct head_facts {
 	const char *request_id;
 	const char *worker; /* NULL: no log is to be told */

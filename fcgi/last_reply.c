@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "fcgi/clock.h"
 #include "fcgi/head.h"
+#include "fcgi/ledger.h"
 #include "fcgi/record.h"
 #include "schema/integer.h"
 
@@ -95,9 +96,9 @@ piece(const char *text)
 
 /* "NAME;dur=MS", as Server-Timing has it. */
 static char *
-put_duration(char *to, const char *name, uint64_t nanoseconds)
+put_duration(char *to, enum ledger_part part, uint64_t nanoseconds)
 {
-	to = stpcpy(stpcpy(to, name), ";dur=");
+	to = stpcpy(stpcpy(to, ledger_part_name(part)), ";dur=");
 	to += mr_integer_write(to, (int64_t)(nanoseconds / CLOCK_NS_PER_MS));
 	*to = '\0';
 	return to;
@@ -115,8 +116,9 @@ put_lines(char *to, const struct last_reply *reply, size_t length)
 	if (reply->worker != NULL)
 		to = head_put_log(to, &log);
 	to = stpcpy(to, "\r\nServer-Timing: ");
-	to = put_duration(to, "queue", reply->queue);
-	to = put_duration(to, ", compute", reply->elapsed);
+	to = put_duration(to, LEDGER_QUEUE, reply->queue);
+	to = stpcpy(to, ", ");
+	to = put_duration(to, LEDGER_COMPUTE, reply->elapsed);
 	stpcpy(to, "\r\n\r\n");
 }
 

@@ -43,6 +43,17 @@ ledger_part_name(enum ledger_part part)
 	return names[part];
 }
 
+void
+ledger_signal_name(int signal, char name[LEDGER_SIGNAL_NAME])
+{
+	const char *word = sigabbrev_np(signal);
+
+	if (word == NULL)
+		snprintf(name, LEDGER_SIGNAL_NAME, "%d", signal);
+	else
+		snprintf(name, LEDGER_SIGNAL_NAME, "SIG%s", word);
+}
+
 static const char *
 whole(const char *name, size_t size)
 {
@@ -128,9 +139,10 @@ bucket_of(uint64_t nanoseconds)
 void
 ledger_count(struct ledger_counts *counts, const struct ledger_entry *entry)
 {
-	unsigned class = (unsigned)entry->status / 100;
+	int class = entry->status / 100;
 
-	add(&counts->statuses[class < LEDGER_CLASSES ? class : 0], 1);
+	/* A status that none may answer with is an error of ours. */
+	add(&counts->statuses[class >= 2 && class <= 5 ? class : 5], 1);
 	if (entry->refused)
 		add(&counts->refused, 1);
 	if (entry->slow)

@@ -54,15 +54,22 @@ enum ledger_part {
 	LEDGER_PART_COUNT
 };
 
-/* "queue" and so on. */
+/* That of an enum mr_phase, of which MR_PHASE_DONE is none. */
+#define LEDGER_PART_OF(phase) ((enum ledger_part)((phase) + LEDGER_DECODE))
+
+/* "queue" and so on.  Async-signal-safe. */
 const char *ledger_part_name(enum ledger_part part);
 
 /* Upper bounds of the buckets in ns; one more bucket has what is above. */
 #define LEDGER_BUCKETS 20
 extern const uint64_t ledger_bounds[LEDGER_BUCKETS - 1];
 
-#define LEDGER_CLASSES 6 /* of status / 100 */
+#define LEDGER_CLASSES 6 /* of status / 100, of which there are 2 to 5 */
 #define LEDGER_SIGNALS 65
+
+/* "SIGSEGV" and so on; its number when it has no name. */
+#define LEDGER_SIGNAL_NAME 24
+void ledger_signal_name(int signal, char name[LEDGER_SIGNAL_NAME]);
 
 struct ledger_counts {
 	_Alignas(64) _Atomic uint64_t statuses[LEDGER_CLASSES];

@@ -3,6 +3,7 @@
  */
 #include "fcgi/log.h"
 
+#include "fcgi/clock.h"
 #include "schema/escape.h"
 #include "schema/utf8.h"
 
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #define USUAL_LENGTH 2048 /* of a line; longer ones are allocated */
@@ -41,20 +41,14 @@ stamp(char *line, enum log_level level)
 		[LOG_LEVEL_WARNING] = "warning",
 		[LOG_LEVEL_ERROR] = "error",
 	};
-	struct timespec now;
-	struct tm utc;
-	size_t length;
+	char now[CLOCK_TEXT];
 
 	if (log_state.relays)
 		return (size_t)snprintf(line, STAMP_LENGTH, "%c%s%d",
 		                        RELAY_BYTE, log_state.word, (int)level);
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
-	length = strftime(line, STAMP_LENGTH, "%Y-%m-%dT%H:%M:%S", &utc);
-	return length + (size_t)snprintf(line + length, STAMP_LENGTH - length,
-	                                 ".%03dZ %s ",
-	                                 (int)(now.tv_nsec / 1000000),
-	                                 names[level]);
+	clock_print(clock_unix_ms(), now);
+	return (size_t)snprintf(line, STAMP_LENGTH, "%s %s ", now,
+	                        names[level]);
 }
 
 /* Whether standard error takes more, if it did not just now. */

@@ -31,20 +31,21 @@ about(const struct look *look, const void *member)
 
 /*
  * The processors that we may use: only the kernel knows them, and says so to
- * who asks for all.
+ * who asks for all.  Whatever comes of it, we then use what we did.
  */
 static bool
 find_processors(cpu_set_t *set)
 {
 	cpu_set_t before;
+	bool found;
 
 	if (sched_getaffinity(0, sizeof(before), &before) < 0)
 		return false;
 	memset(set, 0xFF, sizeof(*set));
-	if (sched_setaffinity(0, sizeof(*set), set) < 0 ||
-	    sched_getaffinity(0, sizeof(*set), set) < 0)
+	if (sched_setaffinity(0, sizeof(*set), set) < 0)
 		return false;
-	return sched_setaffinity(0, sizeof(before), &before) == 0;
+	found = sched_getaffinity(0, sizeof(*set), set) == 0;
+	return sched_setaffinity(0, sizeof(before), &before) == 0 && found;
 }
 
 static void

@@ -7,7 +7,10 @@
 
 #include "fcgi/complaint.h"
 
-/* Complains of processors, users, groups and limits of workers. */
+/*
+ * Complains of processors, users, groups and limits of workers.  To find the
+ * processors, it widens the affinity of the calling thread for a moment.
+ */
 void machine_check(const struct config *config,
                    const struct complaint *complaint);
 

@@ -62,17 +62,13 @@ put_server(const struct control *control, struct exposition *to)
 
 /* Requests: by row of the ledger. */
 
-static size_t
-row_count(const struct control *control)
-{
-	size_t count = atomic_load(&control->board->ledger.row_count);
-
-	return count < LEDGER_ROWS ? count : LEDGER_ROWS;
-}
+struct row {
+	const char *pool, *endpoint;
+	struct ledger_counts sum;
+};
 
 static void
-begin_row(struct exposition *to, const char *suffix,
-          const struct ledger_row *row)
+begin_row(struct exposition *to, const char *suffix, const struct row *row)
 {
 	exposition_series(to, suffix);
 	exposition_label(to, "pool", row->pool);
@@ -80,8 +76,7 @@ begin_row(struct exposition *to, const char *suffix,
 }
 
 static void
-put_statuses(const struct ledger_row *row, const struct ledger_counts *sum,
-             struct exposition *to)
+put_statuses(const struct row *row, struct exposition *to)
 {
 	static const char *const classes[LEDGER_CLASSES] = {
 		[2] = "2xx", [3] = "3xx", [4] = "4xx", [5] = "5xx"
@@ -90,27 +85,26 @@ put_statuses(const struct ledger_row *row, const struct ledger_counts *sum,
 	for (size_t class = 2; class < LEDGER_CLASSES; class++) {
 		begin_row(to, "", row);
 		exposition_label(to, "class", classes[class]);
-		exposition_value(to, sum->statuses[class]);
+		exposition_value(to, row->sum.statuses[class]);
 	}
 }
 
 static void
 begin_part(struct exposition *to, const char *suffix,
-           const struct ledger_row *row, enum ledger_part part)
+           const struct row *row, enum ledger_part part)
 {
 	begin_row(to, suffix, row);
 	exposition_label(to, "part", ledger_part_name(part));
 }
 
 static void
-put_part(const struct ledger_row *row, enum ledger_part part,
-         const struct ledger_counts *sum, struct exposition *to)
+put_part(const struct row *row, enum ledger_part part, struct exposition *to)
 {
 	char bound[32];
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < LEDGER_BUCKETS; i++) {
-		count += sum->buckets[part][i];
+		count += row->sum.buckets[part][i];
 		if (i < LEDGER_BUCKETS - 1)
 			snprintf(bound, sizeof(bound), "%g",
 			         (double)ledger_bounds[i] / 1e9);
@@ -120,26 +114,23 @@ put_part(const struct ledger_row *row, enum ledger_part part,
 		exposition_value(to, count);
 	}
 	begin_part(to, "_sum", row, part);
-	exposition_fraction(to, sum->nanoseconds[part], 9);
+	exposition_fraction(to, row->sum.nanoseconds[part], 9);
 	begin_part(to, "_count", row, part);
 	exposition_value(to, count);
 }
 
 static void
-put_parts(const struct ledger_row *row, const struct ledger_counts *sum,
-          struct exposition *to)
+put_parts(const struct row *row, struct exposition *to)
 {
 	for (enum ledger_part part = 0; part < LEDGER_PART_COUNT; part++)
-		put_part(row, part, sum, to);
+		put_part(row, part, to);
 }
 
 #define COUNTER(member)                                                        \
-	static void put_##member(const struct ledger_row *row,                 \
-	                         const struct ledger_counts *sum,              \
-	                         struct exposition *to)                        \
+	static void put_##member(const struct row *row, struct exposition *to) \
 	{                                                                      \
 		begin_row(to, "", row);                                        \
-		exposition_value(to, sum->member);                             \
+		exposition_value(to, row->sum.member);                             \
 	}
 
 COUNTER(received)
@@ -149,8 +140,7 @@ COUNTER(slow)
 
 static const struct {
 	const char *name, *type, *help;
-	void (*put)(const struct ledger_row *row,
-	            const struct ledger_counts *sum, struct exposition *to);
+	void (*put)(const struct row *row, struct exposition *to);
 } families[] = {
 	{ "requests_total", "counter",
 	  "Requests answered, by class of status.", put_statuses },
@@ -167,30 +157,37 @@ static const struct {
 	  put_slow },
 };
 
-static void
-put_requests(const struct control *control, struct exposition *to)
+static size_t
+read_rows(const struct control *control, struct row rows[LEDGER_ROWS])
 {
-	const struct ledger_row *rows = control->board->ledger.rows;
-	struct ledger_counts sum;
+	const struct ledger *ledger = &control->board->ledger;
+	size_t count = atomic_load(&ledger->row_count), i;
+
+	for (i = 0; i < count && i < LEDGER_ROWS; i++) {
+		rows[i].pool = ledger_endpoint_pool(ledger, i);
+		rows[i].endpoint = ledger_endpoint_name(ledger, i);
+		ledger_sum(&ledger->rows[i], &rows[i].sum);
+	}
+	return i;
+}
+
+static void
+put_requests(const struct control *control, const struct survey *survey,
+             struct exposition *to)
+{
+	static struct row rows[LEDGER_ROWS]; /* too large for a stack */
+	size_t count = read_rows(control, rows);
 
 	for (size_t n = 0; n < N(families); n++) {
 		exposition_family(to, families[n].name, families[n].type,
 		                  families[n].help);
-		for (size_t i = 0; i < row_count(control); i++) {
-			ledger_sum(&rows[i], &sum);
-			families[n].put(&rows[i], &sum, to);
-		}
+		for (size_t i = 0; i < count; i++)
+			families[n].put(&rows[i], to);
 	}
-}
-
-static void
-put_in_flight(const struct control *control, const struct survey *survey,
-              struct exposition *to)
-{
 	exposition_family(to, "requests_in_flight", "gauge",
 	                  "Requests that a worker is at.");
-	for (size_t i = 0; i < row_count(control); i++) {
-		begin_row(to, "", &control->board->ledger.rows[i]);
+	for (size_t i = 0; i < count; i++) {
+		begin_row(to, "", &rows[i]);
 		exposition_value(to, survey->in_flight[i]);
 	}
 }
@@ -203,7 +200,6 @@ metrics_write(const struct control *control, struct mr_buffer *text)
 
 	survey_take(control->board, &survey);
 	put_server(control, &to);
-	put_requests(control, &to);
-	put_in_flight(control, &survey, &to);
+	put_requests(control, &survey, &to);
 	metrics_write_pools(control, &survey, &to);
 }

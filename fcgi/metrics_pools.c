@@ -4,7 +4,6 @@
  */
 #include "fcgi/metrics_pools.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -32,7 +31,7 @@ put_workers(const struct scoreboard *board, const struct survey *survey,
 	for (size_t i = 0; i < pool_count(board); i++) {
 		for (enum survey_state state = 0; state < SURVEY_STATE_COUNT;
 		     state++) {
-			begin_pool(to, board->ledger.pools[i].name);
+			begin_pool(to, ledger_pool_name(&board->ledger, i));
 			exposition_label(to, "state", survey_state_name(state));
 			exposition_value(to, survey->workers[i][state]);
 		}
@@ -61,7 +60,7 @@ put_numbers(const struct scoreboard *board, struct exposition *to)
 
 			if (value == SCOREBOARD_UNKNOWN)
 				continue;
-			begin_pool(to, board->ledger.pools[i].name);
+			begin_pool(to, ledger_pool_name(&board->ledger, i));
 			exposition_value(to, value);
 		}
 	}
@@ -69,58 +68,60 @@ put_numbers(const struct scoreboard *board, struct exposition *to)
 
 /* What is counted of each pool. */
 
+struct row {
+	const struct ledger_pool *pool;
+	const char *name;
+};
+
 static void
-put_starts(const struct ledger_pool *pool, struct exposition *to)
+put_starts(const struct row *row, struct exposition *to)
 {
-	begin_pool(to, pool->name);
-	exposition_value(to, atomic_load(&pool->started));
+	begin_pool(to, row->name);
+	exposition_value(to, atomic_load(&row->pool->started));
 }
 
 static void
-put_full(const struct ledger_pool *pool, struct exposition *to)
+put_full(const struct row *row, struct exposition *to)
 {
-	begin_pool(to, pool->name);
-	exposition_value(to, atomic_load(&pool->full));
+	begin_pool(to, row->name);
+	exposition_value(to, atomic_load(&row->pool->full));
 }
 
 static void
-put_ends(const struct ledger_pool *pool, struct exposition *to)
+put_ends(const struct row *row, struct exposition *to)
 {
 	for (enum ledger_end end = 0; end < LEDGER_END_COUNT; end++) {
-		begin_pool(to, pool->name);
+		begin_pool(to, row->name);
 		exposition_label(to, "cause", ledger_end_name(end));
-		exposition_value(to, atomic_load(&pool->ends[end]));
+		exposition_value(to, atomic_load(&row->pool->ends[end]));
 	}
 }
 
 /* Signals that did not occur have no series: 65 for each pool are many. */
 static void
-put_signal(const struct ledger_pool *pool, enum ledger_end end, int signal,
+put_signal(const struct row *row, enum ledger_end end, int signal,
            struct exposition *to)
 {
 	uint64_t count = atomic_load(end == LEDGER_END_CRASH
-	                                 ? &pool->crashes[signal]
-	                                 : &pool->kills[signal]);
-	const char *name = sigabbrev_np(signal);
-	char text[24];
+	                                 ? &row->pool->crashes[signal]
+	                                 : &row->pool->kills[signal]);
+	char name[LEDGER_SIGNAL_NAME];
 
 	if (count == 0)
 		return;
-	snprintf(text, sizeof(text), "%d", signal);
-	if (name != NULL)
-		snprintf(text, sizeof(text), "SIG%s", name);
-	begin_pool(to, pool->name);
+	ledger_signal_name(signal, name);
+	begin_pool(to, row->name);
 	exposition_label(to, "cause", ledger_end_name(end));
-	exposition_label(to, "signal", text);
+	exposition_label(to, "signal", name);
 	exposition_value(to, count);
 }
 
 static void
-put_signals(const struct ledger_pool *pool, struct exposition *to)
+put_signals(const struct row *row, struct exposition *to)
 {
 	for (int signal = 0; signal < LEDGER_SIGNALS; signal++) {
-		put_signal(pool, LEDGER_END_CRASH, signal, to);
-		put_signal(pool, LEDGER_END_KILLED, signal, to);
+		put_signal(row, LEDGER_END_CRASH, signal, to);
+		put_signal(row, LEDGER_END_KILLED, signal, to);
 	}
 }
 
@@ -129,8 +130,7 @@ put_counters(const struct scoreboard *board, struct exposition *to)
 {
 	static const struct {
 		const char *name, *help;
-		void (*put)(const struct ledger_pool *pool,
-		            struct exposition *to);
+		void (*put)(const struct row *row, struct exposition *to);
 	} counters[] = {
 		{ "worker_starts_total", "Processes that were started.",
 		  put_starts },
@@ -147,8 +147,14 @@ put_counters(const struct scoreboard *board, struct exposition *to)
 	for (size_t n = 0; n < N(counters); n++) {
 		exposition_family(to, counters[n].name, "counter",
 		                  counters[n].help);
-		for (size_t i = 0; i < pool_count(board); i++)
-			counters[n].put(&board->ledger.pools[i], to);
+		for (size_t i = 0; i < pool_count(board); i++) {
+			const struct row row = {
+				&board->ledger.pools[i],
+				ledger_pool_name(&board->ledger, i)
+			};
+
+			counters[n].put(&row, to);
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include "fcgi/client.h"
 #include "fcgi/clock.h"
+#include "fcgi/reload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATIENCE UINT64_C(30000000000) /* ns for a reload */
-#define INTERVAL 50                    /* ms between two looks at /status */
+/* s for a reload: why a trial that hung was given up is to be told as well. */
+#define PATIENCE (RELOAD_PATIENCE + 10)
+#define INTERVAL 50 /* ms between two looks at /status */
 
 static int __attribute__((format(printf, 1, 2)))
 complain(const char *format, ...)
@@ -119,7 +121,7 @@ look(const struct program *program, struct state *state,
 static int
 await(const struct program *program, const struct state *before)
 {
-	uint64_t end = clock_now() + PATIENCE;
+	uint64_t end = clock_now() + PATIENCE * CLOCK_NS_PER_S;
 	struct mr_buffer error = { .arena = mr_arena_new() };
 	struct state now;
 	int status = -1;
@@ -143,7 +145,8 @@ await(const struct program *program, const struct state *before)
 	}
 	mr_arena_free(error.arena);
 	return status >= 0 ? status
-	                   : complain("no reload within 30 s; see the log");
+	                   : complain("no reload within %d s; see the log",
+	                              PATIENCE);
 }
 
 int

@@ -204,6 +204,13 @@ policy_died_young(const struct policy_slot *slot,
 	       facts->now - slot->started < POLICY_SHORT_LIFE;
 }
 
+bool
+policy_serves(enum policy_state state)
+{
+	return state == POLICY_SERVING || state == POLICY_SPENT ||
+	       state == POLICY_CONDEMNED;
+}
+
 const char *
 policy_state_name(enum policy_state state)
 {

@@ -87,6 +87,12 @@ void policy_adopt(struct policy_slot *slot, bool drains, uint64_t now,
 bool policy_died_young(const struct policy_slot *slot,
                        const struct policy_facts *facts);
 
+/*
+ * Whether a worker takes requests, now or once its own is ended: what "ready"
+ * is told by.
+ */
+bool policy_serves(enum policy_state state);
+
 /* "serving" and so on, for logs. */
 const char *policy_state_name(enum policy_state state);
 

@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define VARIABLE "MILLRACE_TRIAL"
-#define PATIENCE UINT64_C(30000000000) /* ns */
 
 bool
 reload_is_trial(void)
@@ -52,7 +51,7 @@ reload_try(struct reload *reload, const char *program, char *const *arguments)
 	if (reload->words >= 0 && reload->trial == 0)
 		run(program, arguments, reload->words);
 	if (reload->words >= 0 && reload->trial > 0) {
-		reload->until = clock_now() + PATIENCE;
+		reload->until = clock_now() + RELOAD_PATIENCE * CLOCK_NS_PER_S;
 		return true;
 	}
 	log_error("Cannot try out the configuration. error=\"%s\"",

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define RELOAD_PATIENCE 30 /* s for a trial; then it is killed */
+
 struct reload {
 	pid_t trial;   /* 0: none runs */
 	uint64_t until; /* ns; then it is killed */

@@ -225,23 +225,14 @@ answer(struct transaction *transaction)
 	                 service->arena);
 }
 
-/* A phase lasts until the next one that was reached. */
 static void
 put_phases(struct ledger_entry *entry, const struct mr_reply *reply)
 {
-	static const enum ledger_part parts[MR_PHASE_DONE] = {
-		[MR_PHASE_DECODE] = LEDGER_DECODE,
-		[MR_PHASE_COMPUTE] = LEDGER_COMPUTE,
-		[MR_PHASE_ENCODE] = LEDGER_ENCODE,
-	};
-	uint64_t end = reply->entered[MR_PHASE_DONE];
+	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
+		enum ledger_part part = LEDGER_PART_OF(phase);
 
-	for (int phase = MR_PHASE_DONE - 1; phase >= 0; phase--) {
-		if (reply->entered[phase] == 0)
-			continue;
-		entry->reached[parts[phase]] = true;
-		entry->nanoseconds[parts[phase]] = end - reply->entered[phase];
-		end = reply->entered[phase];
+		entry->reached[part] = reply->entered[phase] != 0;
+		entry->nanoseconds[part] = head_phase_time(reply, phase);
 	}
 }
 

@@ -7,12 +7,12 @@
 #include "fcgi/status.h"
 
 #include "base/document.h"
+#include "fcgi/catalog.h"
 #include "fcgi/clock.h"
 #include "fcgi/status_process.h"
+#include "fcgi/status_value.h"
 #include "fcgi/survey.h"
 
-#include <signal.h>
-#include <stdio.h>
 
 /* The server. */
 
@@ -146,11 +146,6 @@ static void
 add_manager(const struct config *config, const struct pool_config *pool,
             struct mr_document *parent)
 {
-	static const char *const managers[] = {
-		[POOL_STATIC] = "static",
-		[POOL_DYNAMIC] = "dynamic",
-		[POOL_ONDEMAND] = "ondemand",
-	};
 	char path[CONFIG_SOCKET_PATH];
 
 	if (pool == NULL) {
@@ -158,7 +153,7 @@ add_manager(const struct config *config, const struct pool_config *pool,
 		mr_document_literal(parent, "listen", "null");
 		return;
 	}
-	mr_document_string(parent, "manager", managers[pool->manager]);
+	mr_document_string(parent, "manager", catalog_managers[pool->manager]);
 	if (pool->listen[0] != '\0')
 		mr_document_string(parent, "listen", pool->listen);
 	else if (config_socket(config, pool, path))
@@ -235,8 +230,7 @@ add_death(const struct ledger *ledger, const struct death *death,
           struct mr_document *parent)
 {
 	struct mr_document *object = mr_document_object(parent, NULL);
-	const char *signal = sigabbrev_np(death->signal);
-	char name[24];
+	char signal[LEDGER_SIGNAL_NAME] = "";
 
 	mr_document_size(object, "number", death->number);
 	status_add_time(object, "time", death->time);
@@ -247,11 +241,9 @@ add_death(const struct ledger *ledger, const struct death *death,
 	                   (unsigned)death->cause < LEDGER_END_COUNT
 	                       ? ledger_end_name(death->cause)
 	                       : "");
-	snprintf(name, sizeof(name), "%d", death->signal);
-	if (signal != NULL)
-		snprintf(name, sizeof(name), "SIG%s", signal);
-	status_add_text(object, "signal", death->signal == 0 ? "" : name,
-	                sizeof(name));
+	if (death->signal != 0)
+		ledger_signal_name(death->signal, signal);
+	status_add_text(object, "signal", signal, sizeof(signal));
 	status_add_text(object, "detail", death->detail,
 	                sizeof(death->detail));
 	status_add_text(object, "request_id", death->request_id,

@@ -4,58 +4,11 @@
 #include "fcgi/status_process.h"
 
 #include "fcgi/clock.h"
+#include "fcgi/status_value.h"
 #include "fcgi/survey.h"
 #include "fcgi/usage.h"
 
 #include <stdio.h>
-#include <time.h>
-
-void
-status_add_time(struct mr_document *parent, const char *name, uint64_t ms)
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
-	char date[32], text[48];
-
-	if (ms == 0 || gmtime_r(&seconds, &tm) == NULL ||
-	    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm) == 0) {
-		mr_document_literal(parent, name, "null");
-		return;
-	}
-	snprintf(text, sizeof(text), "%s.%03uZ", date, (unsigned)(ms % 1000));
-	mr_document_string(parent, name, text);
-}
-
-void
-status_add_seconds(struct mr_document *parent, const char *name, uint64_t ns)
-{
-	char text[48];
-
-	snprintf(text, sizeof(text), "%llu.%06llu",
-	         (unsigned long long)(ns / CLOCK_NS_PER_S),
-	         (unsigned long long)(ns / 1000 % 1000000));
-	mr_document_literal(parent, name, text);
-}
-
-void
-status_add_text(struct mr_document *parent, const char *name, const char *text,
-                size_t size)
-{
-	char copy[512];
-	size_t length = strnlen(text, size < sizeof(copy) ? size
-	                                                  : sizeof(copy) - 1);
-
-	if (length == 0) {
-		mr_document_literal(parent, name, "null");
-		return;
-	}
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	for (char *c = copy; *c != '\0'; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-	mr_document_string(parent, name, copy);
-}
 
 /* NS that may be unknown, 0. */
 static void

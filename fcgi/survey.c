@@ -48,23 +48,16 @@ survey_take(const struct scoreboard *board, struct survey *survey)
 		const struct score *score = &board->scores[i];
 		uint32_t pool = atomic_load(&score->pool);
 		uint32_t row = atomic_load(&score->row);
+		enum policy_state state = atomic_load(&score->state);
 
 		if (atomic_load(&score->pid) == 0 || pool >= LEDGER_POOLS)
 			continue;
 		survey->total[pool]++;
 		survey->workers[pool][survey_state(score)]++;
+		survey->serving[pool] += policy_serves(state);
 		if (atomic_load(&score->since) != 0 && row < LEDGER_ROWS)
 			survey->in_flight[row]++;
 	}
-}
-
-size_t
-survey_serving(const struct survey *survey, size_t pool)
-{
-	const size_t *workers = survey->workers[pool];
-
-	return workers[SURVEY_IDLE] + workers[SURVEY_BUSY] +
-	       workers[SURVEY_SPENT];
 }
 
 size_t

@@ -35,13 +35,11 @@ enum survey_state survey_state(const struct score *score);
 struct survey {
 	size_t workers[LEDGER_POOLS][SURVEY_STATE_COUNT]; /* by row of a pool */
 	size_t total[LEDGER_POOLS];
+	size_t serving[LEDGER_POOLS]; /* policy_serves() */
 	size_t in_flight[LEDGER_ROWS]; /* requests, by row of an endpoint */
 };
 
 void survey_take(const struct scoreboard *board, struct survey *survey);
-
-/* How many workers of a pool take requests. */
-size_t survey_serving(const struct survey *survey, size_t pool);
 
 /* The ledger's row of a pool; LEDGER_POOLS: it has none yet. */
 size_t survey_row(const struct scoreboard *board, const char *pool);

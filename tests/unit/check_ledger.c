@@ -150,7 +150,7 @@ static const struct {
 	size_t class;
 } statuses[] = {
 	{ 200, 2 }, { 299, 2 }, { 304, 3 }, { 404, 4 }, { 503, 5 }, { 599, 5 },
-	{ 100, 1 }, { 0, 0 },   { 600, 0 }, { 999, 0 }, { -1, 0 },
+	{ 100, 5 }, { 0, 5 },   { 600, 5 }, { 999, 5 }, { -1, 5 },
 };
 
 START_TEST(test_status_is_counted_in_its_class)
@@ -295,6 +295,17 @@ START_TEST(test_name_is_its_own)
 }
 END_TEST
 
+START_TEST(test_signal_has_a_name_or_its_number)
+{
+	char name[LEDGER_SIGNAL_NAME];
+
+	ledger_signal_name(11, name);
+	ck_assert_str_eq(name, "SIGSEGV");
+	ledger_signal_name(1 << 30, name);
+	ck_assert_str_eq(name, "1073741824");
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -316,6 +327,7 @@ add_tests(TCase *tc)
 	                    2);
 	tcase_add_test(tc, test_shards_share_no_line_of_the_cache);
 	tcase_add_test(tc, test_name_is_its_own);
+	tcase_add_test(tc, test_signal_has_a_name_or_its_number);
 }
 
 UNIT_MAIN("ledger", add_tests)

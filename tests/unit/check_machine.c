@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(test_processor_beside_our_own_is_good)
 {
-	cpu_set_t set, one;
+	cpu_set_t set, one, after;
 	char list[16];
 	int last = CPU_SETSIZE - 1;
 
@@ -84,9 +84,12 @@ START_TEST(test_processor_beside_our_own_is_good)
 	for (int i = 0; i <= last; i++) {
 		CPU_ZERO(&one);
 		CPU_SET(i, &one);
-		if (CPU_ISSET(i, &set) &&
-		    sched_setaffinity(0, sizeof(one), &one) == 0)
-			ck_assert_str_eq(with("cpus", list), "");
+		if (!CPU_ISSET(i, &set) ||
+		    sched_setaffinity(0, sizeof(one), &one) < 0)
+			continue;
+		ck_assert_str_eq(with("cpus", list), "");
+		ck_assert_int_eq(sched_getaffinity(0, sizeof(set), &after), 0);
+		ck_assert(CPU_EQUAL(&one, &after));
 	}
 }
 END_TEST

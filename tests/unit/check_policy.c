@@ -547,6 +547,15 @@ START_TEST(test_state_has_a_name_of_its_own)
 }
 END_TEST
 
+START_TEST(test_worker_that_is_up_and_not_leaving_serves)
+{
+	bool serves = _i == POLICY_SERVING || _i == POLICY_SPENT ||
+	              _i == POLICY_CONDEMNED;
+
+	ck_assert_int_eq(policy_serves((enum policy_state)_i), serves);
+}
+END_TEST
+
 static void
 add_table_tests(TCase *tc)
 {
@@ -561,6 +570,8 @@ add_table_tests(TCase *tc)
 	                    test_limit_of_a_state_is_kept_to_the_millisecond, 0,
 	                    N(bounds));
 	tcase_add_loop_test(tc, test_death_is_young_or_not, 0, N(deaths));
+	tcase_add_loop_test(tc, test_worker_that_is_up_and_not_leaving_serves,
+	                    0, POLICY_STATE_COUNT);
 	tcase_add_loop_test(tc, test_state_has_a_name_of_its_own, 0,
 	                    POLICY_STATE_COUNT);
 }

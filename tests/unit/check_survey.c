@@ -18,7 +18,7 @@ static const struct {
 	{ POLICY_SERVING, true, SURVEY_BUSY, true },
 	{ POLICY_SPENT, false, SURVEY_SPENT, true },
 	{ POLICY_SPENT, true, SURVEY_SPENT, true },
-	{ POLICY_CONDEMNED, true, SURVEY_CONDEMNED, false },
+	{ POLICY_CONDEMNED, true, SURVEY_CONDEMNED, true },
 	{ POLICY_DRAINING, true, SURVEY_LEAVING, false },
 	{ POLICY_TERMINATING, true, SURVEY_LEAVING, false },
 	{ POLICY_KILLED, true, SURVEY_LEAVING, false },
@@ -35,7 +35,7 @@ START_TEST(test_worker_counts_as_what_it_does)
 	for (enum survey_state state = 0; state < SURVEY_STATE_COUNT; state++)
 		ck_assert_uint_eq(survey.workers[1][state],
 		                  state == states[_i].found);
-	ck_assert_uint_eq(survey_serving(&survey, 1), states[_i].serves);
+	ck_assert_uint_eq(survey.serving[1], states[_i].serves);
 }
 END_TEST
 
