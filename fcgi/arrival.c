@@ -3,7 +3,7 @@
  */
 #include "fcgi/arrival.h"
 
-#include <time.h>
+#include "fcgi/clock.h"
 
 /* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
 static uint64_t
@@ -24,10 +24,7 @@ arrival_time(const char *text)
 uint64_t
 arrival_wait(const char *arrival)
 {
-	uint64_t then = arrival_time(arrival), now_ms;
-	struct timespec now;
+	uint64_t then = arrival_time(arrival), now = clock_unix_ms();
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	now_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	return then == 0 || then > now_ms ? 0 : (now_ms - then) * 1000000;
+	return then == 0 || then > now ? 0 : (now - then) * CLOCK_NS_PER_MS;
 }

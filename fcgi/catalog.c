@@ -165,8 +165,8 @@ static const struct {
 	{ "fast", "for calls of microseconds" },
 	{ "heavy", "for calls that compute" },
 	{ "io", "for calls that wait: a worker for each, and none when idle" },
-	{ "control", "answers /livez, /readyz, /status and /metrics, whatever "
-	             "the other pools do; no endpoint is in it" },
+	{ CONTROL_POOL, "answers /livez, /readyz, /status and /metrics, "
+	                "whatever the other pools do; no endpoint is in it" },
 };
 
 const char *

@@ -20,8 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S UINT64_C(1000000000)
-#define NS_PER_MS UINT64_C(1000000)
 
 /* The body, or in problem why there is none. */
 static bool
@@ -90,7 +88,7 @@ find_terms(const struct program *program, const struct mr_request *request)
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_find(program->registry, request->path, &count);
 	struct terms_here here = { &config->pools[0],
-		                   config->pools[0].deadline * NS_PER_MS };
+		                   config->pools[0].deadline * CLOCK_NS_PER_MS };
 
 	for (size_t i = 0; i < count; i++) {
 		const char *method = mr_method_name(endpoints[i]->method);
@@ -110,8 +108,8 @@ set_deadline(struct score *score, uint64_t start, uint64_t deadline)
 	struct sigevent order = { .sigev_notify = SIGEV_SIGNAL,
 		                  .sigev_signo = GUARD_SIGNAL_ORDER };
 	const struct itimerspec once = {
-		.it_value = { .tv_sec = (time_t)(deadline / NS_PER_S),
-		              .tv_nsec = (long)(deadline % NS_PER_S) },
+		.it_value = { .tv_sec = (time_t)(deadline / CLOCK_NS_PER_S),
+		              .tv_nsec = (long)(deadline % CLOCK_NS_PER_S) },
 	};
 	timer_t timer;
 

@@ -255,7 +255,7 @@ client_get(const char *place, const char *path, struct mr_buffer *body,
 	struct mr_buffer output = { .arena = body->arena };
 	struct connection connection = {
 		.fd = -1,
-		.end = clock_now() + CLIENT_PATIENCE * UINT64_C(1000000),
+		.end = clock_now() + CLIENT_PATIENCE * CLOCK_NS_PER_MS,
 	};
 	bool got;
 	int error;
@@ -318,7 +318,7 @@ parse_status(const struct mr_buffer *body, int status, struct mr_buffer *reason)
 static bool
 find_control(const struct config *config, char place[CONFIG_TEXT])
 {
-	const struct pool_config *pool = config_pool(config, "control");
+	const struct pool_config *pool = config_pool(config, CONTROL_POOL);
 	char path[PATH_MAX];
 	FILE *lock;
 

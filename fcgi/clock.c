@@ -1,5 +1,5 @@
 /*
- * clock.c: CLOCK_MONOTONIC.
+ * clock.c: CLOCK_MONOTONIC, and CLOCK_REALTIME for others.
  */
 #include "fcgi/clock.h"
 
@@ -11,7 +11,17 @@ clock_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+clock_unix_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 +
+	       (uint64_t)now.tv_nsec / CLOCK_NS_PER_MS;
 }
 
 uint64_t

@@ -261,7 +261,7 @@ run(const struct command *command, int count, char **arguments, char **same)
 	else
 		status = command->run(&program, &options);
 	/* Still taken: the master before us did not get its successor. */
-	if (program.handover.taken && !program.handover.went_back)
+	if (program.handover.taken)
 		handover_go_back(&program.handover, program.arguments);
 	load_free(&program);
 	return status;

@@ -14,7 +14,10 @@
 
 #define CONFIG_POOLS 16
 #define CONFIG_ENDPOINTS 64
+#define CONTROL_POOL "control" /* the pool of the paths of the site itself */
 #define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
+#define CONFIG_NAME 32 /* of a pool, a user, a group, with its NUL */
+#define CONFIG_ENDPOINT_NAME 64
 #define CONFIG_LIST 1024 /* bytes of all values of a repeated option */
 
 /* How many workers a pool has at a time. */
@@ -25,7 +28,7 @@ enum pool_manager {
 };
 
 struct pool_config {
-	char name[32];
+	char name[CONFIG_NAME];
 
 	/* How many. */
 	uint64_t manager;      /* enum pool_manager */
@@ -53,14 +56,15 @@ struct pool_config {
 	uint64_t core;          /* bytes of a core dump */
 	uint64_t nice;
 	char cpus[CONFIG_TEXT]; /* "0-3,6"; empty: all */
-	char user[32], group[32]; /* empty: ours; the user's */
+	char user[CONFIG_NAME]; /* empty: ours */
+	char group[CONFIG_NAME]; /* empty: the user's */
 	uint64_t umask;
 	char env[CONFIG_LIST];  /* NAME=VALUE, each with its NUL; one more ends */
 };
 
 /* What differs for one endpoint; 0: as in its pool. */
 struct endpoint_config {
-	char name[64];
+	char name[CONFIG_ENDPOINT_NAME];
 	uint64_t deadline; /* ms */
 	uint64_t slow;     /* ms */
 	int line; /* of the file, where it is named first */

@@ -106,7 +106,7 @@ find_limits(const struct search *search, const struct pool_config *pool)
 		    about(search, pool, &pool->slow, &pool->deadline),
 		    "slow is not below deadline, where a request ends "
 		    "before it is slow; lower it, or raise deadline\n");
-	if (strcmp(pool->name, "control") == 0 && pool->manager != POOL_STATIC)
+	if (strcmp(pool->name, CONTROL_POOL) == 0 && pool->manager != POOL_STATIC)
 		mr_buffer_puts(
 		    about(search, pool, &pool->manager, &pool->manager),
 		    "it has to answer at once, and is manager = static only\n");

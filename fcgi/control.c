@@ -13,7 +13,6 @@
 #include "schema/query.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -145,12 +144,9 @@ answer_readyz(struct answer *answer)
 static enum mr_err
 answer_status(struct answer *answer)
 {
-	struct status_time now = { .monotonic = clock_now() };
-	struct timespec time;
+	const struct status_time now = { .monotonic = clock_now(),
+		                         .unix_ms = clock_unix_ms() };
 
-	clock_gettime(CLOCK_REALTIME, &time);
-	now.unix_ms = (uint64_t)time.tv_sec * 1000 +
-	              (uint64_t)time.tv_nsec / 1000000;
 	return send(answer, "application/json",
 	            status_print(answer->control, &now, answer->arena));
 }

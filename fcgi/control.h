@@ -1,6 +1,6 @@
 /*
  * control.h: the paths of the site itself, which tell how it is: /livez,
- * /readyz, /status and /metrics.  Served by the pool named "control".
+ * /readyz, /status and /metrics.  Served by CONTROL_POOL.
  */
 #ifndef FCGI_CONTROL_H
 #define FCGI_CONTROL_H
@@ -8,8 +8,6 @@
 #include "api/handle.h"
 #include "fcgi/config.h"
 #include "fcgi/scoreboard.h"
-
-#define CONTROL_POOL "control"
 
 /* What all of it is told from. */
 struct control {

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #define ALTERNATE_STACK ((size_t)64 << 10)
-#define DETAIL_LENGTH 128
 
 #define ENDINGS (GUARD_EXIT_END - GUARD_EXIT_CRASH)
 
@@ -57,7 +56,7 @@ static struct {
 	struct score *score;
 	bool dumps_core;
 	const char *stack_low, *stack_high;
-	char memory[DETAIL_LENGTH]; /* what is said when it is used up */
+	char memory[SCORE_DETAIL]; /* what is said when it is used up */
 	volatile sig_atomic_t armed, denied, sending, terminated;
 } guard;
 
@@ -73,15 +72,6 @@ guard_exit_name(int status)
 }
 
 /* What the handlers call: async-signal-safe, from here to the handlers' end. */
-
-static void
-copy(char *to, size_t size, const char *from)
-{
-	size_t length = strnlen(from, size - 1);
-
-	memcpy(to, from, length);
-	to[length] = '\0';
-}
 
 static void
 count(enum mr_err err, uint64_t elapsed, size_t sent)
@@ -171,7 +161,7 @@ end(const struct ending *ending)
 	if (armed)
 		reply_and_count(endings[ending->status - GUARD_EXIT_CRASH].err,
 		                ending->before, ending->detail);
-	copy(words->detail, sizeof(words->detail), ending->detail);
+	score_copy_text(words->detail, ending->detail, sizeof(words->detail));
 	words->signal = ending->signal;
 	if (ending->status == GUARD_EXIT_CRASH ||
 	    ending->status == GUARD_EXIT_DEADLINE ||
@@ -216,10 +206,10 @@ static _Noreturn void
 end_late(void)
 {
 	uint64_t limit = atomic_load(&guard.score->due) - guard.request->start;
-	char text[DETAIL_LENGTH], *to = text;
+	char text[SCORE_DETAIL], *to = text;
 
 	to = stpcpy(to, "The function did not finish within its ");
-	to += mr_integer_write(to, (int64_t)(limit / 1000000));
+	to += mr_integer_write(to, (int64_t)(limit / CLOCK_NS_PER_MS));
 	strcpy(to, " ms");
 	end_plainly(GUARD_EXIT_DEADLINE, text);
 }

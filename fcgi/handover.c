@@ -25,7 +25,7 @@
 #define PROGRAM "program %d\n"
 #define CONFIGURATION "configuration %d\n"
 #define LOCK "lock %d "
-#define POOL "pool %31s %d %d %d "
+#define POOL "pool %d %d %d "
 #define WORKER "worker %d %zu %d %d\n"
 
 static const struct handover nothing = { .board = -1,
@@ -73,8 +73,8 @@ take_pool(struct handover *handover, const char *line)
 	int end = 0;
 
 	if (handover->pool_count == HANDOVER_POOLS ||
-	    sscanf(line, POOL "%n", pool->name, &pool->listener,
-	           &pool->handoff[0], &pool->handoff[1], &end) != 4)
+	    sscanf(line, POOL "%n", &pool->listener, &pool->handoff[0],
+	           &pool->handoff[1], &end) != 3)
 		return false;
 	take_end_of_line(pool->address, sizeof(pool->address), line + end);
 	handover->pool_count++;
@@ -211,10 +211,14 @@ static int
 write_down(const struct handover *handover)
 {
 	int fd = memfd_create("millrace-handover", 0);
-	FILE *file = fd < 0 ? NULL : fdopen(dup(fd), "w");
+	int copy = fd < 0 ? -1 : dup(fd);
+	FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
 
-	if (file == NULL)
+	if (file == NULL) {
+		close_open(copy);
+		close_open(fd);
 		return -1;
+	}
 	fprintf(file, BOARD PROGRAM CONFIGURATION, handover->board,
 	        handover->program, handover->configuration);
 	for (size_t i = 0; i < handover->lock_count; i++)
@@ -223,9 +227,8 @@ write_down(const struct handover *handover)
 	for (size_t i = 0; i < handover->pool_count; i++) {
 		const struct handover_pool *pool = &handover->pools[i];
 
-		fprintf(file, "pool %s %d %d %d %s\n", pool->name,
-		        pool->listener, pool->handoff[0], pool->handoff[1],
-		        pool->address);
+		fprintf(file, POOL "%s\n", pool->listener, pool->handoff[0],
+		        pool->handoff[1], pool->address);
 	}
 	for (size_t i = 0; i < handover->worker_count; i++) {
 		const struct pool_heirloom *worker = &handover->workers[i];

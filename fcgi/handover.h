@@ -16,7 +16,6 @@ struct handover_lock {
 };
 
 struct handover_pool {
-	char name[32];
 	char address[CONFIG_SOCKET_PATH];
 	int listener;
 	int handoff[2];

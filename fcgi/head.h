@@ -10,7 +10,7 @@
 
 /* What the log of nginx is told of a request, beside its status. */
 struct head_log {
-	const char *worker; /* POOL/SLOT, shorter than 48 */
+	const char *worker; /* fits into SCORE_WORKER */
 	uint64_t queue, compute; /* ns */
 };
 

@@ -5,6 +5,7 @@
 
 #include "api/handle.h"
 #include "base/err.h"
+#include "fcgi/clock.h"
 #include "fcgi/head.h"
 #include "fcgi/record.h"
 #include "schema/integer.h"
@@ -97,7 +98,7 @@ static char *
 put_duration(char *to, const char *name, uint64_t nanoseconds)
 {
 	to = stpcpy(stpcpy(to, name), ";dur=");
-	to += mr_integer_write(to, (int64_t)(nanoseconds / 1000000));
+	to += mr_integer_write(to, (int64_t)(nanoseconds / CLOCK_NS_PER_MS));
 	*to = '\0';
 	return to;
 }

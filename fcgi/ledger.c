@@ -3,12 +3,14 @@
  */
 #include "fcgi/ledger.h"
 
+#include "fcgi/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define US UINT64_C(1000)
-#define MS (1000 * US)
-#define S (1000 * MS)
+#define MS CLOCK_NS_PER_MS
+#define S CLOCK_NS_PER_S
 
 const uint64_t ledger_bounds[LEDGER_BUCKETS - 1] = {
 	10 * US,  50 * US,  100 * US, 250 * US, 500 * US, 1 * MS,   2500 * US,
@@ -41,16 +43,46 @@ ledger_part_name(enum ledger_part part)
 	return names[part];
 }
 
+static const char *
+whole(const char *name, size_t size)
+{
+	return strnlen(name, size) < size ? name : "";
+}
+
+const char *
+ledger_pool_name(const struct ledger *ledger, size_t pool)
+{
+	if (pool >= LEDGER_POOLS)
+		return "";
+	return whole(ledger->pools[pool].name, LEDGER_POOL_NAME);
+}
+
+const char *
+ledger_endpoint_name(const struct ledger *ledger, size_t row)
+{
+	if (row >= LEDGER_ROWS)
+		return "";
+	return whole(ledger->rows[row].endpoint, LEDGER_ENDPOINT_NAME);
+}
+
+const char *
+ledger_endpoint_pool(const struct ledger *ledger, size_t row)
+{
+	if (row >= LEDGER_ROWS)
+		return "";
+	return whole(ledger->rows[row].pool, LEDGER_POOL_NAME);
+}
+
 size_t
 ledger_pool(struct ledger *ledger, const char *name)
 {
 	size_t count = ledger->pool_count;
 	struct ledger_pool *pool;
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(ledger->pools[i].name, name) == 0)
+	for (size_t i = 0; i < count && i < LEDGER_POOLS; i++)
+		if (strcmp(ledger_pool_name(ledger, i), name) == 0)
 			return i;
-	if (count == LEDGER_POOLS)
+	if (count >= LEDGER_POOLS)
 		return LEDGER_POOLS - 1;
 	pool = &ledger->pools[count];
 	snprintf(pool->name, sizeof(pool->name), "%s", name);
@@ -64,11 +96,11 @@ ledger_row(struct ledger *ledger, const char *endpoint, const char *pool)
 	size_t count = ledger->row_count;
 	struct ledger_row *row;
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(ledger->rows[i].endpoint, endpoint) == 0 &&
-		    strcmp(ledger->rows[i].pool, pool) == 0)
+	for (size_t i = 0; i < count && i < LEDGER_ROWS; i++)
+		if (strcmp(ledger_endpoint_name(ledger, i), endpoint) == 0 &&
+		    strcmp(ledger_endpoint_pool(ledger, i), pool) == 0)
 			return i;
-	if (count == LEDGER_ROWS)
+	if (count >= LEDGER_ROWS)
 		return LEDGER_ROWS - 1;
 	row = &ledger->rows[count];
 	snprintf(row->endpoint, sizeof(row->endpoint), "%s", endpoint);

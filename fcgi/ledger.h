@@ -16,6 +16,10 @@
 #define LEDGER_ROWS 256
 #define LEDGER_SHARDS 8
 
+/* Bytes of names, with their NUL. */
+#define LEDGER_POOL_NAME 32
+#define LEDGER_ENDPOINT_NAME 64
+
 /* How a worker ended. */
 #define LEDGER_ENDS(X)                                                         \
 	X(CRASH, "crash")               /* a fault signal in the function */   \
@@ -71,13 +75,13 @@ struct ledger_counts {
 
 /* An endpoint; "" is what a pool refuses without having found one. */
 struct ledger_row {
-	char endpoint[64], pool[32];
+	char endpoint[LEDGER_ENDPOINT_NAME], pool[LEDGER_POOL_NAME];
 	struct ledger_counts shards[LEDGER_SHARDS];
 };
 
 /* Workers of a pool; written by the master. */
 struct ledger_pool {
-	char name[32];
+	char name[LEDGER_POOL_NAME];
 	_Atomic uint64_t started;
 	_Atomic uint64_t ends[LEDGER_END_COUNT];
 	_Atomic uint64_t crashes[LEDGER_SIGNALS]; /* by signal */
@@ -98,6 +102,14 @@ struct ledger {
 size_t ledger_pool(struct ledger *ledger, const char *name);
 size_t ledger_row(struct ledger *ledger, const char *endpoint,
                   const char *pool);
+
+/*
+ * The names in a row, wherever it is said to be: "" when there is no such row,
+ * or when its name has lost its end to a stray write.
+ */
+const char *ledger_pool_name(const struct ledger *ledger, size_t pool);
+const char *ledger_endpoint_name(const struct ledger *ledger, size_t row);
+const char *ledger_endpoint_pool(const struct ledger *ledger, size_t row);
 
 /* What one request is to be counted as. */
 struct ledger_entry {

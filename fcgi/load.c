@@ -4,6 +4,7 @@
 #include "fcgi/load.h"
 
 #include "base/nearest.h"
+#include "fcgi/terms.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -67,7 +68,7 @@ check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
 		                 "%s: endpoint %s: there is no pool %s in the "
 		                 "configuration\n",
 		                 endpoint->file, endpoint->name, pool);
-	else if (strcmp(pool, "control") == 0)
+	else if (strcmp(pool, CONTROL_POOL) == 0)
 		mr_buffer_printf(complaints,
 		                 "%s: endpoint %s: pool control is for /status "
 		                 "and the like only; choose another pool\n",
@@ -90,18 +91,15 @@ check_path(const struct config *config, const struct pool_config *pool,
 
 /* A section [endpoint NAME], with the values that it takes from its pool. */
 static void
-check_terms(const struct endpoint_config *section,
-            const struct pool_config *pool, struct mr_buffer *complaints)
+check_terms(const struct endpoint_config *section, const struct terms *terms,
+            const char *pool, struct mr_buffer *complaints)
 {
-	uint64_t deadline =
-	    section->deadline > 0 ? section->deadline : pool->deadline;
-
-	if (section->slow >= deadline)
+	if (section->slow > 0 && terms->slow >= terms->deadline)
 		mr_buffer_printf(complaints,
 		                 "endpoint %s: slow is not below the deadline "
 		                 "of pool %s, where a request ends before it "
 		                 "is slow; lower it, or raise deadline here\n",
-		                 section->name, pool->name);
+		                 section->name, pool);
 }
 
 static void
@@ -110,7 +108,8 @@ check_section(const struct program *program,
               struct mr_buffer *complaints)
 {
 	struct mr_nearest nearest = { .wanted = section->name };
-	const struct pool_config *pool;
+	struct terms terms;
+	const char *pool;
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -119,10 +118,11 @@ check_section(const struct program *program,
 		mr_nearest_offer(&nearest, endpoints[i]->name);
 		if (strcmp(endpoints[i]->name, section->name) != 0)
 			continue;
-		pool = config_pool(&program->config,
-		                   mr_endpoint_pool(endpoints[i]));
-		if (pool != NULL)
-			check_terms(section, pool, complaints);
+		pool = mr_endpoint_pool(endpoints[i]);
+		if (config_pool(&program->config, pool) == NULL)
+			return;
+		terms = terms_of(&program->config, endpoints[i]);
+		check_terms(section, &terms, pool, complaints);
 		return;
 	}
 	mr_buffer_printf(complaints, "there is no endpoint '%s'",

@@ -187,26 +187,11 @@ welcome(struct loop *loop, struct connection *connection)
 
 /* New connections. */
 
-/* Whether another worker that is free has fewer connections than we. */
 static bool
 is_crowded(const struct loop *loop)
 {
-	const struct loop_setup *setup = loop->setup;
-	uint32_t mine = atomic_load_explicit(&loop->score->connections,
-	                                     memory_order_relaxed);
-
-	for (size_t i = 0; i < setup->sibling_count; i++) {
-		const struct score *other = &setup->siblings[i];
-
-		if (atomic_load_explicit(&other->ready,
-		                         memory_order_relaxed) &&
-		    atomic_load_explicit(&other->since,
-		                         memory_order_relaxed) == 0 &&
-		    atomic_load_explicit(&other->connections,
-		                         memory_order_relaxed) < mine)
-			return true;
-	}
-	return false;
+	return score_is_crowded(loop->score, loop->setup->siblings,
+	                        loop->setup->sibling_count);
 }
 
 /* The listening socket that a mark stands for; -1: it is no such mark. */
@@ -235,7 +220,8 @@ take_one(struct loop *loop, const void *source)
 		welcome(loop, connection);
 	} else if (errno != EAGAIN && errno != EINTR &&
 	           errno != ECONNABORTED) {
-		log_error("Cannot take a connection. error=\"%s\"", strerror(errno));
+		log_error("Cannot take a connection. error=\"%s\"",
+		          strerror(errno));
 		shy_away(loop, RECOVERY);
 	}
 }
@@ -268,7 +254,8 @@ end_shyness(struct loop *loop, uint64_t now)
 	loop->shy_until = 0;
 	if (watch_sources(loop)) {
 		take_one(loop, &is_listener);
-		take_one(loop, &is_handoff);
+		if (loop->shy_until == 0)
+			take_one(loop, &is_handoff);
 	} else {
 		log_error("Cannot watch for connections. error=\"%s\"", strerror(errno));
 		loop->failed = loop->quitting = true;

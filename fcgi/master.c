@@ -97,10 +97,12 @@ static void
 end_trial(struct master *master, int status)
 {
 	char reason[256];
+	bool good =
+	    reload_judge(&master->reload, status, reason, sizeof(reason));
 
 	if (master->stop_at != 0)
 		return;
-	if (!reload_judge(&master->reload, status, reason, sizeof(reason)))
+	if (!good)
 		fail_reload(master, reason);
 	else
 		hand_over(master);
@@ -360,7 +362,12 @@ master_run(const struct master_setup *setup)
 {
 	struct master master = {
 		.setup = setup,
-		.family = { .config = setup->config,
+		.signals = -1,
+		.timer = -1,
+		.family = { .ready = -1,
+		            .diag = -1,
+		            .epoll = -1,
+		            .config = setup->config,
 		            .registry = setup->registry,
 		            .terms = setup->terms,
 		            .kept = setup->kept,

@@ -3,6 +3,7 @@
  */
 #include "fcgi/obituary.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/guard.h"
 #include "fcgi/log.h"
 #include "fcgi/trace.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* What the guard made of it. */
 static enum ledger_end
@@ -73,15 +73,6 @@ count(struct ledger_pool *pool, enum ledger_end cause, int signal)
 		atomic_fetch_add(&pool->kills[signal], 1);
 }
 
-static uint64_t
-unix_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* A reader that meets a number of 0, or another one after, has read half. */
 static void
 remember(const struct obituary *obituary, enum ledger_end cause,
@@ -91,17 +82,19 @@ remember(const struct obituary *obituary, enum ledger_end cause,
 	struct death *death = &board->deaths[number % SCOREBOARD_DEATHS];
 
 	atomic_store(&death->number, 0);
-	death->time = unix_ms();
+	death->time = clock_unix_ms();
 	death->pool = (uint32_t)obituary->row;
 	death->pid = obituary->pid;
 	death->cause = cause;
 	death->signal = signal_of(obituary);
-	snprintf(death->detail, sizeof(death->detail), "%s",
-	         obituary->words.detail);
-	snprintf(death->request_id, sizeof(death->request_id), "%s",
-	         obituary->busy ? obituary->request_id : "");
-	snprintf(death->instance, sizeof(death->instance), "%s",
-	         obituary->busy ? obituary->instance : "");
+	score_copy_text(death->detail, obituary->words.detail,
+	                sizeof(death->detail));
+	score_copy_text(death->request_id,
+	                obituary->busy ? obituary->request_id : "",
+	                sizeof(death->request_id));
+	score_copy_text(death->instance,
+	                obituary->busy ? obituary->instance : "",
+	                sizeof(death->instance));
 	atomic_store(&death->number, number);
 }
 
@@ -128,13 +121,17 @@ add(struct line *line, const char *format, ...)
 static void
 add_words(struct line *line, const struct obituary *obituary)
 {
+	char detail[SCORE_DETAIL], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	char trace[1024];
 
-	if (*obituary->words.detail != '\0')
-		add(line, " detail=\"%s\"", obituary->words.detail);
+	score_copy_text(detail, obituary->words.detail, sizeof(detail));
+	score_copy_text(instance, obituary->instance, sizeof(instance));
+	score_copy_text(request_id, obituary->request_id, sizeof(request_id));
+	if (*detail != '\0')
+		add(line, " detail=\"%s\"", detail);
 	if (obituary->busy)
-		add(line, " instance=%s request_id=%s", obituary->instance,
-		    obituary->request_id);
+		add(line, " instance=%s request_id=%s", instance, request_id);
 	if (obituary->words.backtrace.depth == 0)
 		return;
 	trace_print(&obituary->words.backtrace, trace, sizeof(trace));
@@ -161,11 +158,12 @@ tell(const struct obituary *obituary, const char *pool, enum ledger_end cause)
 void
 obituary_publish(const struct obituary *obituary, struct scoreboard *board)
 {
-	struct ledger_pool *pool = &board->ledger.pools[obituary->row];
 	enum ledger_end cause = obituary_cause(obituary);
 
-	count(pool, cause, signal_of(obituary));
+	if (obituary->row < LEDGER_POOLS)
+		count(&board->ledger.pools[obituary->row], cause,
+		      signal_of(obituary));
 	if (!is_routine(cause))
 		remember(obituary, cause, board);
-	tell(obituary, pool->name, cause);
+	tell(obituary, ledger_pool_name(&board->ledger, obituary->row), cause);
 }

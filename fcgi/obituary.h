@@ -19,7 +19,7 @@ struct obituary {
 	bool abandoned;         /* its request was ended since its client left */
 	bool busy;              /* it was in a request */
 	struct last_words words;
-	char request_id[132], instance[128];
+	char request_id[SCORE_REQUEST_ID], instance[SCORE_INSTANCE];
 };
 
 enum ledger_end obituary_cause(const struct obituary *obituary);

@@ -67,6 +67,7 @@ condemn(struct policy_slot *slot, const struct policy_facts *facts,
         bool abandoned)
 {
 	slot->generation = facts->generation;
+	slot->condemned = facts->now;
 	slot->abandoned = abandoned;
 	if (slot->state == POLICY_DRAINING)
 		return POLICY_CONDEMN;
@@ -97,12 +98,26 @@ watch(struct policy_slot *slot, const struct policy_facts *facts)
 }
 
 /* The request may have ended just before the order reached it. */
+static bool
+is_condemned(const struct policy_slot *slot, const struct policy_facts *facts)
+{
+	return facts->since != 0 && facts->generation == slot->generation;
+}
+
+/* It has not obeyed. */
+static bool
+is_deaf(const struct policy_slot *slot, const struct policy_facts *facts)
+{
+	return is_condemned(slot, facts) &&
+	       facts->now - slot->condemned >= facts->limits->grace;
+}
+
 static enum policy_action
 insist(struct policy_slot *slot, const struct policy_facts *facts)
 {
-	if (facts->since == 0 || facts->generation != slot->generation)
+	if (!is_condemned(slot, facts))
 		return serve(slot, facts);
-	if (!passed(slot, facts, facts->limits->grace))
+	if (!is_deaf(slot, facts))
 		return POLICY_NOTHING;
 	return enter(slot, POLICY_KILLED, facts, POLICY_KILL);
 }
@@ -118,6 +133,7 @@ spend(struct policy_slot *slot, const struct policy_facts *facts)
 	           : POLICY_NOTHING;
 }
 
+/* Of one that leaves already: what holds now is the limit of this order. */
 static enum policy_action
 drain(struct policy_slot *slot, const struct policy_facts *facts)
 {
@@ -125,16 +141,11 @@ drain(struct policy_slot *slot, const struct policy_facts *facts)
 	return enter(slot, POLICY_DRAINING, facts, POLICY_QUIT);
 }
 
-/* It leaves already: what holds now is the limit of this order. */
-static enum policy_action
-hasten(struct policy_slot *slot, const struct policy_facts *facts)
-{
-	return drain(slot, facts);
-}
-
 static enum policy_action
 end_drain(struct policy_slot *slot, const struct policy_facts *facts)
 {
+	if (is_deaf(slot, facts))
+		return enter(slot, POLICY_KILLED, facts, POLICY_KILL);
 	if (passed(slot, facts, slot->limit))
 		return enter(slot, POLICY_TERMINATING, facts,
 		             POLICY_TERMINATE);
@@ -156,7 +167,7 @@ static cell *const table[POLICY_STATE_COUNT][POLICY_EVENT_COUNT] = {
 	[POLICY_SERVING] =     { ignore, watch,      ignore, vanish, spend,  drain },
 	[POLICY_SPENT] =       { ignore, watch,      ignore, vanish, ignore, drain },
 	[POLICY_CONDEMNED] =   { ignore, insist,     ignore, vanish, spend,  drain },
-	[POLICY_DRAINING] =    { ignore, end_drain,  ignore, vanish, ignore, hasten },
+	[POLICY_DRAINING] =    { ignore, end_drain,  ignore, vanish, ignore, drain },
 	[POLICY_TERMINATING] = { ignore, end_hard,   ignore, vanish, ignore, ignore },
 	[POLICY_KILLED] =      { ignore, ignore,     ignore, vanish, ignore, ignore },
 };

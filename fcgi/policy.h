@@ -68,7 +68,8 @@ struct policy_slot {
 	uint64_t entered;    /* when it came into its state */
 	uint64_t started;    /* when its worker was forked */
 	uint64_t limit;      /* ms that it may drain */
-	uint64_t generation; /* the request that is condemned */
+	uint64_t generation; /* the request that is condemned ... */
+	uint64_t condemned;  /* ... and since when */
 	uint64_t traced, watched; /* the last requests of these orders */
 	bool abandoned;      /* condemned since its client left */
 	bool spent;          /* to be replaced, also once not condemned */

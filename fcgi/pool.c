@@ -23,16 +23,22 @@ slots_for(const struct pool_config *config)
 	return config->workers + config->workers / 8 + 2;
 }
 
+/* Of the endpoints of this pool, in ms. */
 static uint64_t
 longest_deadline(const struct pool *pool)
 {
-	const struct config *config = pool->family->config;
-	uint64_t longest = pool->config->deadline;
+	const struct pool_family *family = pool->family;
+	uint64_t longest = pool->config->deadline * NS_PER_MS;
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(family->registry, &count);
 
-	for (size_t i = 0; i < config->endpoint_count; i++)
-		if (config->endpoints[i].deadline > longest)
-			longest = config->endpoints[i].deadline;
-	return longest;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(mr_endpoint_pool(endpoints[i]),
+		           pool->config->name) == 0 &&
+		    family->terms[i].deadline > longest)
+			longest = family->terms[i].deadline;
+	return longest / NS_PER_MS;
 }
 
 bool
@@ -55,6 +61,7 @@ pool_open(struct pool *pool, size_t adopted)
 		return false;
 	for (pool->count = 0; pool->count < pool->own; pool->count++) {
 		pool->slots[pool->count].score = &none;
+		pool->slots[pool->count].place = SCOREBOARD_SLOTS;
 		pool->slots[pool->count].output.fd = -1;
 	}
 	return true;
@@ -69,6 +76,7 @@ pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
 	struct slot *slot = &pool->slots[pool->count++];
 
 	slot->pid = heirloom->pid;
+	slot->place = heirloom->slot;
 	slot->score = heirloom->slot == SCOREBOARD_SLOTS
 	                  ? &unknown
 	                  : &pool->family->board->scores[heirloom->slot];
@@ -91,12 +99,10 @@ pool_bequeath(struct pool *pool, size_t index,
 	slot_flush(pool, slot);
 	*heirloom = (struct pool_heirloom){
 		.pid = slot->pid,
-		.slot = (size_t)(slot->score - pool->family->board->scores),
+		.slot = slot->place,
 		.output = slot->output.fd,
 		.drains = slot->policy.state >= POLICY_DRAINING,
 	};
-	if (heirloom->slot > SCOREBOARD_SLOTS)
-		heirloom->slot = SCOREBOARD_SLOTS;
 	return slot->pid != 0;
 }
 
@@ -272,6 +278,8 @@ start(struct pool *pool, size_t count)
 		if (pool->slots[i].policy.state != POLICY_EMPTY)
 			continue;
 		slot_step(pool, &pool->slots[i], POLICY_START);
+		if (pool->slots[i].pid == 0)
+			return; /* the next one would fail as well */
 		count--;
 	}
 }
@@ -340,34 +348,33 @@ spend(struct pool *pool)
 			slot_step(pool, &pool->slots[i], POLICY_SPEND);
 }
 
-static bool
+/* One that is not in the set yet is added. */
+static void
 hear_of(const struct pool *pool, int listener)
 {
 	struct epoll_event event = {
 		.events = EPOLLIN | EPOLLONESHOT,
 		.data.u64 = POOL_EVENT(POOL_LISTENER, pool->number, 0),
 	};
+	int epoll = pool->family->epoll;
 
-	return epoll_ctl(pool->family->epoll,
-	                 pool->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-	                 listener, &event) == 0;
+	if (epoll_ctl(epoll, EPOLL_CTL_MOD, listener, &event) < 0)
+		epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
 }
 
 /*
  * A pool on demand without an idle worker is told of the next connection.
- * Others are looked at with each tick.
+ * Others are looked at with each tick, as is one that could not be heard of.
  */
 static void
-watch_listeners(struct pool *pool, const struct scale_facts *facts)
+watch_listeners(const struct pool *pool, const struct scale_facts *facts)
 {
-	bool wanted = pool->config->manager == POOL_ONDEMAND &&
-	              !pool->stopping && facts->starting == 0 &&
-	              facts->idle == 0 && facts->queued == 0;
-	bool heard = wanted && hear_of(pool, pool->listener);
-
-	for (size_t i = 0; wanted && i < pool->spares.count; i++)
-		heard &= hear_of(pool, pool->spares.fds[i]);
-	pool->watched |= heard;
+	if (pool->config->manager != POOL_ONDEMAND || pool->stopping ||
+	    facts->starting > 0 || facts->idle > 0 || facts->queued > 0)
+		return;
+	hear_of(pool, pool->listener);
+	for (size_t i = 0; i < pool->spares.count; i++)
+		hear_of(pool, pool->spares.fds[i]);
 }
 
 void

@@ -43,7 +43,7 @@ struct pool {
 	size_t unrouted; /* row of requests that no endpoint is found for */
 	size_t starting, live; /* workers */
 	size_t reaped;         /* slot of the worker that ended last */
-	bool stopping, watched, full;
+	bool stopping, full;
 };
 
 /* A worker of an earlier master. */

@@ -60,7 +60,8 @@ find_home(struct pools *pools, const struct pool_heirloom *worker)
 
 	if (worker->slot >= SCOREBOARD_SLOTS)
 		return NULL;
-	name = board->ledger.pools[board->scores[worker->slot].pool].name;
+	name = ledger_pool_name(&board->ledger,
+	                        board->scores[worker->slot].pool);
 	for (size_t i = 0; i < pools->count; i++)
 		if (strcmp(pools->list[i].config->name, name) == 0)
 			return &pools->list[i];

@@ -11,8 +11,7 @@ struct scale_facts {
 	uint64_t now;      /* ms, of a clock that does not go back */
 	size_t starting;
 	size_t idle, busy; /* serving, not spent */
-	size_t spent;      /* serving, to be replaced; idle_spent of them idle */
-	size_t idle_spent;
+	size_t spent;      /* serving, to be replaced */
 	size_t leaving;    /* draining, and what comes behind that */
 	size_t vacant;     /* slots that one can be started in */
 	size_t queued;     /* connections that no worker has taken */

@@ -76,26 +76,27 @@ scoreboard_reserve(struct scoreboard *board, size_t from, size_t count)
 }
 
 /* Thousands are claimed one after the other: each goes on from the last. */
-struct score *
+size_t
 scoreboard_claim(struct scoreboard *board, size_t from)
 {
 	size_t begin = board->vacant > from ? board->vacant : from;
 	size_t i = scoreboard_reserve(board, begin, 1);
 
-	if (i == SCOREBOARD_SLOTS)
-		return NULL;
-	board->vacant = (uint32_t)i;
-	return &board->scores[i];
+	if (i < SCOREBOARD_SLOTS)
+		board->vacant = (uint32_t)i;
+	return i;
 }
 
 void
-scoreboard_release(struct scoreboard *board, struct score *score)
+scoreboard_release(struct scoreboard *board, size_t slot)
 {
-	size_t i = (size_t)(score - board->scores);
-
-	atomic_store(&score->pid, 0);
-	if (i < board->vacant)
-		board->vacant = (uint32_t)i;
+	if (slot == SCOREBOARD_SLOTS)
+		return;
+	/* Its siblings leave no connection to one that is dead. */
+	atomic_store(&board->scores[slot].ready, false);
+	atomic_store(&board->scores[slot].pid, 0);
+	if (slot < board->vacant)
+		board->vacant = (uint32_t)slot;
 }
 
 void
@@ -122,6 +123,36 @@ score_is_slow(const struct score *score, uint64_t now)
 	    atomic_load_explicit(&score->slow, memory_order_relaxed);
 
 	return slow != 0 && now >= slow;
+}
+
+bool
+score_is_crowded(const struct score *score, const struct score *siblings,
+                 size_t count)
+{
+	uint32_t mine = atomic_load_explicit(&score->connections,
+	                                     memory_order_relaxed);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct score *other = &siblings[i];
+
+		if (atomic_load_explicit(&other->ready,
+		                         memory_order_relaxed) &&
+		    atomic_load_explicit(&other->since,
+		                         memory_order_relaxed) == 0 &&
+		    atomic_load_explicit(&other->connections,
+		                         memory_order_relaxed) < mine)
+			return true;
+	}
+	return false;
+}
+
+void
+score_copy_text(char *to, const char *from, size_t size)
+{
+	size_t length = strnlen(from, size - 1);
+
+	memcpy(to, from, length);
+	to[length] = '\0';
 }
 
 void

@@ -3,7 +3,8 @@
  * memory that outlives each of them, and a reload.
  *
  * Each word has one writer: a worker writes the first half of its slot, the
- * master the second half and all that is not in a slot.  Nothing is locked.
+ * master the second half and all that is in no slot, but for the counters of
+ * the ledger, to which every worker adds.  Nothing is locked.
  */
 #ifndef FCGI_SCOREBOARD_H
 #define FCGI_SCOREBOARD_H
@@ -19,6 +20,13 @@
 #define SCOREBOARD_DEATHS 32   /* that are remembered */
 #define SCOREBOARD_UNKNOWN UINT64_MAX /* a number that cannot be had */
 
+/* Bytes of texts, with their NUL. */
+#define SCORE_METHOD 16
+#define SCORE_REQUEST_ID 132
+#define SCORE_INSTANCE 128 /* the path of a request, as problems have it */
+#define SCORE_DETAIL 128
+#define SCORE_WORKER 48 /* "POOL/SLOT" */
+
 /* A backtrace, innermost frame first; depth 0: none. */
 #define BACKTRACE_FRAMES 32
 
@@ -29,7 +37,7 @@ struct backtrace {
 
 /* What a worker that ends with its request has to say; for the log. */
 struct last_words {
-	char detail[128];
+	char detail[SCORE_DETAIL];
 	int signal; /* of a crash; 0: none */
 	struct backtrace backtrace;
 };
@@ -58,9 +66,9 @@ struct score {
 	_Atomic uint64_t took;      /* ns of the last request ... */
 	_Atomic uint64_t cpu;       /* ... and of the processor; 0: unknown */
 	uint64_t body;              /* bytes of the request's body */
-	char method[16];            /* of the request at hand, or the last */
-	char request_id[132];
-	char instance[128];         /* its path, as problems have it */
+	char method[SCORE_METHOD];  /* of the request at hand, or the last */
+	char request_id[SCORE_REQUEST_ID];
+	char instance[SCORE_INSTANCE];
 	struct backtrace trace;     /* of a slow request */
 	struct last_words last_words; /* read after its end */
 
@@ -86,7 +94,8 @@ struct death {
 	int32_t pid;
 	enum ledger_end cause;
 	int signal; /* 0: none */
-	char detail[128], request_id[132], instance[128];
+	char detail[SCORE_DETAIL], request_id[SCORE_REQUEST_ID];
+	char instance[SCORE_INSTANCE];
 };
 
 struct scoreboard {
@@ -129,12 +138,13 @@ size_t scoreboard_reserve(struct scoreboard *board, size_t from, size_t count);
 
 /*
  * A free slot that is not before `from`, which is where the ranges that were
- * reserved end; NULL: there is none.  It is free until its pid is set.
+ * reserved end; SCOREBOARD_SLOTS: there is none.  It is free until its pid is
+ * set.
  */
-struct score *scoreboard_claim(struct scoreboard *board, size_t from);
+size_t scoreboard_claim(struct scoreboard *board, size_t from);
 
-/* The slot is free again. */
-void scoreboard_release(struct scoreboard *board, struct score *score);
+/* The slot is free again.  Accepts SCOREBOARD_SLOTS. */
+void scoreboard_release(struct scoreboard *board, size_t slot);
 
 /* For the worker: a request begins at `now`, due at `due`, or is over. */
 void score_begin(struct score *score, uint64_t now, uint64_t due);
@@ -142,6 +152,20 @@ void score_end(struct score *score, uint64_t now);
 
 /* Whether a request that ends now was slow. */
 bool score_is_slow(const struct score *score, uint64_t now);
+
+/*
+ * Whether another worker that is free, of `count` siblings, has fewer
+ * connections than this one.
+ */
+bool score_is_crowded(const struct score *score, const struct score *siblings,
+                      size_t count);
+
+/*
+ * A text of shared memory, which may have lost its end to a stray write: at
+ * most size - 1 bytes of it go to `to`, and an end.  `from` holds as many.
+ * Async-signal-safe.
+ */
+void score_copy_text(char *to, const char *from, size_t size);
 
 /* For the master: makes the slot that of a worker to come. */
 void score_reset(struct score *score);

@@ -17,6 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+_Static_assert(SCORE_REQUEST_ID > REQUEST_ID_LENGTH,
+               "a request's id does not fit into a slot");
+
 struct transaction {
 	const struct service *service;
 	FCGX_Request fcgi;
@@ -102,16 +105,6 @@ enter(void *context, enum mr_phase phase)
 	return clock_now();
 }
 
-/* Copies what fits. */
-static void
-copy(char *to, size_t size, const char *from)
-{
-	size_t length = strnlen(from, size - 1);
-
-	memcpy(to, from, length);
-	to[length] = '\0';
-}
-
 static void
 describe_request(struct transaction *transaction)
 {
@@ -131,8 +124,10 @@ describe_request(struct transaction *transaction)
 	    mr_problem_instance(request->path, service->arena);
 	if (transaction->instance == NULL)
 		transaction->instance = "/";
-	copy(score->method, sizeof(score->method), request->method);
-	copy(score->instance, sizeof(score->instance), transaction->instance);
+	score_copy_text(score->method, request->method,
+	                sizeof(score->method));
+	score_copy_text(score->instance, transaction->instance,
+	                sizeof(score->instance));
 	score->body = 0;
 }
 
@@ -204,7 +199,7 @@ read_body(struct transaction *transaction)
 static bool
 is_too_late(const struct transaction *transaction)
 {
-	return transaction->guarded.queue / 1000000 >
+	return transaction->guarded.queue / CLOCK_NS_PER_MS >
 	       transaction->service->pool->queue_limit;
 }
 
@@ -314,7 +309,7 @@ processor_time(const struct service *service)
 	if (service->pool->keep_alive ||
 	    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
 		return 0;
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static void
@@ -335,7 +330,7 @@ arm(struct transaction *transaction, uint64_t start)
 	atomic_store_explicit(&service->score->row, service->row,
 	                      memory_order_relaxed);
 	score_begin(service->score, start,
-	            start + service->pool->deadline * 1000000);
+	            start + service->pool->deadline * CLOCK_NS_PER_MS);
 	guard_arm(&transaction->guarded);
 }
 

@@ -29,7 +29,7 @@ struct service {
 	uint32_t row;  /* of requests that no endpoint was found for */
 	struct mr_arena *arena;
 	size_t body_limit; /* bytes; no endpoint takes more */
-	char name[48];     /* POOL/SLOT, for logs */
+	char name[SCORE_WORKER]; /* for logs */
 };
 
 /* Once in a process that serves, or that forks those that do. */

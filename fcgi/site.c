@@ -8,10 +8,12 @@
 
 #include "api/problem.h"
 #include "fcgi/allow.h"
+#include "fcgi/clock.h"
 #include "fcgi/control.h"
 #include "fcgi/environment.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
+#include "fcgi/terms.h"
 
 #include <stdio.h>
 
@@ -155,12 +157,11 @@ struct pass {
 static void
 raise_deadline(struct pass *pass, const struct mr_endpoint *endpoint)
 {
-	const struct config *config = pass->config;
+	uint64_t deadline =
+	    terms_of(pass->config, endpoint).deadline / CLOCK_NS_PER_MS;
 
-	for (size_t i = 0; i < config->endpoint_count; i++)
-		if (strcmp(config->endpoints[i].name, endpoint->name) == 0 &&
-		    config->endpoints[i].deadline > pass->deadline)
-			pass->deadline = config->endpoints[i].deadline;
+	if (deadline > pass->deadline)
+		pass->deadline = deadline;
 }
 
 /* What the access log is told, and nobody else. */

@@ -35,12 +35,13 @@ slot_name(const struct pool *pool, const struct slot *slot, char *name,
           size_t size)
 {
 	const struct ledger *ledger = &pool->family->board->ledger;
-	const char *own = pool->config->name;
+	const char *whose = pool->config->name;
 
 	/* The pool of an adopted worker may be gone. */
 	if (index_of(pool, slot) >= pool->own)
-		own = ledger->pools[atomic_load(&slot->score->pool)].name;
-	snprintf(name, size, "%s/%zu", own, index_of(pool, slot));
+		whose = ledger_pool_name(ledger,
+		                         atomic_load(&slot->score->pool));
+	snprintf(name, size, "%s/%zu", whose, index_of(pool, slot));
 }
 
 /* Processes. */
@@ -54,9 +55,11 @@ slot_hear(const struct pool *pool, const struct slot *slot)
 		                       index_of(pool, slot)),
 	};
 
-	if (slot->output.fd >= 0)
-		epoll_ctl(pool->family->epoll, EPOLL_CTL_ADD, slot->output.fd,
-		          &event);
+	if (slot->output.fd >= 0 &&
+	    epoll_ctl(pool->family->epoll, EPOLL_CTL_ADD, slot->output.fd,
+	              &event) < 0)
+		log_error("Cannot hear a worker. pool=%s pid=%d error=\"%s\"",
+		          pool->config->name, slot->pid, strerror(errno));
 }
 
 /* False when the scoreboard is full. */
@@ -64,17 +67,17 @@ static bool
 claim_score(const struct pool *pool, struct slot *slot)
 {
 	struct scoreboard *board = pool->family->board;
-	struct score *score;
+	size_t place = pool->range > 0
+	                   ? pool->first + index_of(pool, slot)
+	                   : scoreboard_claim(board, pool->first);
 
-	score = pool->range > 0
-	            ? &board->scores[pool->first + index_of(pool, slot)]
-	            : scoreboard_claim(board, pool->first);
-	if (score == NULL) {
+	if (place == SCOREBOARD_SLOTS) {
 		log_error("The scoreboard is full. pool=%s workers=%d",
 		          pool->config->name, SCOREBOARD_SLOTS);
 		return false;
 	}
-	slot->score = score;
+	slot->place = place;
+	slot->score = &board->scores[place];
 	return true;
 }
 
@@ -307,8 +310,10 @@ write_obituary(const struct pool *pool, const struct slot *slot, int status,
 		.busy = atomic_load(&score->since) != 0,
 		.words = score->last_words,
 	};
-	strcpy(obituary->request_id, score->request_id);
-	strcpy(obituary->instance, score->instance);
+	score_copy_text(obituary->request_id, score->request_id,
+	                sizeof(obituary->request_id));
+	score_copy_text(obituary->instance, score->instance,
+	                sizeof(obituary->instance));
 }
 
 /*
@@ -332,7 +337,7 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 	slot->output = (struct capture){ .fd = -1 };
 	slot_step(pool, slot, POLICY_EXIT);
 	slot->pid = 0;
-	scoreboard_release(pool->family->board, slot->score);
+	scoreboard_release(pool->family->board, slot->place);
 	if (!obituary.asked)
 		pool_scale(pool);
 	capture_close(&output, name, obituary.pid);

@@ -16,6 +16,7 @@ struct slot {
 	struct policy_slot policy;
 	pid_t pid;              /* 0: none */
 	struct score *score;    /* not NULL */
+	size_t place;           /* of it; SCOREBOARD_SLOTS: on no scoreboard */
 	struct capture output;
 	enum ledger_end reason; /* of an end that we asked for */
 	uint64_t told;          /* the last slow request that was logged */

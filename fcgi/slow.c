@@ -8,11 +8,10 @@
 #include "fcgi/log.h"
 #include "fcgi/trace.h"
 
-#include <string.h>
-
 /* What is known of a request, as long as the worker is with it. */
 struct facts {
-	char method[16], instance[128], request_id[132];
+	char method[SCORE_METHOD], instance[SCORE_INSTANCE];
+	char request_id[SCORE_REQUEST_ID];
 	const char *endpoint;
 	uint64_t body, since;
 	struct backtrace trace;
@@ -22,11 +21,13 @@ static void
 copy(struct facts *facts, const struct score *score,
      const struct ledger *ledger)
 {
-	memcpy(facts->method, score->method, sizeof(facts->method));
-	memcpy(facts->instance, score->instance, sizeof(facts->instance));
-	memcpy(facts->request_id, score->request_id,
-	       sizeof(facts->request_id));
-	facts->endpoint = ledger->rows[atomic_load(&score->row)].endpoint;
+	score_copy_text(facts->method, score->method, sizeof(facts->method));
+	score_copy_text(facts->instance, score->instance,
+	                sizeof(facts->instance));
+	score_copy_text(facts->request_id, score->request_id,
+	                sizeof(facts->request_id));
+	facts->endpoint =
+	    ledger_endpoint_name(ledger, atomic_load(&score->row));
 	facts->body = score->body;
 	facts->since = atomic_load(&score->since);
 	facts->trace = score->trace;
@@ -57,7 +58,8 @@ slow_tell(const struct score *score, uint64_t told, const char *worker,
 	            worker, atomic_load(&score->pid), facts.endpoint,
 	            facts.method, facts.instance, facts.request_id,
 	            (unsigned long long)facts.body,
-	            (unsigned long long)(clock_now() - facts.since) / 1000000,
+	            (unsigned long long)((clock_now() - facts.since) /
+	                                 CLOCK_NS_PER_MS),
 	            trace);
 	return traced;
 }

@@ -5,6 +5,7 @@
 
 #include "fcgi/log.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -17,7 +18,9 @@ claim(const char *address, const struct pool_config *pool,
 
 	if (old == NULL)
 		return -1;
-	listen(old->listener, (int)pool->backlog);
+	if (listen(old->listener, (int)pool->backlog) < 0)
+		log_warning("Cannot change a backlog. pool=%s error=\"%s\"",
+		            pool->name, strerror(errno));
 	return old->listener;
 }
 

@@ -47,6 +47,30 @@ make_directory(const char *path)
 	return false;
 }
 
+/*
+ * Its one name: a reload that only spells it otherwise is to find the same
+ * locks and sockets.
+ */
+static void
+resolve_directory(char path[CONFIG_TEXT])
+{
+	char *resolved = realpath(path, NULL);
+
+	if (resolved != NULL && strlen(resolved) < CONFIG_TEXT)
+		strcpy(path, resolved);
+	free(resolved);
+}
+
+static bool
+settle(struct config *config)
+{
+	if (!make_directory(config->state) || !make_directory(config->sockets))
+		return false;
+	resolve_directory(config->state);
+	resolve_directory(config->sockets);
+	return true;
+}
+
 /* One that was handed over is locked, and stays so when it is locked again. */
 static int
 open_lock(struct start *start, const char *directory)
@@ -69,8 +93,6 @@ lock_directory(struct start *start, const char *directory)
 {
 	struct handover_lock *lock = &start->next.locks[start->next.lock_count];
 
-	if (!make_directory(directory))
-		return false;
 	for (size_t i = 0; i < start->next.lock_count; i++)
 		if (strcmp(start->next.locks[i].directory, directory) == 0)
 			return true;
@@ -128,7 +150,9 @@ claim(struct start *start, struct pools_entry *pool)
 		return false;
 	pool->listener = old->listener;
 	memcpy(pool->handoff, old->handoff, sizeof(pool->handoff));
-	listen(pool->listener, (int)pool->config->backlog);
+	if (listen(pool->listener, (int)pool->config->backlog) < 0)
+		log_warning("Cannot change a backlog. pool=%s error=\"%s\"",
+		            pool->config->name, strerror(errno));
 	return true;
 }
 
@@ -155,10 +179,14 @@ open_pool(struct start *start, const struct pool_config *config)
 	const struct config *all = &start->program->config;
 	struct pools_entry *pool = add_pool(start, config);
 
-	if (*config->listen != '\0')
+	if (*config->listen != '\0') {
 		strcpy(pool->address, config->listen);
-	else
-		config_socket(all, config, pool->address);
+	} else if (!config_socket(all, config, pool->address)) {
+		log_error("The path of a socket is too long. pool=%s "
+		          "sockets=%s",
+		          config->name, all->sockets);
+		return false;
+	}
 	pool->listener = notify_listener(config->name);
 	pool->inherited = pool->listener >= 0;
 	if (claim(start, pool))
@@ -205,7 +233,6 @@ add_heirloom(struct start *start, const struct pools_entry *pool, int listener)
 
 	*next = (struct handover_pool){ .listener = listener,
 		                        .handoff = { -1, -1 } };
-	snprintf(next->name, sizeof(next->name), "%s", pool->config->name);
 	snprintf(next->address, sizeof(next->address), "%s", pool->address);
 	return next;
 }
@@ -231,7 +258,17 @@ prepare_handover(struct start *start)
 	}
 }
 
-/* A scoreboard of another layout cannot be read: counters begin anew. */
+/* One of another layout cannot be read: what its workers do is not known. */
+static void
+leave_board(struct start *start)
+{
+	struct handover *from = &start->program->handover;
+
+	log_notice("The new program counts otherwise: from 0.");
+	for (size_t i = 0; i < from->worker_count; i++)
+		from->workers[i].slot = SCOREBOARD_SLOTS;
+}
+
 static bool
 open_board(struct start *start)
 {
@@ -240,7 +277,7 @@ open_board(struct start *start)
 	start->board = old < 0 ? NULL : scoreboard_open(old);
 	start->next.board = old;
 	if (start->board == NULL && old >= 0)
-		log_notice("The new program counts otherwise: from 0.");
+		leave_board(start);
 	if (start->board == NULL)
 		start->board = scoreboard_new(&start->next.board);
 	if (start->board == NULL)
@@ -277,11 +314,13 @@ sign_board(struct start *start)
 static void
 tell_where(const struct start *start)
 {
+	int lock = start->next.lock_count > 0 ? start->next.locks[0].fd : -1;
+
+	if (lock < 0 || ftruncate(lock, 0) < 0)
+		return;
 	for (size_t i = 0; i < start->count; i++)
-		if (start->pools[i].last && start->next.lock_count > 0 &&
-		    ftruncate(start->next.locks[0].fd, 0) == 0)
-			dprintf(start->next.locks[0].fd, "%s\n",
-			        start->pools[i].address);
+		if (start->pools[i].last && !start->pools[i].inherited)
+			dprintf(lock, "%s\n", start->pools[i].address);
 }
 
 static int
@@ -333,14 +372,14 @@ finish(struct start *start, int status)
 int
 start_serve(struct program *program)
 {
-	const struct config *config = &program->config;
+	struct config *config = &program->config;
 	struct start start = { .program = program };
 	int status = EXIT_FAILURE;
 	bool opened;
 
 	/* Who goes back writes on where it wrote before, if it has to. */
 	opened = (log_open(config->log) || program->handover.went_back) &&
-	         lock_directory(&start, config->state) &&
+	         settle(config) && lock_directory(&start, config->state) &&
 	         lock_directory(&start, config->sockets);
 	for (size_t i = 0; opened && i < config->pool_count; i++)
 		opened = open_pool(&start, &config->pools[i]);
@@ -360,7 +399,7 @@ is_listening(int fd)
 	       listening;
 }
 
-/* Of one pool only; the socket is whose who started us. */
+/* Of one pool only; the socket belongs to whoever started us. */
 int
 start_pool(struct program *program, const char *name)
 {

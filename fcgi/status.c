@@ -7,6 +7,7 @@
 #include "fcgi/status.h"
 
 #include "base/document.h"
+#include "fcgi/clock.h"
 #include "fcgi/status_process.h"
 #include "fcgi/survey.h"
 
@@ -28,7 +29,8 @@ add_server(const struct control *control, const struct status_time *now,
 	status_add_time(server, "started", started);
 	status_add_seconds(server, "uptime_seconds",
 	                   now->unix_ms > started
-	                       ? (now->unix_ms - started) * 1000000
+	                       ? (now->unix_ms - started) *
+	                             CLOCK_NS_PER_MS
 	                       : 0);
 	mr_document_size(server, "generation", atomic_load(&board->age));
 	status_add_time(server, "loaded", atomic_load(&board->loaded));
@@ -79,7 +81,7 @@ add_requests(const struct ledger *ledger, const char *pool,
 	struct ledger_counts sum;
 
 	for (size_t i = 0; i < count && i < LEDGER_ROWS; i++) {
-		if (strcmp(ledger->rows[i].pool, pool) != 0)
+		if (strcmp(ledger_endpoint_pool(ledger, i), pool) != 0)
 			continue;
 		ledger_sum(&ledger->rows[i], &sum);
 		for (size_t class = 0; class < LEDGER_CLASSES; class++)
@@ -121,7 +123,7 @@ add_duration(struct mr_document *limits, const char *name, uint64_t ms)
 	if (ms == 0)
 		mr_document_literal(limits, name, "null");
 	else
-		status_add_seconds(limits, name, ms * 1000000);
+		status_add_seconds(limits, name, ms * CLOCK_NS_PER_MS);
 }
 
 static void
@@ -169,23 +171,22 @@ add_pool(const struct control *control, const struct survey *survey,
          size_t row, struct mr_document *pools)
 {
 	const struct scoreboard *board = control->board;
-	const struct ledger_pool *counts = &board->ledger.pools[row];
-	const struct pool_config *pool =
-	    config_pool(control->config, counts->name);
+	const char *name = ledger_pool_name(&board->ledger, row);
+	const struct pool_config *pool = config_pool(control->config, name);
 	struct mr_document *object, *workers;
 
 	if (pool == NULL && survey->total[row] == 0)
 		return NULL;
 	object = mr_document_object(pools, NULL);
-	mr_document_string(object, "name", counts->name);
+	mr_document_string(object, "name", name);
 	add_manager(control->config, pool, object);
 	add_queue(board, row, pool, object);
 	workers = mr_document_object(object, "workers");
 	add_workers(survey, row, pool, workers);
 	mr_document_size(workers, "most_busy",
 	                 atomic_load(&board->most_busy[row]));
-	add_requests(&board->ledger, counts->name, object);
-	add_ends(counts, object);
+	add_requests(&board->ledger, name, object);
+	add_ends(&board->ledger.pools[row], object);
 	add_limits(pool, object);
 	return mr_document_array(object, "processes");
 }
@@ -240,9 +241,7 @@ add_death(const struct ledger *ledger, const struct death *death,
 	mr_document_size(object, "number", death->number);
 	status_add_time(object, "time", death->time);
 	mr_document_string(object, "pool",
-	                   death->pool < LEDGER_POOLS
-	                       ? ledger->pools[death->pool].name
-	                       : "");
+	                   ledger_pool_name(ledger, death->pool));
 	mr_document_size(object, "pid", (size_t)death->pid);
 	mr_document_string(object, "cause",
 	                   (unsigned)death->cause < LEDGER_END_COUNT

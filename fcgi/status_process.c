@@ -3,6 +3,7 @@
  */
 #include "fcgi/status_process.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/survey.h"
 #include "fcgi/usage.h"
 
@@ -31,7 +32,7 @@ status_add_seconds(struct mr_document *parent, const char *name, uint64_t ns)
 	char text[48];
 
 	snprintf(text, sizeof(text), "%llu.%06llu",
-	         (unsigned long long)(ns / 1000000000),
+	         (unsigned long long)(ns / CLOCK_NS_PER_S),
 	         (unsigned long long)(ns / 1000 % 1000000));
 	mr_document_literal(parent, name, text);
 }
@@ -80,9 +81,8 @@ add_request(const struct scoreboard *board, const struct score *score,
 	uint64_t begun = atomic_load(&score->since);
 	uint32_t row = atomic_load(&score->row);
 	const char *endpoint =
-	    row < LEDGER_ROWS && score->method[0] != '\0'
-	        ? board->ledger.rows[row].endpoint
-	        : "";
+	    score->method[0] != '\0' ? ledger_endpoint_name(&board->ledger, row)
+	                             : "";
 
 	if (begun == 0)
 		mr_document_literal(object, "busy_seconds", "null");
@@ -93,7 +93,8 @@ add_request(const struct scoreboard *board, const struct score *score,
 	                sizeof(score->method));
 	status_add_text(object, "instance", score->instance,
 	                sizeof(score->instance));
-	status_add_text(object, "endpoint", endpoint, 64);
+	status_add_text(object, "endpoint", endpoint,
+	                LEDGER_ENDPOINT_NAME);
 	status_add_text(object, "request_id", score->request_id,
 	                sizeof(score->request_id));
 	mr_document_size(object, "body_bytes", score->body);
@@ -115,7 +116,7 @@ add_usage(pid_t pid, struct mr_document *object)
 	}
 	mr_document_size(object, "rss_bytes", usage.rss);
 	mr_document_size(object, "peak_rss_bytes", usage.peak_rss);
-	status_add_seconds(object, "cpu_seconds", usage.cpu * 1000000);
+	status_add_seconds(object, "cpu_seconds", usage.cpu * CLOCK_NS_PER_MS);
 }
 
 void
@@ -126,17 +127,18 @@ status_add_process(const struct scoreboard *board, const struct score *score,
 	struct mr_document *object = mr_document_object(processes, NULL);
 	uint64_t age = since(atomic_load(&score->started), now->monotonic);
 	pid_t pid = atomic_load(&score->pid);
-	char name[64];
+	char name[SCORE_WORKER];
 
 	snprintf(name, sizeof(name), "%s/%u",
-	         board->ledger.pools[atomic_load(&score->pool)].name,
+	         ledger_pool_name(&board->ledger, atomic_load(&score->pool)),
 	         atomic_load(&score->number));
 	mr_document_string(object, "worker", name);
 	mr_document_size(object, "pid", (size_t)pid);
 	mr_document_string(object, "state",
 	                   survey_state_name(survey_state(score)));
 	mr_document_size(object, "generation", atomic_load(&score->age));
-	status_add_time(object, "started", now->unix_ms - age / 1000000);
+	status_add_time(object, "started",
+	                now->unix_ms - age / CLOCK_NS_PER_MS);
 	status_add_seconds(object, "uptime_seconds", age);
 	mr_document_size(object, "requests", atomic_load(&score->generation));
 	mr_document_size(object, "connections",

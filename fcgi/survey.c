@@ -73,7 +73,7 @@ survey_row(const struct scoreboard *board, const char *pool)
 	size_t count = atomic_load(&board->ledger.pool_count);
 
 	for (size_t i = 0; i < count && i < LEDGER_POOLS; i++)
-		if (strcmp(board->ledger.pools[i].name, pool) == 0)
+		if (strcmp(ledger_pool_name(&board->ledger, i), pool) == 0)
 			return i;
 	return LEDGER_POOLS;
 }

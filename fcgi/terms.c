@@ -3,20 +3,22 @@
  */
 #include "fcgi/terms.h"
 
+#include "fcgi/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_MS UINT64_C(1000000)
+_Static_assert(CONFIG_NAME <= LEDGER_POOL_NAME &&
+                   CONFIG_ENDPOINT_NAME <= LEDGER_ENDPOINT_NAME,
+               "a name does not fit into the ledger");
 
 static const struct endpoint_config *
 find(const struct config *config, const char *name)
 {
-	static const struct endpoint_config none;
-
 	for (size_t i = 0; i < config->endpoint_count; i++)
 		if (strcmp(config->endpoints[i].name, name) == 0)
 			return &config->endpoints[i];
-	return &none;
+	return NULL;
 }
 
 struct terms
@@ -25,11 +27,15 @@ terms_of(const struct config *config, const struct mr_endpoint *endpoint)
 	const struct pool_config *pool =
 	    config_pool(config, mr_endpoint_pool(endpoint));
 	const struct endpoint_config *own = find(config, endpoint->name);
+	uint64_t deadline = pool->deadline, slow = pool->slow;
 
+	if (own != NULL && own->deadline > 0)
+		deadline = own->deadline;
+	if (own != NULL && own->slow > 0)
+		slow = own->slow;
 	return (struct terms){
-		.deadline = NS_PER_MS * (own->deadline > 0 ? own->deadline
-		                                           : pool->deadline),
-		.slow = NS_PER_MS * (own->slow > 0 ? own->slow : pool->slow),
+		.deadline = deadline * CLOCK_NS_PER_MS,
+		.slow = slow * CLOCK_NS_PER_MS,
 		.pure = !endpoint->impure,
 	};
 }

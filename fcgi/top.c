@@ -18,7 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define INTERVAL UINT64_C(1000000000) /* ns */
+#define INTERVAL CLOCK_NS_PER_S
 
 /* Two snapshots, of which the later one may have failed. */
 struct view {
@@ -143,7 +143,7 @@ wait_until(uint64_t next, int signals)
 	uint64_t now;
 
 	while ((now = clock_now()) < next) {
-		if (poll(events, 2, (int)((next - now) / 1000000) + 1) <= 0)
+		if (poll(events, 2, (int)((next - now) / CLOCK_NS_PER_MS) + 1) <= 0)
 			continue;
 		if (events[0].revents != 0 && is_quit())
 			return false;

@@ -3,6 +3,7 @@
  */
 #include "fcgi/wear.h"
 
+#include "fcgi/clock.h"
 #include "fcgi/log.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 /* In pools that keep connections, memory is looked at this often. */
 #define LOOK_REQUESTS 64
-#define LOOK_NS UINT64_C(1000000000)
+#define LOOK_NS CLOCK_NS_PER_S
 
 static uint64_t
 with_jitter(uint64_t requests)

@@ -35,6 +35,16 @@ START_TEST(test_clock_is_the_monotonic_one_in_nanoseconds)
 }
 END_TEST
 
+START_TEST(test_unix_time_is_in_milliseconds)
+{
+	uint64_t before = (uint64_t)time(NULL), now = clock_unix_ms();
+
+	/* time() may lag behind by a tick of the kernel. */
+	ck_assert_uint_ge(now + 1000, before * 1000);
+	ck_assert_uint_le(now, (uint64_t)time(NULL) * 1000 + 2000);
+}
+END_TEST
+
 /* The times of a worker mean the same to its master. */
 START_TEST(test_clock_is_one_for_all_processes)
 {
@@ -54,6 +64,7 @@ add_tests(TCase *tc)
 {
 	tcase_add_test(tc, test_clock_does_not_go_back);
 	tcase_add_test(tc, test_clock_is_the_monotonic_one_in_nanoseconds);
+	tcase_add_test(tc, test_unix_time_is_in_milliseconds);
 	tcase_add_test(tc, test_clock_is_one_for_all_processes);
 }
 

@@ -105,10 +105,10 @@ static const char *const malformed[] = {
 	"lock\n",
 	"lock x /d\n",
 	"pool\n",
-	"pool p\n",
-	"pool p 1 2\n",
-	"pool p 1 x 3 /s\n",
-	"pool abcdefghijklmnopqrstuvwxyzabcdefghijkl 1 2 3 /s\n",
+	"pool\n",
+	"pool 1 2\n",
+	"pool 1 x 3 /s\n",
+	"pool p 1 2 3 /s\n",
 	"worker\n",
 	"worker 1 2 3\n",
 	"worker x 2 3 0\n",
@@ -142,8 +142,7 @@ START_TEST(test_more_than_there_is_room_for_is_passed_over)
 
 	for (int i = 0; i < HANDOVER_POOLS + 3; i++)
 		mr_buffer_printf(&lines,
-		                 "pool p%d 900 -1 -1 /s%d\nlock 901 /d%d\n", i,
-		                 i, i);
+		                 "pool 900 -1 -1 /s%d\nlock 901 /d%d\n", i, i);
 	mr_buffer_putc(&lines, '\0');
 	leave_lines(lines.data);
 	ck_assert_uint_eq(handover.pool_count, HANDOVER_POOLS);
@@ -161,7 +160,7 @@ START_TEST(test_what_is_taken_is_close_on_exec)
 		fds[i] = dup(0);
 	mr_buffer_printf(&lines,
 	                 "board %d\nprogram %d\nconfiguration %d\nlock %d /d\n"
-	                 "pool p %d %d %d /s\nworker 7 3 %d 1\n",
+	                 "pool %d %d %d /s\nworker 7 3 %d 1\n",
 	                 fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6],
 	                 fds[7]);
 	mr_buffer_putc(&lines, '\0');
@@ -183,8 +182,7 @@ add_pool(const char *address, int listener)
 	struct handover_pool *pool =
 	    &handover.pools[handover.pool_count++];
 
-	*pool = (struct handover_pool){ .name = "p",
-		                        .listener = listener,
+	*pool = (struct handover_pool){ .listener = listener,
 		                        .handoff = { descriptor(),
 		                                     descriptor() } };
 	strcpy(pool->address, address);
@@ -336,7 +334,7 @@ taken_line(bool back)
 
 	mr_buffer_printf(
 	    &line,
-	    "taken=1 back=%d lock=%d pools=2 p %d %d %d, p -1 %d %d workers=2 "
+	    "taken=1 back=%d lock=%d pools=2 %d %d %d, -1 %d %d workers=2 "
 	    "4711 5 -1 0, 4712 %d %d 1 open=1\n",
 	    back, handover.locks[0].fd, handover.pools[0].listener,
 	    handover.pools[0].handoff[0], handover.pools[0].handoff[1],
@@ -389,8 +387,8 @@ tell_what_is_taken(void)
 	       handover_claim_lock(&handover, "a directory"),
 	       handover.pool_count);
 	for (size_t i = 0; i < handover.pool_count; i++)
-		printf("%s %s %d %d %d", i > 0 ? "," : "",
-		       handover.pools[i].name, handover.pools[i].listener,
+		printf("%s %d %d %d", i > 0 ? "," : "",
+		       handover.pools[i].listener,
 		       handover.pools[i].handoff[0],
 		       handover.pools[i].handoff[1]);
 	printf(" workers=%zu", handover.worker_count);

@@ -54,6 +54,31 @@ START_TEST(test_row_is_found_by_endpoint_and_pool)
 }
 END_TEST
 
+START_TEST(test_names_are_those_of_the_row)
+{
+	ledger_pool(ledger, "fast");
+	ledger_row(ledger, "sum", "fast");
+	ck_assert_str_eq(ledger_pool_name(ledger, 0), "fast");
+	ck_assert_str_eq(ledger_endpoint_name(ledger, 0), "sum");
+	ck_assert_str_eq(ledger_endpoint_pool(ledger, 0), "fast");
+	ck_assert_str_eq(ledger_pool_name(ledger, LEDGER_POOLS), "");
+	ck_assert_str_eq(ledger_endpoint_name(ledger, LEDGER_ROWS), "");
+	ck_assert_str_eq(ledger_endpoint_pool(ledger, SIZE_MAX), "");
+}
+END_TEST
+
+/* As after a stray write of a function: nothing beyond a row is read. */
+START_TEST(test_spoiled_table_has_no_names)
+{
+	memset(ledger, 0xFF, sizeof(*ledger));
+	ck_assert_str_eq(ledger_pool_name(ledger, 1), "");
+	ck_assert_str_eq(ledger_endpoint_name(ledger, LEDGER_ROWS - 1), "");
+	ck_assert_str_eq(ledger_endpoint_pool(ledger, LEDGER_ROWS - 1), "");
+	ck_assert_uint_eq(ledger_pool(ledger, "fast"), LEDGER_POOLS - 1);
+	ck_assert_uint_eq(ledger_row(ledger, "", "fast"), LEDGER_ROWS - 1);
+}
+END_TEST
+
 /* What is there is found; all that has no room shares the last row. */
 START_TEST(test_full_table_has_a_last_row_for_the_rest)
 {
@@ -276,6 +301,8 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_pool_is_found_by_its_name);
 	tcase_add_test(tc, test_row_is_found_by_endpoint_and_pool);
+	tcase_add_test(tc, test_names_are_those_of_the_row);
+	tcase_add_test(tc, test_spoiled_table_has_no_names);
 	tcase_add_test(tc, test_full_table_has_a_last_row_for_the_rest);
 	tcase_add_loop_test(tc, test_bound_belongs_to_its_bucket, 0,
 	                    LEDGER_BUCKETS - 1);

@@ -283,6 +283,28 @@ START_TEST(test_line_has_the_backtrace)
 }
 END_TEST
 
+/* A function may write where it likes, also what its worker is to say. */
+START_TEST(test_spoiled_words_are_told_within_their_bounds)
+{
+	struct obituary obituary;
+	const char *log;
+
+	memset(&obituary, 0xFF, sizeof(obituary));
+	obituary.asked = obituary.killed = obituary.abandoned = false;
+	obituary.busy = true;
+	obituary.status = EXIT(GUARD_EXIT_CRASH);
+	obituary.words.backtrace.depth = 0;
+	log = line_of(&obituary);
+	ck_assert_msg(strstr(log, "pool= pid=-1 cause=crash detail=") != NULL,
+	              "%s", log);
+	ck_assert_uint_lt(strlen(log), 1000);
+	ck_assert_uint_eq(strlen(board->deaths[1].instance),
+	                  sizeof(board->deaths[1].instance) - 1);
+	ck_assert_uint_eq(strlen(board->deaths[1].request_id),
+	                  sizeof(board->deaths[1].request_id) - 1);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -302,6 +324,7 @@ add_tests(TCase *tc)
 	                    N(lines));
 	tcase_add_test(tc, test_line_without_words_has_none);
 	tcase_add_test(tc, test_line_has_the_backtrace);
+	tcase_add_test(tc, test_spoiled_words_are_told_within_their_bounds);
 }
 
 UNIT_MAIN("obituary", add_tests)

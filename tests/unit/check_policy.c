@@ -112,6 +112,7 @@ slot_in(enum policy_state state, uint64_t age)
 		.started = NOW - age,
 		.limit = limits.drain,
 		.generation = state == POLICY_CONDEMNED ? 3 : 0,
+		.condemned = NOW - age,
 	};
 }
 
@@ -315,21 +316,20 @@ START_TEST(test_each_order_is_given_once_for_a_request)
 END_TEST
 
 /* While it drains, a condemned request is not told again, nor killed early. */
-START_TEST(test_condemned_request_that_drains_is_told_once)
+START_TEST(test_condemned_request_that_drains_is_told_once_then_killed)
 {
 	struct policy_slot slot = slot_in(POLICY_DRAINING, 0);
 	struct policy_facts facts = facts_of(500);
 
 	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
 	                 POLICY_CONDEMN);
-	for (uint64_t i = 1; i < limits.drain; i++) {
+	for (uint64_t i = 1; i < limits.grace; i++) {
 		facts.now = NOW + i;
 		expect(&slot, POLICY_TICK, &facts,
 		       &(struct cell)STAYS(DRAINING));
 	}
 	facts.now++;
-	expect(&slot, POLICY_TICK, &facts,
-	       &(struct cell)C(TERMINATE, TERMINATING));
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)C(KILL, KILLED));
 }
 END_TEST
 
@@ -340,8 +340,10 @@ START_TEST(test_condemned_worker_that_leaves_is_not_told_again)
 
 	expect(&slot, POLICY_TICK, &facts, &(struct cell)C(CONDEMN, CONDEMNED));
 	expect(&slot, POLICY_LEAVE, &facts, &(struct cell)C(QUIT, DRAINING));
-	facts.now += limits.grace;
+	facts.now += limits.grace - 1;
 	expect(&slot, POLICY_TICK, &facts, &(struct cell)STAYS(DRAINING));
+	facts.now++;
+	expect(&slot, POLICY_TICK, &facts, &(struct cell)C(KILL, KILLED));
 }
 END_TEST
 
@@ -572,7 +574,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_slow_threshold_is_kept_to_the_millisecond);
 	tcase_add_loop_test(tc, test_each_order_is_given_once_for_a_request, 0,
 	                    N(at_work));
-	tcase_add_test(tc, test_condemned_request_that_drains_is_told_once);
+	tcase_add_test(tc,
+	               test_condemned_request_that_drains_is_told_once_then_killed);
 	tcase_add_test(tc, test_condemned_worker_that_leaves_is_not_told_again);
 	tcase_add_loop_test(tc, test_worker_outlives_a_condemned_request, 0,
 	                    N(pardons));
@@ -582,7 +585,7 @@ add_tests(TCase *tc)
 	                    0, 3);
 	tcase_add_test(tc, test_new_worker_inherits_nothing);
 	tcase_add_loop_test(tc, test_stubborn_worker_meets_every_rung_once,
-	                    POLICY_STARTING, POLICY_DRAINING);
+	                    POLICY_STARTING, POLICY_CONDEMNED);
 	tcase_add_loop_test(tc, test_adopted_worker_is_to_be_replaced_or_drains,
 	                    0, 2);
 }

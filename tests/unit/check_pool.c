@@ -156,13 +156,23 @@ END_TEST
 /* An endpoint may be given more time than its pool. */
 START_TEST(test_drain_waits_for_the_longest_deadline)
 {
+	static const struct mr_endpoint endpoints[] = {
+		{ .name = "e", .pool = "p", .path = "/e", .summary = "S" },
+		{ .name = "f", .pool = "q", .path = "/f", .summary = "S" },
+	};
+	const struct terms terms[] = { { .deadline = UINT64_C(90000000000) },
+		                       { .deadline = UINT64_C(99000000000) } };
+	struct mr_buffer complaints = { .arena = arena };
 	struct pool other = new_pool();
 
-	config.endpoints[0] =
-	    (struct endpoint_config){ .name = "e", .deadline = 90000 };
-	config.endpoint_count = 1;
+	for (size_t i = 0; i < N(endpoints); i++)
+		mr_registry_add(
+		    (struct mr_registry *)(uintptr_t)family.registry,
+		    &endpoints[i], &complaints);
+	family.terms = terms;
 	ck_assert(pool_open(&other, 0));
 	ck_assert_uint_gt(other.limits.drain, 90000);
+	ck_assert_uint_lt(other.limits.drain, 99000);
 	ck_assert_uint_eq(other.row, pool.row);
 	pool_close(&other);
 }

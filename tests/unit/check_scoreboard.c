@@ -173,28 +173,29 @@ START_TEST(test_used_never_shrinks)
 }
 END_TEST
 
-static struct score *
+static size_t
 claim(size_t from)
 {
-	struct score *score = scoreboard_claim(board, from);
+	size_t slot = scoreboard_claim(board, from);
 
-	if (score != NULL)
-		atomic_store(&score->pid, 1);
-	return score;
+	if (slot < SCOREBOARD_SLOTS)
+		atomic_store(&board->scores[slot].pid, 1);
+	return slot;
 }
 
 START_TEST(test_claims_follow_each_other_and_fill_holes)
 {
 	for (size_t i = 0; i < 50; i++)
-		ck_assert_ptr_eq(claim(3), &board->scores[3 + i]);
-	scoreboard_release(board, &board->scores[20]);
-	scoreboard_release(board, &board->scores[10]);
+		ck_assert_uint_eq(claim(3), 3 + i);
+	scoreboard_release(board, 20);
+	scoreboard_release(board, 10);
+	scoreboard_release(board, SCOREBOARD_SLOTS);
 	ck_assert_int_eq(board->scores[10].pid, 0);
-	ck_assert_ptr_eq(claim(3), &board->scores[10]);
-	ck_assert_ptr_eq(claim(3), &board->scores[20]);
-	ck_assert_ptr_eq(claim(3), &board->scores[53]);
-	scoreboard_release(board, &board->scores[5]);
-	ck_assert_ptr_eq(claim(7), &board->scores[54]);
+	ck_assert_uint_eq(claim(3), 10);
+	ck_assert_uint_eq(claim(3), 20);
+	ck_assert_uint_eq(claim(3), 53);
+	scoreboard_release(board, 5);
+	ck_assert_uint_eq(claim(7), 54);
 	ck_assert_uint_eq(board->used, 55);
 }
 END_TEST
@@ -203,12 +204,12 @@ START_TEST(test_full_scoreboard_has_no_claim)
 {
 	size_t from = SCOREBOARD_SLOTS - 2;
 
-	ck_assert_ptr_nonnull(claim(from));
-	ck_assert_ptr_nonnull(claim(from));
-	ck_assert_ptr_null(claim(from));
-	scoreboard_release(board, &board->scores[from]);
-	ck_assert_ptr_eq(claim(from), &board->scores[from]);
-	ck_assert_ptr_null(claim(from));
+	ck_assert_uint_eq(claim(from), from);
+	ck_assert_uint_eq(claim(from), from + 1);
+	ck_assert_uint_eq(claim(from), SCOREBOARD_SLOTS);
+	scoreboard_release(board, from);
+	ck_assert_uint_eq(claim(from), from);
+	ck_assert_uint_eq(claim(from), SCOREBOARD_SLOTS);
 }
 END_TEST
 
@@ -259,6 +260,35 @@ START_TEST(test_reset_leaves_nothing_and_no_neighbour_out)
 }
 END_TEST
 
+/* A stray write took the end of every text, and makes of no row one. */
+START_TEST(test_text_without_an_end_is_given_one)
+{
+	struct score *score = &board->scores[0];
+	char copy[sizeof(score->request_id)];
+
+	memset(score, 0xFF, sizeof(*score));
+	score_copy_text(copy, score->request_id, sizeof(copy));
+	ck_assert_uint_eq(strlen(copy), sizeof(copy) - 1);
+	ck_assert_uint_eq((unsigned char)copy[0], 0xFF);
+	ck_assert_str_eq(ledger_endpoint_name(&board->ledger, score->row), "");
+	ck_assert_str_eq(ledger_endpoint_pool(&board->ledger, score->row), "");
+	ck_assert_str_eq(ledger_pool_name(&board->ledger, score->pool), "");
+}
+END_TEST
+
+START_TEST(test_text_with_an_end_is_copied)
+{
+	char copy[4] = "xxx";
+
+	score_copy_text(copy, "", sizeof(copy));
+	ck_assert_str_eq(copy, "");
+	score_copy_text(copy, "abc", sizeof(copy));
+	ck_assert_str_eq(copy, "abc");
+	score_copy_text(copy, "abcd", sizeof(copy));
+	ck_assert_str_eq(copy, "abc");
+}
+END_TEST
+
 START_TEST(test_free_accepts_null)
 {
 	scoreboard_free(NULL);
@@ -284,6 +314,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_request_has_a_generation_and_a_start);
 	tcase_add_test(tc, test_request_begins_without_the_times_of_the_last);
 	tcase_add_test(tc, test_reset_leaves_nothing_and_no_neighbour_out);
+	tcase_add_test(tc, test_text_without_an_end_is_given_one);
+	tcase_add_test(tc, test_text_with_an_end_is_copied);
 	tcase_add_test(tc, test_free_accepts_null);
 }
 

@@ -95,6 +95,18 @@ START_TEST(test_request_that_is_over_is_not_mistaken)
 }
 END_TEST
 
+/* A function may write where it likes: the master reads what is there. */
+START_TEST(test_spoiled_slot_is_told_within_its_bounds)
+{
+	const char *log;
+
+	memset(score, 0xFF, sizeof(*score));
+	log = log_of(255); /* the low byte of the generation */
+	ck_assert_msg(strstr(log, "endpoint= method=") != NULL, "%s", log);
+	ck_assert_uint_lt(strlen(log), 1000);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -103,6 +115,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_request_is_told_with_its_place);
 	tcase_add_test(tc, test_request_is_told_once);
 	tcase_add_test(tc, test_nothing_is_told_before_a_trace);
+	tcase_add_test(tc, test_spoiled_slot_is_told_within_its_bounds);
 	tcase_add_loop_test(tc, test_request_that_is_over_is_not_mistaken, 0, 2);
 }
 

@@ -67,8 +67,7 @@ START_TEST(test_spares_are_taken_over)
 {
 	int old = listener_open("io.sock.3", "", 8);
 
-	from.pools[0] = (struct handover_pool){ .name = "io",
-		                                .address = "./io.sock.3",
+	from.pools[0] = (struct handover_pool){ .address = "./io.sock.3",
 		                                .listener = old,
 		                                .handoff = { -1, -1 } };
 	from.pool_count = 1;

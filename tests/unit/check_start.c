@@ -166,8 +166,8 @@ static const struct {
 	{ "none/state", "", "", "Cannot make a directory. path=none/state" },
 	{ "state", "none/sockets", "",
 	  "Cannot make a directory. path=none/sockets" },
-	{ "file", "", "", "path=file" },
-	{ "state", "file", "", "path=file" },
+	{ "file", "", "", "/file/lock error" },
+	{ "state", "file", "", "/file/lock error" },
 	{ "state", "", "no-such-group", "There is no such group." },
 };
 
