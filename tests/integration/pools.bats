@@ -14,29 +14,28 @@ teardown() {
 	remove_sandbox
 }
 
-# Callers in the background that sleep in heavy; each tells its status.
-start_sleepers() { # COUNT MILLISECONDS [PATH]
+# Callers of heavy in the background; each tells its status.
+start_callers() { # COUNT PATH BODY
 	curl -sZ --parallel-immediate --parallel-max "$1" --max-time "$PATIENCE" -o /dev/null \
-		-w '%{http_code}\n' -H 'Content-Type: application/json' \
-		-d "{\"ms\":$2}" "$url${3:-/faults/sleep}#[1-$1]" \
-		>"$sandbox/sleepers" 2>/dev/null 3>&- &
-	sleepers=$!
+		-w '%{http_code}\n' -H 'Content-Type: application/json' -d "$3" "$url$2#[1-$1]" \
+		>"$sandbox/callers" 2>/dev/null 3>&- &
+	callers=$!
 }
 
-finish_sleepers() { # COUNT
-	wait_for "$sleepers"
-	expect_equal 'statuses of the sleepers' "$(sort "$sandbox/sleepers" | uniq -c | xargs)" "$1 200"
+finish_callers() { # COUNT
+	wait_for "$callers"
+	expect_equal 'statuses of the callers' "$(sort "$sandbox/callers" | uniq -c | xargs)" "$1 200"
 }
 
-# The same, but that they wait to be released.
+# Those whose calls run until they are released.
 start_waiters() { # COUNT
 	rm -f "$sandbox/released"
-	start_sleepers "$1" 0 /processes/await
+	start_callers "$1" /processes/await '{}'
 }
 
 release_waiters() { # COUNT
 	touch "$sandbox/released"
-	finish_sleepers "$1"
+	finish_callers "$1"
 	call -X POST /processes/await
 	expect_ok '{}'
 }
@@ -112,8 +111,8 @@ most_workers() { # POOL
 	expect_equal 'the most workers' "$(most_workers heavy)" 6
 	eventually heavy_is .workers.total 2
 	expect_equal surplus "$(of_heavy .ends.surplus)" 4
-	start_sleepers 12 50 # twice what there may be: they wait in line
-	finish_sleepers 12
+	start_callers 12 /faults/sleep '{"ms":50}' # twice what there may be: they wait in line
+	finish_callers 12
 	[ "$(most_workers heavy)" -le 6 ]
 	stop_site
 }
@@ -145,10 +144,9 @@ most_workers() { # POOL
 	post '{"ms":0}' /faults/sleep
 	expect_ok '{"ms":0}'
 	start_waiters 12
-	eventually heavy_is .workers.busy 4
+	eventually heavy_is .workers.most_busy 4
 	release_waiters 12
 	[ "$(most_workers heavy)" -le 4 ]
-	expect_equal 'the most that were busy' "$(of_heavy .workers.most_busy)" 4
 	eventually heavy_is .workers.total 0
 	post '{"ms":0}' /faults/sleep
 	expect_ok '{"ms":0}'
