@@ -129,12 +129,15 @@ $(BUILD)/tests/doubles $(BUILD)/tests/verdict:
 check: all $(UNITS) ## run the unit tests
 	scripts/run-units $(UNITS)
 
-# What the tests saw is then held to the OpenAPI document.  Sanitizers bring an
-# allocator of their own, and with it no memory limit.
+# Tests wait more than they compute: one file more at a time than there are
+# processors.  What they saw is then held to the OpenAPI document.  Sanitizers
+# bring an allocator of their own, and with it no memory limit.
 it: all ## run the integration tests (bats, curl, nginx)
 	@rm -rf $(BUILD)/recorded
 	@mkdir -p $(BUILD)/recorded
-	MILLRACE_BUILD=$(abspath $(BUILD)) MILLRACE_RECORDED=$(abspath $(BUILD))/recorded bats tests/integration
+	MILLRACE_BUILD=$(abspath $(BUILD)) MILLRACE_RECORDED=$(abspath $(BUILD))/recorded \
+	    PARALLEL_HOME=$(abspath $(BUILD))/parallel \
+	    bats --jobs $$(($$(nproc) + 1)) --no-parallelize-within-files tests/integration
 	tests/openapi/validate $(if $(SANITIZE),--without 507) $(BUILD)/recorded
 
 lint: all $(LINTER)/installed ## check the OpenAPI document with a linter

@@ -137,8 +137,21 @@ expect_refusal() { # STATUS PATTERN ARGUMENTS...
 
 # The site.
 
+port_is_taken() { # PORT
+	(: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# A port that is free, and no other test of this run is given.
 random_port() {
-	echo $((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+	local free
+
+	while :; do
+		free=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+		if mkdir "$BATS_RUN_TMPDIR/port.$free" 2>/dev/null && ! port_is_taken "$free"; then
+			echo "$free"
+			return
+		fi
+	done
 }
 
 is_ready_or_over() {

@@ -3,19 +3,16 @@
 # server that is process 1 of a container.
 
 load helper
+load server
 
 setup() {
 	make_sandbox
-	server_log=$sandbox/server.log
+	server_log=$sandbox/server.log # where start_server is not called
 	heard=$sandbox/heard
 }
 
 teardown() {
 	remove_sandbox
-}
-
-server_says() { # PATTERN [TIMES]
-	[ "$(grep -cE -- "$1" "$server_log")" -ge "${2:-1}" ]
 }
 
 # A manager's ear: each message becomes a line, its lines apart by spaces.
@@ -48,18 +45,6 @@ life() {
 		tr '\n' ';'
 }
 
-start_server() { # VARIABLES...
-	background "$server_log" env "$@" "$millrace" serve --state "$sandbox/state" \
-		--config "$sandbox/site.ini"
-	master=$started
-}
-
-stop_server() {
-	kill -TERM "$master"
-	wait_for "$master"
-	expect_equal status "$status" 0
-}
-
 monotonic_us() {
 	python3 -c 'import time; print(time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000)'
 }
@@ -67,9 +52,8 @@ monotonic_us() {
 # Notices
 
 @test "a service manager hears of the start, of a reload and of the stop" {
-	write_config ''
 	start_manager
-	start_server NOTIFY_SOCKET="$sandbox/notify"
+	NOTIFY_SOCKET="$sandbox/notify" start_server
 	eventually was_heard '^READY=1$' 1
 	server_says ' Ready\. '
 	was_heard '^STATUS=Generation 1 serves\.$' 1
@@ -94,9 +78,8 @@ monotonic_us() {
 }
 
 @test "a watchdog is fed, by the next program of the master as well" {
-	write_config ''
 	start_manager
-	start_server NOTIFY_SOCKET="$sandbox/notify" WATCHDOG_USEC=400000
+	NOTIFY_SOCKET="$sandbox/notify" WATCHDOG_USEC=400000 start_server
 	eventually was_heard '^WATCHDOG=1$' 4
 	kill -HUP "$master"
 	eventually was_heard '^READY=1$' 2
@@ -107,8 +90,7 @@ monotonic_us() {
 }
 
 @test "without a service manager nothing is missed" {
-	write_config ''
-	start_server NOTIFY_SOCKET="$sandbox/nobody" WATCHDOG_USEC=400000
+	NOTIFY_SOCKET="$sandbox/nobody" WATCHDOG_USEC=400000 start_server
 	eventually server_says ' Ready\. '
 	eventually server_says 'Cannot notify the service manager\.'
 	stop_server

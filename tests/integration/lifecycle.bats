@@ -140,10 +140,14 @@ one_heavy='[pool heavy]
 	expect_status 200
 	kill -TERM "$(master_pid)"
 	eventually was_logged ' Stopping\.'
+	call /readyz
+	expect_problem_here 503 busy '^The server is about to stop$'
+	[[ $(header Retry-After) =~ ^[1-9][0-9]*$ ]]
 	call '/readyz?verbose'
 	expect_status 503
-	expect_json '.detail == "The server is about to stop"'
-	expect_json '[.checks[] | select(.ready | not) | .check] == ["not draining"]'
+	expect_json '.detail == "The server is about to stop" and
+		[.checks[] | select(.ready | not) | .check] == ["not draining"] and
+		any(.checks[]; .check == "pool fast" and .ready)'
 	call /livez
 	expect_status 200
 	post '{"ms":10}' /faults/sleep

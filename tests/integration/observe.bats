@@ -120,30 +120,6 @@ status_shows() { # FILTER
 	done
 }
 
-@test "a server that is about to stop is alive, but not ready" {
-	start_site $'[server]\nstop_delay = 3s'
-	kill -TERM "$(sed -n 's/.* Ready\. .*pid=\([0-9]*\).*/\1/p' "$site_log")"
-	eventually is_not_ready
-	expect_problem_here 503 busy '^The server is about to stop$'
-	[[ $(header Retry-After) =~ ^[1-9][0-9]*$ ]]
-	ask '/readyz?verbose'
-	expect_status 503
-	expect_json '.detail == "The server is about to stop" and
-		.checks[0] == {check: "not draining", ready: false} and
-		any(.checks[]; .check == "pool fast" and .ready)'
-	ask /livez
-	expect_status 200
-	call /sum-squares
-	expect_status 200
-	eventually is_gone "$site"
-	site=
-}
-
-is_not_ready() {
-	ask /readyz
-	[ "$code" = 503 ]
-}
-
 # Metrics
 
 metric() { # SERIES

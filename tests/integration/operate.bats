@@ -2,32 +2,14 @@
 # operate.bats: what an operator orders of a running server, and sees of it.
 
 load helper
+load server
 
 setup() {
 	make_sandbox
-	server_log=$sandbox/server.log
-	write_config $'[server]\nlog = millrace.log\n[pool fast]\nworkers = 2'
 }
 
 teardown() {
 	remove_sandbox
-}
-
-start_server() {
-	background "$server_log" "$millrace" serve --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --module "$faults"
-	master=$started
-	eventually log_says ' Ready\. '
-}
-
-stop_server() {
-	kill -TERM "$master"
-	wait_for "$master"
-	expect_equal status "$status" 0
-}
-
-log_says() { # PATTERN
-	grep -qE -- "$1" "$sandbox/millrace.log" 2>/dev/null
 }
 
 # Runs a command about the server; $status, $output and $stderr are its.
@@ -44,7 +26,7 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 # Orders
 
 @test "reload tells when the new configuration serves" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	order reload
 	expect_said 0 'generation 2 serves' ''
 	sed -i 's/workers = 2/workers = 3/' "$sandbox/site.ini"
@@ -55,35 +37,6 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 	stop_server
 }
 
-@test "reload tells why the old configuration goes on" {
-	start_server
-	sed -i 's/workers = 2/wrokers = 3/' "$sandbox/site.ini"
-	order reload
-	expect_said 1 '' 'millrace: the reload failed; what served goes on: .*site.ini:.*wrokers.*'
-	order top
-	[[ $output =~ 'The last reload failed: ' ]] || fail "$output"
-	[[ $output =~ $'\n'fast\ [^$'\n']*\ 2/2\  ]] || fail "$output"
-	sed -i 's/wrokers = 3/workers = 3/' "$sandbox/site.ini"
-	order reload
-	expect_said 0 'generation 2 serves' ''
-	stop_server
-}
-
-@test "reopen begins a new log, and what was moved stays" {
-	start_server
-	mv "$sandbox/millrace.log" "$sandbox/moved.log"
-	order reopen
-	expect_said 0 '' ''
-	eventually test -s "$sandbox/millrace.log"
-	before=$(cat "$sandbox/moved.log")
-	order reload
-	expect_said 0 'generation 2 serves' ''
-	eventually log_says ' Ready\. .* generation=2'
-	expect_equal 'old log' "$(cat "$sandbox/moved.log")" "$before"
-	grep -q ' Ready\. .* generation=1' "$sandbox/moved.log"
-	stop_server
-}
-
 @test "without a server every order says so" {
 	for command in reload reopen; do
 		order $command
@@ -91,7 +44,7 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 	done
 	order top
 	expect_said 1 '' "millrace: $sandbox/state/control.sock: nobody listens.*running\?"
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	stop_server
 	for command in reload reopen; do # a lock that is left and not held
 		order $command
@@ -100,18 +53,20 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 }
 
 @test "reload does not wait for a server whose status cannot be seen" {
-	start_server
-	order reload --sockets "$sandbox"
+	start_ready_server
+	rm "$sandbox/state/control.sock"
+	order reload
 	expect_said 1 '' "millrace: told process $master to reload, but cannot see .*running\?"
-	eventually log_says ' Ready\. .* generation=2'
+	eventually server_says ' Ready\. .* generation=2'
 	stop_server
 }
 
 @test "orders find a control pool that listens on TCP" {
 	port=$(random_port)
-	printf '[pool control]\nlisten = 127.0.0.1:%s\nallowed_clients = 127.0.0.1\n' "$port" \
-		>>"$sandbox/site.ini"
-	start_server
+	start_ready_server "
+		[pool control]
+		listen = 127.0.0.1:$port
+		allowed_clients = 127.0.0.1"
 	order reload --config "$sandbox/site.ini"
 	expect_said 0 'generation 2 serves' ''
 	stop_server
@@ -122,10 +77,7 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 # top
 
 @test "a server is found by its state directory alone, wherever its sockets are" {
-	background "$server_log" "$millrace" serve --state "$sandbox/state" \
-		--config "$sandbox/site.ini" --sockets "$sandbox/elsewhere"
-	master=$started
-	eventually log_says ' Ready\. '
+	start_ready_server '' --sockets "$sandbox/elsewhere"
 	order top
 	[ "$status" = 0 ] || fail "$stderr"
 	[[ $output == *" pid $master "* ]]
@@ -135,7 +87,7 @@ expect_said() { # STATUS OUTPUT ERROR, PATTERNS OF ALL OF IT
 }
 
 @test "top prints one snapshot where there is no terminal" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	order top
 	[ "$status" = 0 ] || fail "$stderr"
 	[[ ${lines[0]} =~ ^millrace\ [0-9.]+\ \ pid\ $master\ \ up\ .*\ generation\ 1$ ]] ||
@@ -193,7 +145,7 @@ on_terminal() { # SCRIPT
 }
 
 @test "top fills a terminal, afresh each second, and leaves it as it was" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	on_terminal '
 first = expect(SCREEN).group(1)
 assert "POOL" in first and "fast/0" in first, first
@@ -206,7 +158,7 @@ type(b"q")'
 }
 
 @test "top ends by Ctrl-C, by signals and with its terminal" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	on_terminal 'expect(SCREEN); type(b"\x03")'
 	on_terminal 'expect(SCREEN); os.kill(pid, signal.SIGTERM)'
 	on_terminal 'expect(SCREEN); os.kill(pid, signal.SIGINT)'
@@ -214,7 +166,7 @@ type(b"q")'
 }
 
 @test "top fits the terminal, and follows when its size changes" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	on_terminal '
 def measure(screen):
     lines = re.sub(r"\x1b\[[0-9;]*[mK]", "", screen).split("\r\n")
@@ -229,27 +181,19 @@ type(b"q")'
 	stop_server
 }
 
-# The server that is not our child.
-stop_stranger() {
-	local stranger
-
-	stranger=$(sed -n 's/.* Ready\. .*pid=\([0-9]*\).*/\1/p' "$sandbox/millrace.log" | tail -n 1)
-	kill -TERM "$stranger"
-	eventually sandbox_is_empty
-}
-
 @test "top goes on when the server is gone, and when another one is there" {
-	start_server
+	start_ready_server $'[pool fast]\nworkers = 2'
 	on_terminal "
 import subprocess
 expect(SCREEN)
 os.kill($master, signal.SIGKILL)
 expect(r'No news: ')
-subprocess.Popen(['$millrace', 'serve', '--state', '$sandbox/state',
+second = subprocess.Popen(['$millrace', 'serve', '--state', '$sandbox/state',
     '--config', '$sandbox/site.ini'], cwd='$sandbox', start_new_session=True,
     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 expect(r'H(?:(?!No news).)*?generation 1(?:(?!No news).)*?\x1b\[J')
-type(b'q')"
+type(b'q')
+second.terminate()
+assert second.wait(30) == 0"
 	wait_for "$master"
-	stop_stranger
 }

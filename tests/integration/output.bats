@@ -80,6 +80,49 @@ has_said() { # FILE LINES
 	stop_site
 }
 
+# A module whose functions print.
+make_module() {
+	cat >"$sandbox/chatty.c" <<-'SOURCE'
+		#include "millrace.h"
+		#include <stdio.h>
+		MR_NOTHING(chat_in);
+		MR_NOTHING(chat_out);
+		static enum mr_err
+		chat(mr_call *call, const struct chat_in *in, struct chat_out *out)
+		{
+			(void)call;
+			(void)in;
+			(void)out;
+			printf("to \"standard\" output\n");
+			fprintf(stderr, "to standard error\nwithout an end");
+			for (int i = 0; i < 1000000; i++)
+				putchar('x');
+			printf("\n");
+			return MR_OK;
+		}
+		MR_ENDPOINT(chat, MR_POST, "/chat", "Prints", .pool = "heavy");
+		MR_MODULE(&mr_endpoint_chat);
+	SOURCE
+	cc -std=gnu11 -shared -fPIC -I "$repository/lib" -o "$sandbox/chatty.so" \
+		"$sandbox/chatty.c"
+	modules=(--module "$sandbox/chatty.so" --module "$faults")
+}
+
+@test "what a function prints is in the log, line by line and whole" {
+	unset MILLRACE_RECORDED # its module is not the document's
+	make_module
+	start_site
+	call -X POST /chat
+	expect_status 200
+	said=' notice Worker said\. worker=heavy/[0-9]+ pid=[0-9]+ text='
+	eventually was_logged "$said\"to \\\\\"standard\\\\\" output\"\$"
+	eventually was_logged "$said\"to standard error\"\$"
+	eventually was_logged "$said\"(without an end)?x+\"\$"
+	long=$(grep -aE "text=\"[^\"]*xxx" "$site_log" | tr -cd x | wc -c)
+	[ "$long" -ge 1000000 ] || fail "$long"
+	stop_site
+}
+
 # The log file
 
 @test "a log file is opened anew when it was moved away" {
@@ -93,7 +136,9 @@ has_said() { # FILE LINES
 	post '{"text":"between"}' /processes/say
 	eventually grep -q 'text="between"' "$sandbox/own.log.1"
 	run -0 of_site reopen
+	expect_equal 'what reopen says' "$output" ''
 	eventually grep -q 'The log is open anew\.' "$sandbox/own.log"
+	expect_equal mode "$(stat -c %a "$sandbox/own.log")" 640
 	post '{"text":"after"}' /processes/say
 	eventually grep -q 'text="after"' "$sandbox/own.log"
 	run -1 grep -q 'text="after"' "$sandbox/own.log.1"
@@ -132,11 +177,15 @@ notes_in_all_logs() {
 		serve --state "$sandbox/state" --config "$sandbox/bad.ini"
 	mkdir "$sandbox/logs"
 	start_site "[server]
-		log = $sandbox/logs/own.log"
-	rm -r "$sandbox/logs"
+		log = logs/own.log
+		$one_fast"
+	mv "$sandbox/logs" "$sandbox/moved"
 	run -0 of_site reopen
-	call /sum-squares
+	eventually grep -q ' error Cannot open the log\. path=logs/own\.log error="No such file' \
+		"$sandbox/moved/own.log"
+	post '{"text":"still here"}' /processes/say
 	expect_status 200
+	eventually grep -q 'text="still here"' "$sandbox/moved/own.log"
 	run -1 --separate-stderr of_site reload
 	[[ $stderr =~ 'could not start' ]]
 	call /sum-squares

@@ -14,18 +14,30 @@ teardown() {
 	remove_sandbox
 }
 
-# Callers in the background that sleep in heavy; each tells its status.
-start_sleepers() { # COUNT MILLISECONDS
+# Callers of heavy in the background; each tells its status.
+start_callers() { # COUNT PATH BODY
 	curl -sZ --parallel-immediate --parallel-max "$1" --max-time "$PATIENCE" -o /dev/null \
-		-w '%{http_code}\n' -H 'Content-Type: application/json' \
-		-d "{\"ms\":$2}" "$url/faults/sleep#[1-$1]" \
-		>"$sandbox/sleepers" 2>/dev/null 3>&- &
-	sleepers=$!
+		-w '%{http_code}\n' -H 'Content-Type: application/json' -d "$3" "$url$2#[1-$1]" \
+		>"$sandbox/callers" 2>/dev/null 3>&- &
+	callers=$!
 }
 
-finish_sleepers() { # COUNT
-	wait_for "$sleepers"
-	expect_equal 'statuses of the sleepers' "$(sort "$sandbox/sleepers" | uniq -c | xargs)" "$1 200"
+finish_callers() { # COUNT
+	wait_for "$callers"
+	expect_equal 'statuses of the callers' "$(sort "$sandbox/callers" | uniq -c | xargs)" "$1 200"
+}
+
+# Those whose calls run until they are released.
+start_waiters() { # COUNT
+	rm -f "$sandbox/released"
+	start_callers "$1" /processes/await '{}'
+}
+
+release_waiters() { # COUNT
+	touch "$sandbox/released"
+	finish_callers "$1"
+	call -X POST /processes/await
+	expect_ok '{}'
 }
 
 heavy_is() { # MEMBER OF /status VALUE
@@ -93,14 +105,14 @@ most_workers() { # POOL
 		min_spare = 1
 		max_spare = 2'
 	eventually heavy_is .workers.idle 1
-	start_sleepers 6 1500
+	start_waiters 6
 	eventually heavy_is .workers.busy 6
-	finish_sleepers 6
+	release_waiters 6
 	expect_equal 'the most workers' "$(most_workers heavy)" 6
 	eventually heavy_is .workers.total 2
 	expect_equal surplus "$(of_heavy .ends.surplus)" 4
-	start_sleepers 12 50 # twice what there may be: they wait in line
-	finish_sleepers 12
+	start_callers 12 /faults/sleep '{"ms":50}' # twice what there may be: they wait in line
+	finish_callers 12
 	[ "$(most_workers heavy)" -le 6 ]
 	stop_site
 }
@@ -114,9 +126,9 @@ most_workers() { # POOL
 		min_spare = 2
 		max_spare = 3'
 	eventually heavy_is .workers.idle 2
-	start_sleepers 3 2000
+	start_waiters 3
 	eventually heavy_is '"\(.workers.busy) \(.workers.idle)"' '3 2'
-	finish_sleepers 3
+	release_waiters 3
 	stop_site
 }
 
@@ -131,10 +143,10 @@ most_workers() { # POOL
 	expect_status 200
 	post '{"ms":0}' /faults/sleep
 	expect_ok '{"ms":0}'
-	start_sleepers 12 100
-	finish_sleepers 12
+	start_waiters 12
+	eventually heavy_is .workers.most_busy 4
+	release_waiters 12
 	[ "$(most_workers heavy)" -le 4 ]
-	expect_equal 'the most that were busy' "$(of_heavy .workers.most_busy)" 4
 	eventually heavy_is .workers.total 0
 	post '{"ms":0}' /faults/sleep
 	expect_ok '{"ms":0}'
@@ -157,17 +169,17 @@ most_workers() { # POOL
 
 @test "status tells of a pool that is full, and of what waits for it" {
 	start_site $'[pool fast]\nworkers = 1\n[pool heavy]\nworkers = 2'
-	start_sleepers 5 1500
+	start_waiters 5
 	eventually heavy_is '"\(.workers.busy) \(.queue.length) \(.full)"' '2 3 1'
 	call /status
 	expect_status 200
 	expect_json '.pools[] | select(.name == "heavy") |
-		[.processes[] | select(.instance == "/faults/sleep" and .state == "busy")] | length == 2'
+		[.processes[] | select(.instance == "/processes/await" and .state == "busy")] | length == 2'
 	for path in /livez /readyz /metrics /sum-squares; do
 		call $path
 		expect_status 200
 	done
-	finish_sleepers 5
+	release_waiters 5
 	eventually heavy_is '"\(.workers.busy) \(.queue.length) \(.queue.most)"' '0 0 3'
 	stop_site
 }
@@ -206,6 +218,7 @@ expect_replacement_first() { # POOL, of one worker
 		expect_replacement_first $pool
 	done
 	expect_equal 'other ends' "$(logged 'cause=(crash|killed|failed|deadline|unresponsive)')" 0
+	expect_equal 'errors and warnings' "$(logged ' (error|warning) ')" 0
 }
 
 @test "a worker that holds too much memory is replaced" {

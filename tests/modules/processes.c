@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What a module opens while it is loaded is there in every worker. */
@@ -137,4 +138,24 @@ static const struct mr_field hold_out[] = {
 };
 MR_ENDPOINT(hold, MR_POST, "/processes/hold", "Keeps memory");
 
-MR_MODULE(&mr_endpoint_self, &mr_endpoint_say, &mr_endpoint_hold);
+MR_NOTHING(await_in);
+MR_NOTHING(await_out);
+
+static enum mr_err
+await(mr_call *call, const struct await_in *in, struct await_out *out)
+{
+	(void)call;
+	(void)in;
+	(void)out;
+	while (access("released", F_OK) != 0) {
+		struct timespec turn = { .tv_nsec = 10000000 };
+
+		nanosleep(&turn, NULL);
+	}
+	return MR_OK;
+}
+MR_ENDPOINT(await, MR_POST, "/processes/await",
+            "Waits for the file `released`", .pool = "heavy");
+
+MR_MODULE(&mr_endpoint_self, &mr_endpoint_say, &mr_endpoint_hold,
+          &mr_endpoint_await);

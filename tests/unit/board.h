@@ -75,10 +75,4 @@ count_of(const char *text, const char *words)
 	return count;
 }
 
-#define ck_assert_has(text, words)                                             \
-	ck_assert_msg(strstr(text, words) != NULL, "no '%s' in:\n%s", words,   \
-	              text)
-#define ck_assert_has_not(text, words)                                         \
-	ck_assert_msg(strstr(text, words) == NULL, "'%s' in:\n%s", words, text)
-
 #endif

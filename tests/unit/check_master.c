@@ -313,23 +313,44 @@ START_TEST(test_stop_ends_even_a_stubborn_worker)
 }
 END_TEST
 
-START_TEST(test_stop_lets_a_request_end)
+/* A request that runs until server_release. */
+static int
+hold(void)
 {
-	struct answer answer;
-	int fd;
+	int fd = client_connect("heavy");
 
-	start_and_await(server_handle);
-	fd = client_connect("heavy");
 	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
 	server_await_held();
+	return fd;
+}
+
+/* The request that runs ends by itself, or with a second signal. */
+static const struct {
+	int second; /* 0: none */
+	int status;
+} last_requests[] = { { 0, 200 }, { SIGINT, 503 }, { SIGTERM, 503 } };
+
+START_TEST(test_stop_lets_a_request_end_until_the_next_signal)
+{
+	int second = last_requests[_i].second, fd;
+	struct answer answer;
+	char line[64];
+
+	start_and_await(server_handle);
+	fd = hold();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);
 	await_lines("-> empty", 3);
 	ck_assert(client_is_silent(fd));
-	server_release();
+	if (second == 0)
+		server_release();
+	else
+		ck_assert_int_eq(kill(master, second), 0);
 	ck_assert(client_receive(fd, &answer));
-	ck_assert_int_eq(answer.status, 200);
+	ck_assert_int_eq(answer.status, last_requests[_i].status);
 	ck_assert_exited(master, EXIT_SUCCESS);
 	master = 0;
+	snprintf(line, sizeof(line), "Stopping at once. signal=%d", second);
+	ck_assert_uint_eq(count_lines(line), second != 0);
 }
 END_TEST
 
@@ -340,9 +361,7 @@ START_TEST(test_stop_ends_a_request_that_takes_longer)
 
 	config.stop_timeout = 100;
 	start_and_await(server_handle);
-	fd = client_connect("heavy");
-	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
-	server_await_held();
+	fd = hold();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);
 	ck_assert(client_receive(fd, &answer));
 	ck_assert_int_eq(answer.status, 503);
@@ -381,9 +400,7 @@ START_TEST(test_killed_master_takes_its_workers_along)
 
 	start_and_await(server_handle);
 	worker = worker_of("heavy");
-	fd = client_connect("heavy");
-	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
-	server_await_held();
+	fd = hold();
 	ck_assert_int_eq(kill(master, SIGKILL), 0);
 	server_wait(master);
 	master = 0;
@@ -471,9 +488,7 @@ START_TEST(test_order_to_reload_is_void_while_it_stops)
 
 	write_program("exit 42");
 	start_and_await(server_handle);
-	fd = client_connect("heavy");
-	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
-	server_await_held();
+	fd = hold();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);
 	await_lines("Stopping.", 1);
 	ck_assert_int_eq(kill(master, SIGHUP), 0);
@@ -485,28 +500,6 @@ START_TEST(test_order_to_reload_is_void_while_it_stops)
 }
 END_TEST
 
-/* A second signal does not wait. */
-START_TEST(test_second_signal_stops_at_once)
-{
-	struct answer answer;
-	int fd;
-
-	start_and_await(server_handle);
-	fd = client_connect("heavy");
-	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
-	server_await_held();
-	ck_assert_int_eq(kill(master, SIGTERM), 0);
-	await_lines("-> empty", 3);
-	ck_assert(client_is_silent(fd));
-	ck_assert_int_eq(kill(master, SIGINT), 0);
-	ck_assert(client_receive(fd, &answer));
-	ck_assert_int_eq(answer.status, 503);
-	ck_assert_exited(master, EXIT_SUCCESS);
-	master = 0;
-	ck_assert_uint_eq(count_lines("Stopping at once. signal=2"), 1);
-}
-END_TEST
-
 /* Who watches the others is there until they are gone. */
 START_TEST(test_last_pool_stops_last)
 {
@@ -514,9 +507,7 @@ START_TEST(test_last_pool_stops_last)
 
 	pools[0].last = true;
 	start_and_await(server_handle);
-	fd = client_connect("heavy");
-	client_send(fd, wire_ask(&(struct ask){ .path = "/hold" }));
-	server_await_held();
+	fd = hold();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);
 	await_lines("-> empty", 1);
 	ck_assert_uint_eq(count_lines("worker fast/0: serving -> draining"), 0);
@@ -557,7 +548,6 @@ add_reload_tests(TCase *tc)
 static void
 add_stop_tests(TCase *tc)
 {
-	tcase_add_test(tc, test_second_signal_stops_at_once);
 	tcase_add_test(tc, test_last_pool_stops_last);
 	tcase_add_test(tc, test_stop_waits_for_its_delay);
 }
@@ -577,7 +567,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_overdue_request_is_ended);
 	tcase_add_test(tc, test_stubborn_worker_is_killed);
 	tcase_add_test(tc, test_stop_ends_even_a_stubborn_worker);
-	tcase_add_test(tc, test_stop_lets_a_request_end);
+	tcase_add_loop_test(
+	    tc, test_stop_lets_a_request_end_until_the_next_signal, 0,
+	    N(last_requests));
 	tcase_add_test(tc, test_stop_ends_a_request_that_takes_longer);
 	tcase_add_test(tc, test_workers_that_die_at_once_are_replaced_all_the_same);
 	tcase_add_test(tc, test_killed_master_takes_its_workers_along);

@@ -4,75 +4,32 @@
  */
 #include "fcgi/pool.h"
 
-#include "client.h"
 #include "fcgi/clock.h"
-#include "fcgi/handoff.h"
-#include "fcgi/queue.h"
-#include "place.h"
-#include "server.h"
-#include "unit.h"
+#include "family.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-
-#define SOCKET "s"
 #define WORKERS 2
 
-static struct config config;
 static struct pool_config *pool_config; /* of config */
-static struct descriptors kept;
-static struct pool_family family;
 static struct pool pool;
-
-static struct pool
-new_pool(void)
-{
-	struct pool made = { .family = &family,
-		             .config = pool_config,
-		             .handle = server_handle };
-
-	made.listener = listener_open(SOCKET, "", 100);
-	ck_assert(handoff_open(made.handoff));
-	return made;
-}
 
 static void
 open_pool(void)
 {
-	pool = new_pool();
+	pool = family_pool(pool_config);
 	ck_assert(pool_open(&pool, 4));
 }
 
 static void
 prepare(void)
 {
-	pool_config = &config.pools[config.pool_count++];
-	*pool_config = (struct pool_config){ .name = "p",
-		                             .workers = WORKERS,
-		                             .queue_limit = 5000,
-		                             .deadline = 60000 };
-	server_pipes();
-	ck_assert(worker_prepare());
-	descriptors_note(&kept);
-	family = (struct pool_family){
-		.config = &config,
-		.registry = mr_registry_new(),
-		.kept = &kept,
-		.board = server_board(),
-		.ready = eventfd(0, EFD_CLOEXEC),
-		.diag = queue_open(),
-		.epoll = epoll_create1(EPOLL_CLOEXEC),
-	};
+	pool_config = family_config("p", WORKERS);
 	open_pool();
 }
 
-/* Workers that are still there go with the process of the test. */
 static void
 clean_up(void)
 {
-	mr_registry_free((struct mr_registry *)(uintptr_t)family.registry);
 	pool_close(&pool);
-	scoreboard_free(family.board);
 }
 
 static size_t
@@ -163,7 +120,7 @@ START_TEST(test_drain_waits_for_the_longest_deadline)
 	const struct terms terms[] = { { .deadline = UINT64_C(90000000000) },
 		                       { .deadline = UINT64_C(99000000000) } };
 	struct mr_buffer complaints = { .arena = arena };
-	struct pool other = new_pool();
+	struct pool other = family_pool(pool_config);
 
 	for (size_t i = 0; i < N(endpoints); i++)
 		mr_registry_add(
@@ -447,7 +404,7 @@ bequeath(bool stranger)
 	for (size_t i = 0; i < WORKERS; i++)
 		ck_assert(pool_bequeath(&pool, i, &heirlooms[count++]));
 	ck_assert(!pool_bequeath(&pool, WORKERS, &none));
-	heir = new_pool();
+	heir = family_pool(pool_config);
 	ck_assert(pool_open(&heir, count));
 	for (size_t i = 0; i < count; i++) {
 		ck_assert_int_eq(heirlooms[i].pid, pool.slots[i].pid);
@@ -524,7 +481,7 @@ START_TEST(test_worker_of_an_older_scoreboard_is_adopted)
 	start();
 	ck_assert(pool_bequeath(&pool, 0, &heirloom));
 	heirloom.slot = SCOREBOARD_SLOTS;
-	heir = new_pool();
+	heir = family_pool(pool_config);
 	ck_assert(pool_open(&heir, 1));
 	pool_adopt(&heir, &heirloom, true);
 	ck_assert(pool_bequeath(&heir, heir.own, &again));
@@ -575,6 +532,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
+	tcase_add_checked_fixture(tc, family_setup, family_teardown);
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_open_pool_is_empty);
 	tcase_add_test(tc, test_drain_waits_for_the_longest_deadline);

@@ -4,50 +4,19 @@
  */
 #include "fcgi/slot.h"
 
-#include "fcgi/handoff.h"
-#include "fcgi/pool.h"
-#include "place.h"
-#include "server.h"
-#include "unit.h"
+#include "family.h"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-
-#define SOCKET "s"
 #define LONG_AGO 1000000 /* ns of the clock */
 
-static struct config config;
 static struct pool_config *pool_config; /* of config */
-static struct descriptors kept;
-static struct pool_family family;
 static struct pool pool;
 static struct slot *slot; /* the first of the pool */
 
 static void
 prepare(void)
 {
-	pool_config = &config.pools[config.pool_count++];
-	*pool_config = (struct pool_config){ .name = "p",
-		                             .workers = 1,
-		                             .queue_limit = 5000,
-		                             .deadline = 60000 };
-	server_pipes();
-	ck_assert(worker_prepare());
-	descriptors_note(&kept);
-	family = (struct pool_family){
-		.config = &config,
-		.registry = mr_registry_new(),
-		.kept = &kept,
-		.board = server_board(),
-		.ready = eventfd(0, EFD_CLOEXEC),
-		.diag = -1,
-		.epoll = epoll_create1(EPOLL_CLOEXEC),
-	};
-	pool = (struct pool){ .family = &family,
-		              .config = pool_config,
-		              .handle = server_handle,
-		              .listener = listener_open(SOCKET, "", 10) };
-	ck_assert(handoff_open(pool.handoff));
+	pool_config = family_config("p", 1);
+	pool = family_pool(pool_config);
 	ck_assert(pool_open(&pool, 1));
 	slot = &pool.slots[0];
 }
@@ -57,9 +26,7 @@ clean_up(void)
 {
 	if (slot->pid > 0)
 		kill(slot->pid, SIGKILL);
-	mr_registry_free((struct mr_registry *)(uintptr_t)family.registry);
 	pool_close(&pool);
-	scoreboard_free(family.board);
 }
 
 static void
@@ -293,6 +260,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
+	tcase_add_checked_fixture(tc, family_setup, family_teardown);
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_name_is_that_of_the_pool_and_the_slot);
 	tcase_add_test(tc, test_worker_is_counted_while_it_lives);

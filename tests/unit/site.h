@@ -97,10 +97,4 @@ block(part *write, const char *opening)
 	                     (size_t)(strstr(at, "\n}\n") + 3 - at));
 }
 
-#define ck_assert_has(text, words)                                             \
-	ck_assert_msg(strstr(text, words) != NULL, "no '%s' in:\n%s", words,   \
-	              text)
-#define ck_assert_has_not(text, words)                                         \
-	ck_assert_msg(strstr(text, words) == NULL, "'%s' in:\n%s", words, text)
-
 #endif

@@ -73,6 +73,12 @@ starve(bool starved)
 	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
 }
 
+#define ck_assert_has(text, words)                                             \
+	ck_assert_msg(strstr(text, words) != NULL, "no '%s' in:\n%s", words,   \
+	              text)
+#define ck_assert_has_not(text, words)                                         \
+	ck_assert_msg(strstr(text, words) == NULL, "'%s' in:\n%s", words, text)
+
 #define UNIT_MAIN(name, add_tests)                                             \
 	int main(void)                                                         \
 	{                                                                      \
