@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define EVENTS 64
-#define MS UINT64_C(1000000)
 
 /* Bounds on a peer, in ms. */
 #define PATIENCE 5000     /* for the rest of half a request */
@@ -88,7 +87,7 @@ watch_sources(struct loop *loop)
 static void
 shy_away(struct loop *loop, uint64_t ms)
 {
-	loop->shy_until = clock_now() + ms * MS;
+	loop->shy_until = clock_now() + ms * CLOCK_NS_PER_MS;
 	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->listener, NULL);
 	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->setup->handoff[0], NULL);
 	for (size_t i = 0; i < loop->setup->spares.count; i++)
@@ -279,7 +278,7 @@ drop_stalled(struct loop *loop, uint64_t now)
 	     connection = next) {
 		next = TAILQ_NEXT(connection, entry);
 		if (connection->incomplete != 0 &&
-		    now > connection->incomplete + PATIENCE * MS)
+		    now > connection->incomplete + PATIENCE * CLOCK_NS_PER_MS)
 			drop(loop, connection);
 	}
 }

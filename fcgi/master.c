@@ -23,12 +23,10 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TICK_NS 50000000
 #define EVENTS 64
-#define MS UINT64_C(1000000)
 
 struct master {
 	const struct master_setup *setup;
@@ -43,15 +41,6 @@ struct master {
 	bool stopped, last; /* they were told; also those that stop last */
 	uint64_t alive_at;  /* when the watchdog was told last */
 };
-
-static uint64_t
-unix_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / MS;
-}
 
 /* Reloading. */
 
@@ -132,7 +121,7 @@ begin_stop(struct master *master, unsigned signal)
 	notify_stopping();
 	atomic_store(&master->setup->board->draining, true);
 	master->stop_at =
-	    clock_now() + master->setup->config->stop_delay * MS;
+	    clock_now() + master->setup->config->stop_delay * CLOCK_NS_PER_MS;
 }
 
 static void
@@ -214,7 +203,7 @@ hear_ready(struct master *master)
 static void
 tell_watchdog(struct master *master)
 {
-	uint64_t every = notify_watchdog() * MS, now = clock_now();
+	uint64_t every = notify_watchdog() * CLOCK_NS_PER_MS, now = clock_now();
 
 	if (every == 0 || now < master->alive_at + every)
 		return;
@@ -271,7 +260,7 @@ announce(struct master *master)
 	    !pools_serve(&master->pools))
 		return;
 	master->announced = true;
-	atomic_store(&board->loaded, unix_ms());
+	atomic_store(&board->loaded, clock_unix_ms());
 	log_notice("Ready. pools=%zu pid=%d generation=%llu",
 	           master->setup->pool_count, getpid(),
 	           (unsigned long long)atomic_load(&board->age));

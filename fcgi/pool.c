@@ -14,7 +14,6 @@
 
 #define START_LIMIT 10000 /* ms for a worker to begin to serve */
 #define GRACE 1000        /* ms from an order to the next, harder one */
-#define NS_PER_MS UINT64_C(1000000)
 
 /* Workers beyond those of the configuration: the ones that leave. */
 static size_t
@@ -66,7 +65,7 @@ pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
 	                  : &pool->family->board->scores[heirloom->slot];
 	slot->reason = LEDGER_END_RELOADED;
 	slot->output.fd = heirloom->output;
-	policy_adopt(&slot->policy, heirloom->drains, clock_now() / NS_PER_MS,
+	policy_adopt(&slot->policy, heirloom->drains, clock_now() / CLOCK_NS_PER_MS,
 	             &pool->limits);
 	pool->live++;
 	slot_hear(pool, slot);
@@ -149,16 +148,9 @@ pool_stop(struct pool *pool, uint64_t timeout)
 /* How many. */
 
 static bool
-is_serving(const struct slot *slot)
-{
-	return slot->policy.state == POLICY_SERVING ||
-	       slot->policy.state == POLICY_CONDEMNED;
-}
-
-static bool
 has_expired(const struct pool *pool, const struct slot *slot, uint64_t now)
 {
-	uint64_t idle = atomic_load(&slot->score->idle) / NS_PER_MS;
+	uint64_t idle = atomic_load(&slot->score->idle) / CLOCK_NS_PER_MS;
 
 	return now >= idle + pool->config->idle_timeout;
 }
@@ -180,7 +172,7 @@ count_slot(const struct pool *pool, const struct slot *slot,
 		facts->spent_busy++;
 	facts->spent += slot->policy.state == POLICY_SPENT ||
 	                (spent && slot->policy.state == POLICY_CONDEMNED);
-	if (!is_serving(slot) || spent)
+	if (spent || !policy_serves(slot->policy.state))
 		return;
 	facts->busy += since != 0;
 	facts->idle += since == 0;
@@ -217,7 +209,7 @@ count(const struct pool *pool, struct scale_facts *facts)
 	long queued = measure_queue(pool);
 
 	*facts = (struct scale_facts){
-		.now = clock_now() / NS_PER_MS,
+		.now = clock_now() / CLOCK_NS_PER_MS,
 		.queued = (queued > 0 ? (size_t)queued : 0) +
 		          has_bequest(pool),
 		.stopping = pool->stopping,
@@ -387,7 +379,7 @@ pool_serves(const struct pool *pool)
 	if (pool->config->manager == POOL_ONDEMAND)
 		return !pool->stopping;
 	for (size_t i = 0; i < pool->own; i++)
-		if (is_serving(&pool->slots[i]))
+		if (policy_serves(pool->slots[i].policy.state))
 			return true;
 	return false;
 }

@@ -18,7 +18,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define NS_PER_MS UINT64_C(1000000)
 #define OWN_DESCRIPTORS 5 /* that each worker is given */
 
 _Static_assert(OWN_DESCRIPTORS + LISTENER_SPARES <= DESCRIPTORS_GIVEN,
@@ -222,7 +221,7 @@ static void
 enter(struct pool *pool, struct slot *slot, enum policy_state before)
 {
 	enum policy_state state = slot->policy.state;
-	char name[48];
+	char name[SCORE_WORKER];
 
 	if (state == before)
 		return;
@@ -244,11 +243,11 @@ look(const struct pool *pool, const struct slot *slot,
 	const struct score *score = slot->score;
 
 	facts->generation = atomic_load(&score->generation);
-	facts->since = atomic_load(&score->since) / NS_PER_MS;
-	facts->due = atomic_load(&score->due) / NS_PER_MS;
-	facts->slow = atomic_load(&score->slow) / NS_PER_MS;
-	facts->left = atomic_load(&score->left) / NS_PER_MS;
-	facts->now = clock_now() / NS_PER_MS;
+	facts->since = atomic_load(&score->since) / CLOCK_NS_PER_MS;
+	facts->due = atomic_load(&score->due) / CLOCK_NS_PER_MS;
+	facts->slow = atomic_load(&score->slow) / CLOCK_NS_PER_MS;
+	facts->left = atomic_load(&score->left) / CLOCK_NS_PER_MS;
+	facts->now = clock_now() / CLOCK_NS_PER_MS;
 	facts->limits = &pool->limits;
 }
 
@@ -271,7 +270,7 @@ slot_step(struct pool *pool, struct slot *slot, enum policy_event event)
 void
 slot_tick(struct pool *pool, struct slot *slot)
 {
-	char name[48];
+	char name[SCORE_WORKER];
 
 	if (slot->policy.traced != slot->told) {
 		slot_name(pool, slot, name, sizeof(name));
@@ -327,7 +326,7 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 	struct capture output = slot->output;
 	struct obituary obituary;
 	struct policy_facts facts;
-	char name[48];
+	char name[SCORE_WORKER];
 
 	slot_name(pool, slot, name, sizeof(name));
 	look(pool, slot, &facts);
@@ -347,7 +346,7 @@ slot_end(struct pool *pool, struct slot *slot, int status)
 void
 slot_listen(const struct pool *pool, struct slot *slot)
 {
-	char name[48];
+	char name[SCORE_WORKER];
 
 	slot_name(pool, slot, name, sizeof(name));
 	if (slot->output.fd >= 0 &&
@@ -359,7 +358,7 @@ slot_listen(const struct pool *pool, struct slot *slot)
 void
 slot_flush(const struct pool *pool, struct slot *slot)
 {
-	char name[48];
+	char name[SCORE_WORKER];
 
 	slot_name(pool, slot, name, sizeof(name));
 	capture_flush(&slot->output, name, slot->pid);

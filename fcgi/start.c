@@ -4,6 +4,7 @@
 #include "fcgi/start.h"
 
 #include "api/handle.h"
+#include "fcgi/clock.h"
 #include "fcgi/control.h"
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
@@ -23,7 +24,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* In place of an address, of a socket that was open when we came. */
@@ -222,13 +222,9 @@ sign_board(struct start *start)
 {
 	struct scoreboard *board = start->board;
 	bool back = start->program->handover.went_back;
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	if (atomic_load(&board->started) == 0)
-		atomic_store(&board->started,
-		             (uint64_t)now.tv_sec * 1000 +
-		                 (uint64_t)now.tv_nsec / 1000000);
+		atomic_store(&board->started, clock_unix_ms());
 	atomic_store(&board->master, getpid());
 	snprintf(board->reload_error, sizeof(board->reload_error), "%s",
 	         back ? "the new program could not start; the log says why"

@@ -22,6 +22,12 @@ static int quits[2], listener, spare, handoff[2];
 static pid_t workers[2];
 
 static void
+begin(const void *score)
+{
+	atomic_store(&((struct score *)(uintptr_t)score)->ready, true);
+}
+
+static void
 run(size_t slot)
 {
 	const struct service service = {
@@ -42,13 +48,14 @@ run(size_t slot)
 		.quit = quits[slot],
 		.siblings = scores,
 		.sibling_count = 2,
+		.begun = begin,
+		.context = &scores[slot],
 	};
 
 	serve_prepare();
 	if (!guard_install(&pool, service.score) ||
 	    !wear_begin(&wear, &pool, service.score))
 		_exit(EXIT_FAILURE);
-	atomic_store(&service.score->ready, true);
 	_exit(loop_run(&setup) ? 7 : EXIT_FAILURE);
 }
 
