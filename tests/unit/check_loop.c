@@ -22,7 +22,7 @@ static int quits[2], listener, spare, handoff[2];
 static pid_t workers[2];
 
 static void
-begin(const void *score)
+note_begun(const void *score)
 {
 	atomic_store(&((struct score *)(uintptr_t)score)->ready, true);
 }
@@ -48,7 +48,7 @@ run(size_t slot)
 		.quit = quits[slot],
 		.siblings = scores,
 		.sibling_count = 2,
-		.begun = begin,
+		.begun = note_begun,
 		.context = &scores[slot],
 	};
 
