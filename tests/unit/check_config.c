@@ -214,7 +214,7 @@ static const struct {
 	{ "workers: 7", AT(workers), 7 },
 	{ "workers = 007", AT(workers), 7 },
 	{ "workers = 7 ; a remark", AT(workers), 7 },
-	{ "workers = 1\nworkers = 2", AT(workers), 2 },
+	{ "workers = 1\n[pool fast]\nworkers = 2", AT(workers), 2 },
 	{ "deadline = 1ms", AT(deadline), 1 },
 	{ "deadline = 250ms", AT(deadline), 250 },
 	{ "deadline = 2s", AT(deadline), 2000 },
@@ -369,7 +369,8 @@ static const struct {
 	{ "  [sever]\nstate = x\n", 1, "[sever] cannot be a section" },
 	{ "\xEF\xBB\xBF[sever]\nstate = x\n", 1,
 	  "[sever] cannot be a section" },
-	{ "\n; remark\n\n" FAST "\nnice = 1\n\nnice = x\n", 8, "'x'" },
+	{ "\n; remark\n\n" FAST "\nbacklog = 1\n\nnice = x\n", 8, "'x'" },
+	{ FAST "nice = 1\nnice = 1\n", 3, "nice is given in line 2 already" },
 	{ FAST "nice\n", 2, "this is not 'name = value'" },
 	{ "[pool fast\n", 1, "this is not 'name = value'" },
 };

@@ -45,7 +45,7 @@ static const struct {
 	  "pool io: idle_timeout is for manager = ondemand" },
 	{ DYNAMIC "min_spare = 9\n", 4, "min_spare = 9 is more than workers = 8" },
 	{ DYNAMIC "max_spare = 9\n", 4, "max_spare = 9 is more than workers = 8" },
-	{ DYNAMIC "max_spare = 9\nworkers = 7\n", 5,
+	{ DYNAMIC "max_spare = 9\n" X "workers = 7\n", 6,
 	  "max_spare = 9 is more than workers = 7" },
 	{ DYNAMIC "min_spare = 5\nmax_spare = 4\n", 5,
 	  "min_spare = 5 is more than max_spare = 4; lower it" },

@@ -436,6 +436,7 @@ static const struct {
 	{ NULL, "./program: No such file or directory" },
 	{ "echo wrong >&2; exit 1", "wrong" },
 	{ "exit 7", "the trial ended with status 7" },
+	{ "exit 0", "the trial ended with status 0" },
 };
 
 START_TEST(test_reload_that_fails_leaves_all_as_it_was)
@@ -459,7 +460,7 @@ END_TEST
 /* The trial is good, and then it cannot be become. */
 START_TEST(test_program_that_vanishes_is_not_become)
 {
-	write_program("rm program");
+	write_program("rm program; exit 86");
 	start_and_await(server_handle);
 	ck_assert_int_eq(kill(master, SIGHUP), 0);
 	await_lines("reason=\"No such file or directory\"", 1);
@@ -470,7 +471,7 @@ END_TEST
 
 START_TEST(test_reload_becomes_the_program)
 {
-	write_program("[ -z \"$MILLRACE_TRIAL\" ] || exit 0\n"
+	write_program("[ -z \"$MILLRACE_TRIAL\" ] || exit 86\n"
 	              "grep -c ^worker /proc/$$/fd/$MILLRACE_HANDOVER >found\n"
 	              "exit 42");
 	start_and_await(server_handle);
