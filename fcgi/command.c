@@ -144,6 +144,7 @@ check(struct program *program, const struct options *options)
 
 	(void)options;
 	conflict_warn(&program->config, &warnings);
+	load_warn(program, &warnings);
 	rest = mr_buffer_text(&warnings);
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (*line != '\0')

@@ -4,6 +4,7 @@
 #include "fcgi/load.h"
 
 #include "base/nearest.h"
+#include "fcgi/catalog.h"
 #include "fcgi/terms.h"
 
 #include <stdio.h>
@@ -227,6 +228,44 @@ load_program(struct program *program, const struct options *options)
 	if (!loaded)
 		tell(&complaints);
 	return loaded;
+}
+
+static bool
+has_endpoint(const struct program *program, const struct pool_config *pool)
+{
+	size_t count;
+	const struct mr_endpoint *const *endpoints =
+	    mr_registry_endpoints(program->registry, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) == 0)
+			return true;
+	return false;
+}
+
+void
+load_warn(const struct program *program, struct mr_buffer *warnings)
+{
+	const struct config *config = &program->config;
+
+	for (size_t i = 0; i < config->pool_count; i++) {
+		const char *name = config->pools[i].name;
+		struct mr_nearest nearest = { .wanted = name };
+
+		if (catalog_purpose(name) != NULL ||
+		    has_endpoint(program, &config->pools[i]))
+			continue;
+		for (size_t j = 0; j < config->pool_count; j++)
+			if (j != i)
+				mr_nearest_offer(&nearest,
+				                 config->pools[j].name);
+		mr_buffer_printf(warnings, "pool %s: no endpoint is in it",
+		                 name);
+		if (nearest.name != NULL)
+			mr_buffer_printf(warnings, "; did you mean %s?",
+			                 nearest.name);
+		mr_buffer_putc(warnings, '\n');
+	}
 }
 
 void

@@ -26,6 +26,9 @@ struct program {
  */
 bool load_program(struct program *program, const struct options *options);
 
+/* What is legal and hardly meant: a pool of its own that nothing is in. */
+void load_warn(const struct program *program, struct mr_buffer *warnings);
+
 /* Also after load_program has failed. */
 void load_free(struct program *program);
 

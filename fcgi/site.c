@@ -128,7 +128,6 @@ static const char variables[] =
     "\tfastcgi_param CONTENT_LENGTH $content_length;\n"
     "\tfastcgi_param HTTP_ACCEPT $http_accept;\n"
     "\tfastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;\n"
-    "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_client_id;\n"
     "\tfastcgi_param MILLRACE_ARRIVAL $msec;\n";
 
 /*
@@ -211,7 +210,10 @@ print_next(const struct pool_config *pool, int try, struct mr_buffer *text)
 		                 pool->name, try);
 }
 
-/* What a location does once it has its limits. */
+/*
+ * What a location does once it has its limits.  A later try goes by the id that
+ * the client is told of if that fails as well.
+ */
 static void
 print_way(const struct pass *pass, int next, struct mr_buffer *text)
 {
@@ -219,7 +221,10 @@ print_way(const struct pass *pass, int next, struct mr_buffer *text)
 		print_next(pass->pool, next, text);
 	site_problem_pages("\t", text);
 	print_pass(pass, text);
-	mr_buffer_puts(text, "}\n");
+	mr_buffer_printf(text,
+	                 "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_%s_id;\n"
+	                 "}\n",
+	                 next == 2 ? "client" : "request");
 }
 
 /* The location of the endpoints of one path. */
