@@ -298,3 +298,14 @@ begin=01010001000800000001010000000000 # FCGI_BEGIN_REQUEST, responder, kept
 	expect_service
 	expect_equal 'workers that ended' "$(logged 'Worker ended')" "$ended"
 }
+
+fast_pool_answers() {
+	[ "$(curl -so "$sandbox/probe" -w '%{http_code}' "$url/sum-squares?a=1&b=2")" = 200 ]
+}
+
+@test "a function that closes descriptors costs its caller, and the pool goes on" {
+	call -X POST /faults/shut
+	expect_problem_here 502 gateway
+	eventually was_logged 'error Cannot watch connections\. call=epoll_wait'
+	eventually fast_pool_answers
+}

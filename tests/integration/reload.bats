@@ -245,6 +245,18 @@ sys.stdout.buffer.write(sys.stdin.buffer.read().replace(old, new))' "$version" "
 	stop_site
 }
 
+@test "workers that cannot serve leave the old ones serving" {
+	start_reloadable_site "$two_each"
+	write_config $'[pool fast]\nworkers = 2\nfiles = 3'
+	kill -HUP "$(master_pid)"
+	eventually was_logged 'Worker ended\. pool=fast pid=[0-9]+ cause=failed' 3
+	call '/sum-squares?a=3&b=4'
+	expect_status 200
+	write_config "$two_each"
+	expect_reload 3
+	stop_site
+}
+
 @test "a program that cannot run leaves the old one" {
 	start_own_site
 	echo 'no program' >"$sandbox/build/millrace.text"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A function without input and output that never returns by itself. */
 #define FAULT(name, path_, summary_)                                           \
@@ -82,6 +83,13 @@ do_leave(void)
 	exit(EXIT_SUCCESS);
 }
 FAULT(leave, "/faults/exit", "Ends the process");
+
+static void
+do_shut(void)
+{
+	close_range(3, ~0u, 0);
+}
+FAULT(shut, "/faults/shut", "Closes descriptors that are not its own");
 
 struct alloc_in {
 	int64_t mb;
@@ -210,6 +218,6 @@ MR_ENDPOINT(stubborn, MR_POST, "/faults/stubborn", "Hears no signal",
             .pool = "heavy", .impure = true);
 
 MR_MODULE(&mr_endpoint_segv, &mr_endpoint_abort_call, &mr_endpoint_fpe,
-          &mr_endpoint_stack, &mr_endpoint_spin, &mr_endpoint_leave,
+          &mr_endpoint_stack, &mr_endpoint_spin, &mr_endpoint_leave, &mr_endpoint_shut,
           &mr_endpoint_alloc, &mr_endpoint_pause_for, &mr_endpoint_loop,
           &mr_endpoint_act, &mr_endpoint_stubborn);
