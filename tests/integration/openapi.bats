@@ -73,7 +73,7 @@ expect_document() { # FILTER
 # A function may still refuse, fail or be there to fail.
 expect_taken() {
 	case $code in
-	200 | 500 | 504) ;;
+	200 | 500 | 502 | 504) ;;
 	422) expect_problem_here 422 domain ;;
 	*)
 		show_reply
