@@ -8,8 +8,8 @@
  */
 /* sources: fcgi/gate.c fcgi/environment.c */
 #include "claim.h"
-#include "environment.h"
-#include "gate.h"
+#include "fcgi/environment.h"
+#include "fcgi/gate.h"
 
 #include <fcgiapp.h>
 #include <string.h>
