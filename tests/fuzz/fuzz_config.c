@@ -2,7 +2,8 @@
  * fuzz_config.c: any bytes as a configuration: refused with complaints, or
  * taken, and then what is printed of it reads back as the same.
  */
-/* sources: fcgi/address.c fcgi/allow.c fcgi/catalog.c fcgi/complaint.c fcgi/config.c fcgi/conflict.c fcgi/cpus.c fcgi/machine.c fcgi/printout.c fcgi/setting.c */
+/* sources: fcgi/address.c fcgi/allow.c fcgi/catalog.c fcgi/complaint.c fcgi/config.c */
+/* sources: fcgi/conflict.c fcgi/cpus.c fcgi/machine.c fcgi/printout.c fcgi/setting.c */
 #include "claim.h"
 #include "fcgi/config.h"
 #include "fcgi/printout.h"

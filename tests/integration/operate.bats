@@ -152,7 +152,7 @@ assert "POOL" in first and "fast/0" in first, first
 expect(SCREEN)
 later = expect(SCREEN).group(1)
 control = re.search(r"\ncontrol .*", later).group(0)
-assert re.search(r" 1/1 +0 +1 +0 +\d+ +[1-9]\d* ", control), control
+assert re.search(r" 1/1 +0 +1 +\d+ +\d+ +[1-9]\d* ", control), control
 type(b"q")'
 	stop_server
 }
