@@ -242,10 +242,9 @@ write_down(const struct handover *handover)
 	return -1;
 }
 
-/* Returns when there was no exec. */
-static void
-become(const struct handover *handover, const char *program,
-       char *const *arguments)
+void
+handover_give(const struct handover *handover, const char *program,
+              char *const *arguments)
 {
 	int fd = write_down(handover), error;
 	char number[16];
@@ -259,13 +258,6 @@ become(const struct handover *handover, const char *program,
 	unsetenv(VARIABLE);
 	close_open(fd);
 	errno = error;
-}
-
-void
-handover_give(const struct handover *handover, const char *program,
-              char *const *arguments)
-{
-	become(handover, program, arguments);
 }
 
 /* Whether we may try again, a little later; not when we are told to stop. */
@@ -294,7 +286,7 @@ handover_go_back(const struct handover *handover, char *const *arguments)
 	snprintf(program, sizeof(program), "/proc/self/fd/%d",
 	         handover->program);
 	if (setenv(BACK, "1", 1) == 0)
-		become(handover, program, arguments);
+		handover_give(handover, program, arguments);
 	unsetenv(BACK);
 	log_error("Cannot go back. error=\"%s\"", strerror(errno));
 }

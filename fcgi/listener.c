@@ -120,6 +120,14 @@ listener_open(const char *address, const char *group, int backlog)
 }
 
 void
+listener_resize(int listener, const char *address, int backlog)
+{
+	if (listen(listener, backlog) < 0)
+		log_warning("Cannot change a backlog. address=%s error=\"%s\"",
+		            address, strerror(errno));
+}
+
+void
 listener_close(int listener, const char *address)
 {
 	struct sockaddr_storage parsed;

@@ -24,6 +24,9 @@ struct listener_spares {
  */
 int listener_open(const char *address, const char *group, int backlog);
 
+/* One that listens already, with another backlog; logs when that fails. */
+void listener_resize(int listener, const char *address, int backlog);
+
 /* Closes it, and removes what a unix socket of ours leaves. */
 void listener_close(int listener, const char *address);
 

@@ -16,7 +16,6 @@ struct obituary {
 	bool asked;             /* we had told it to end ... */
 	enum ledger_end reason; /* ... for this */
 	bool killed;            /* by us, at the end of the ladder */
-	bool abandoned;         /* its request was ended since its client left */
 	bool busy;              /* it was in a request */
 	struct last_words words;
 	char request_id[SCORE_REQUEST_ID], instance[SCORE_INSTANCE];

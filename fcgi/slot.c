@@ -305,7 +305,6 @@ write_obituary(const struct pool *pool, const struct slot *slot, int status,
 		.asked = slot->policy.state >= POLICY_DRAINING,
 		.killed = slot->policy.state == POLICY_KILLED,
 		.reason = slot->reason,
-		.abandoned = slot->policy.abandoned,
 		.busy = atomic_load(&score->since) != 0,
 		.words = score->last_words,
 	};

@@ -5,10 +5,6 @@
 
 #include "fcgi/log.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/socket.h>
-
 /* Of an earlier master; -1: there is none. */
 static int
 claim(const char *address, const struct pool_config *pool,
@@ -18,9 +14,7 @@ claim(const char *address, const struct pool_config *pool,
 
 	if (old == NULL)
 		return -1;
-	if (listen(old->listener, (int)pool->backlog) < 0)
-		log_warning("Cannot change a backlog. pool=%s error=\"%s\"",
-		            pool->name, strerror(errno));
+	listener_resize(old->listener, address, (int)pool->backlog);
 	return old->listener;
 }
 

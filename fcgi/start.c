@@ -17,13 +17,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* In place of an address, of a socket that was open when we came. */
@@ -79,9 +76,8 @@ claim(struct start *start, struct pools_entry *pool)
 		return false;
 	pool->listener = old->listener;
 	memcpy(pool->handoff, old->handoff, sizeof(pool->handoff));
-	if (listen(pool->listener, (int)pool->config->backlog) < 0)
-		log_warning("Cannot change a backlog. pool=%s error=\"%s\"",
-		            pool->config->name, strerror(errno));
+	listener_resize(pool->listener, pool->address,
+	                (int)pool->config->backlog);
 	return true;
 }
 

@@ -291,7 +291,7 @@ START_TEST(test_spoiled_words_are_told_within_their_bounds)
 	const char *log;
 
 	memset(&obituary, 0xFF, sizeof(obituary));
-	obituary.asked = obituary.killed = obituary.abandoned = false;
+	obituary.asked = obituary.killed = false;
 	obituary.busy = true;
 	obituary.status = EXIT(GUARD_EXIT_CRASH);
 	obituary.words.backtrace.depth = 0;
