@@ -4,30 +4,11 @@
 #include "fcgi/status_process.h"
 
 #include "board.h"
+#include "printed.h"
 
 #include <cjson/cJSON.h>
 
 #define S UINT64_C(1000000000)
-
-static struct mr_document *document;
-
-static void
-begin(void)
-{
-	document = mr_document_new();
-}
-
-static void
-end(void)
-{
-	mr_document_free(document);
-}
-
-static const char *
-printed(void)
-{
-	return mr_document_print(document, arena);
-}
 
 /* A process, from a slot that a test fills in. */
 static const char *
@@ -159,7 +140,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, board_setup, board_teardown);
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, printed_setup, printed_teardown);
 	tcase_add_loop_test(tc, test_process_has_its_members, 0, N(members));
 	tcase_add_loop_test(tc, test_worker_without_a_request_has_nulls, 0,
 	                    N(unknown));

@@ -3,29 +3,9 @@
  */
 #include "fcgi/status_value.h"
 
-#include "unit.h"
+#include "printed.h"
 
 #define S UINT64_C(1000000000)
-
-static struct mr_document *document;
-
-static void
-begin(void)
-{
-	document = mr_document_new();
-}
-
-static void
-end(void)
-{
-	mr_document_free(document);
-}
-
-static const char *
-printed(void)
-{
-	return mr_document_print(document, arena);
-}
 
 static const struct {
 	uint64_t ms;
@@ -84,7 +64,7 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, printed_setup, printed_teardown);
 	tcase_add_loop_test(tc, test_time_is_as_rfc_3339_has_it, 0, N(times));
 	tcase_add_loop_test(tc, test_duration_is_in_seconds, 0, N(durations));
 	tcase_add_loop_test(tc, test_text_is_plain, 0, N(texts));
