@@ -23,6 +23,7 @@ BASE    := arena buffer document err gzip nearest
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
+JOBS    :=
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
@@ -33,12 +34,12 @@ FCGI    := address allow arrival capture catalog cells cgi client client_watch c
            status_value survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
-               $(COMPUTE:%=compute/%.o) $(API:%=api/%.o) \
+               $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \
                $(ENDPOINTS:%=api/endpoints/%.o)
 LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
 # Sanitizers bring an allocator of their own, which memory.c would displace.
 FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
-FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw
+FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
@@ -87,7 +88,7 @@ $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 	$(CXX) $(LDFLAGS) $(BIND) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \
-	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lz -lm
+	    -Wl,--version-script=lib/millrace.map -o $@ $(LIB_OBJECTS) -lcjson -lsqlite3 -lmd -lz -lm
 	@ln -sf $(@F) $@.$(ABI)
 
 $(PROGRAM): $(FCGI_OBJECTS) $(LIBRARY)

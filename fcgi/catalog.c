@@ -65,6 +65,16 @@ static const struct setting server[] = {
 	{ "body_memory", SETTING_SIZE, SERVER(body_memory), 16 << 10,
 	  UINT64_C(1) << 32, "16M",
 	  .help = "nginx keeps bodies up to this size in memory, not on disk" },
+	{ "job_attempts", SETTING_COUNT, SERVER(job_attempts), 1, 100, "3",
+	  .help = "times that a job may crash, or pass its deadline or memory limit, "
+	  "before it is given up" },
+	{ "job_wait", SETTING_DURATION, SERVER(job_wait), 1, DAY, "5m",
+	  .help = "the longest that a client may wait for a job (Prefer: wait)" },
+	{ "job_retention", SETTING_DURATION, SERVER(job_retention), 1000,
+	  UINT64_C(366) * DAY, "7d",
+	  .help = "how long a finished job is kept, with its result" },
+	{ "job_keep", SETTING_COUNT, SERVER(job_keep), 0, 1000000000, "1000000",
+	  .help = "finished jobs that are kept, the newest" },
 };
 
 static const struct setting pool[] = {
@@ -139,6 +149,8 @@ static const struct setting endpoint[] = {
 	{ "slow", SETTING_DURATION, ENDPOINT(slow), 0, DAY, "0s",
 	  .help = "a request that takes longer is logged with a backtrace; 0s: as in "
 	  "its pool" },
+	{ "job_deadline", SETTING_DURATION, ENDPOINT(job_deadline), 0, DAY, "0s",
+	  .help = "a job that takes longer is ended; 0s: as in pool runner" },
 };
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -156,6 +168,9 @@ const char catalog_built_in[] =
     "[pool heavy]\nnice = 10\n"
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"
+    "[pool runner]\nnice = 10\ndeadline = 1h\nkeep_alive = no\n"
+    "[pool live]\nworkers = 1\nlisteners = 4\nmemory = 0\nbacklog = 65535\n"
+    "[pool broker]\nworkers = 1\nmemory = 0\n"
     "[pool control]\nworkers = 1\nkeep_alive = yes\ndeadline = 5s\n"
     "queue_limit = 5s\nmemory = 128M\n";
 
@@ -165,7 +180,11 @@ static const struct {
 	{ "fast", "for calls of microseconds" },
 	{ "heavy", "for calls that compute" },
 	{ "io", "for calls that wait: a worker for each, and none when idle" },
-	{ CONTROL_POOL, "answers /livez, /readyz, /status and /metrics, "
+	{ RUNNER_POOL, "runs jobs: a runner for each; no endpoint is in it" },
+	{ LIVE_POOL, "holds clients that wait or watch, in one process; no "
+	             "endpoint is in it" },
+	{ BROKER_POOL, "keeps the jobs, in one process; no endpoint is in it" },
+	{ CONTROL_POOL, "answers /livez, /readyz, /status, /metrics and /jobs, "
 	                "whatever the other pools do; no endpoint is in it" },
 };
 

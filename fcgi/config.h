@@ -15,6 +15,9 @@
 #define CONFIG_POOLS 16
 #define CONFIG_ENDPOINTS 64
 #define CONTROL_POOL "control" /* the pool of the paths of the site itself */
+#define BROKER_POOL "broker"   /* keeps the jobs; one process */
+#define RUNNER_POOL "runner"   /* runs them */
+#define LIVE_POOL "live"       /* holds clients that wait; one process */
 #define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
 #define CONFIG_NAME 32 /* of a pool, a user, a group, with its NUL */
 #define CONFIG_ENDPOINT_NAME 64
@@ -67,6 +70,7 @@ struct endpoint_config {
 	char name[CONFIG_ENDPOINT_NAME];
 	uint64_t deadline; /* ms */
 	uint64_t slow;     /* ms */
+	uint64_t job_deadline; /* ms, where it runs as a job */
 	int line; /* of the file, where it is named first */
 };
 
@@ -79,6 +83,10 @@ struct config {
 	uint64_t stop_timeout; /* ms */
 	uint64_t stop_delay;   /* ms */
 	uint64_t body_memory;  /* bytes */
+	uint64_t job_attempts; /* that a job may fail, unless it says so */
+	uint64_t job_wait;     /* ms; the longest that a client waits for one */
+	uint64_t job_retention; /* ms that a finished job is kept */
+	uint64_t job_keep;     /* finished jobs that are kept */
 	struct pool_config pools[CONFIG_POOLS];
 	size_t pool_count;
 	struct endpoint_config endpoints[CONFIG_ENDPOINTS];

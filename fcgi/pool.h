@@ -25,6 +25,7 @@ struct pool_family {
 struct pool {
 	const struct pool_family *family;
 	const struct pool_config *config;
+	worker_main *main;
 	serve_handler *handle;
 	const void *context; /* of handle */
 	int listener;        /* the caller's, as are the spares and the pair */

@@ -14,6 +14,7 @@ describe(struct pools *pools, size_t number)
 	pools->list[number] = (struct pool){
 		.family = pools->family,
 		.config = entry->config,
+		.main = entry->main,
 		.handle = entry->handle,
 		.context = entry->context,
 		.listener = entry->listener,

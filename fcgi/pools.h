@@ -15,6 +15,7 @@ struct pools_entry {
 	bool inherited;                   /* it was open when we came */
 	struct listener_spares spares;    /* likewise */
 	int handoff[2];                   /* the caller's */
+	worker_main *main;
 	serve_handler *handle;
 	const void *context; /* of handle */
 	bool last;           /* it stops when all others have */

@@ -10,6 +10,7 @@
 #define FCGI_SCOREBOARD_H
 
 #include "fcgi/ledger.h"
+#include "jobs/job.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -26,6 +27,7 @@
 #define SCORE_INSTANCE 128 /* the path of a request, as problems have it */
 #define SCORE_DETAIL 128
 #define SCORE_WORKER 48 /* "POOL/SLOT" */
+#define SCORE_PHASE 48
 
 /* A backtrace, innermost frame first; depth 0: none. */
 #define BACKTRACE_FRAMES 32
@@ -44,6 +46,23 @@ struct last_words {
 
 /* Why a worker is to be replaced, by its own judgement. */
 enum score_spent { SCORE_FRESH, SCORE_SPENT_REQUESTS, SCORE_SPENT_MEMORY };
+
+/*
+ * The job that a runner runs, and how far it is.  The generation is odd while
+ * texts are being written: what is read between two looks at the same even one
+ * belongs together.
+ */
+struct score_job {
+	_Atomic uint64_t generation;
+	char id[MR_JOB_ID];            /* "": none */
+	_Atomic int64_t attempt;
+	_Atomic double done, total;    /* total 0: nothing is known */
+	_Atomic double first;          /* done / total when it was first told ... */
+	_Atomic uint64_t since;        /* ... and when, in ns; 0: not yet */
+	char phase[SCORE_PHASE];
+	char figure_names[MR_FIGURES][SCORE_PHASE]; /* "": none */
+	_Atomic double figures[MR_FIGURES];
+};
 
 /*
  * Times are CLOCK_MONOTONIC in ns.  A reader takes the generation first, then
@@ -69,6 +88,7 @@ struct score {
 	char method[SCORE_METHOD];  /* of the request at hand, or the last */
 	char request_id[SCORE_REQUEST_ID];
 	char instance[SCORE_INSTANCE];
+	struct score_job job;       /* of a runner */
 	struct backtrace trace;     /* of a slow request */
 	struct last_words last_words; /* read after its end */
 
@@ -84,6 +104,10 @@ struct score {
 	_Atomic uint32_t number;    /* among the slots of its pool, from 0 */
 	_Atomic uint64_t started;   /* when it was forked */
 	_Atomic uint64_t age;       /* generation of the configuration */
+
+	/* Written by the broker. */
+	_Alignas(64) _Atomic uint64_t cancelled; /* when the job that it runs
+	                                            was cancelled; 0: it is not */
 };
 
 /* The end of a worker; `number` counts them, 0: none yet. */
@@ -101,6 +125,8 @@ struct death {
 struct scoreboard {
 	uint64_t layout; /* SCOREBOARD_LAYOUT of who made it */
 	_Atomic int32_t master;           /* pid */
+	char instance[MR_JOB_ID];         /* of this server, over reloads; an id
+	                                     that no other one has or had */
 	_Atomic uint64_t started;         /* ms of Unix time */
 	_Atomic uint64_t loaded;          /* ms; the configuration in force */
 	_Atomic uint64_t age;             /* 1, and one more by each reload */
@@ -120,7 +146,7 @@ struct scoreboard {
 };
 
 /* Changes with whatever changes the meaning of a byte above. */
-#define SCOREBOARD_LAYOUT (UINT64_C(4) << 32 | sizeof(struct scoreboard))
+#define SCOREBOARD_LAYOUT (UINT64_C(5) << 32 | sizeof(struct scoreboard))
 
 /*
  * A new one, all zero but for its layout, in a memory file whose descriptor

@@ -100,6 +100,8 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 {
 	const struct pool_family *family = pool->family;
 	const struct worker worker = {
+		.main = pool->main,
+		.config = family->config,
 		.pool = pool->config,
 		.registry = family->registry,
 		.handle = pool->handle,
@@ -113,6 +115,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.board = family->board,
 		.row = (uint32_t)pool->unrouted,
 		.score = slot->score,
+		.place = slot->place,
 		.siblings = pool->range == 0
 		                ? NULL
 		                : &family->board->scores[pool->first],

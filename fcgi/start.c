@@ -54,6 +54,7 @@ add_pool(struct start *start, const struct pool_config *config)
 		.config = config,
 		.listener = -1,
 		.handoff = { -1, -1 },
+		.main = worker_serve,
 		.handle = handle,
 		.context = start->program->registry,
 	};

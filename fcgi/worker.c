@@ -65,8 +65,8 @@ take_signals(void)
 	return signalfd(-1, &quit, SFD_CLOEXEC);
 }
 
-static void
-tell_ready(const void *context)
+void
+worker_begun(const void *context)
 {
 	const struct worker *worker = context;
 	struct score *score = worker->score;
@@ -112,32 +112,40 @@ become(const struct worker *worker)
 	die_with(worker->master);
 }
 
-_Noreturn void
-worker_run(const struct worker *worker)
+bool
+worker_serve(const struct worker *worker, struct service *service, int quit)
 {
-	struct service service;
 	struct wear wear;
-	struct loop_setup setup = {
-		.begun = tell_ready,
+	const struct loop_setup setup = {
+		.begun = worker_begun,
 		.context = worker,
-		.service = &service,
+		.service = service,
 		.wear = &wear,
 		.listener = worker->listener,
 		.spares = worker->spares,
 		.handoff = worker->handoff,
 		.siblings = worker->siblings,
 		.sibling_count = worker->sibling_count,
+		.quit = quit,
 	};
+
+	return wear_begin(&wear, worker->pool, service->score) &&
+	       loop_run(&setup);
+}
+
+_Noreturn void
+worker_run(const struct worker *worker)
+{
+	struct service service;
 
 	become(worker);
 	describe_service(worker, &service);
 	if (service.arena == NULL || !worker_prepare() ||
-	    !guard_install(worker->pool, service.score) ||
-	    !wear_begin(&wear, worker->pool, service.score)) {
+	    !guard_install(worker->pool, service.score)) {
 		log_error("Cannot prepare a worker. pool=%s",
 		          worker->pool->name);
 		_exit(EXIT_FAILURE);
 	}
-	setup.quit = take_signals();
-	_exit(loop_run(&setup) ? EXIT_SUCCESS : EXIT_FAILURE);
+	_exit(worker->main(worker, &service, take_signals()) ? EXIT_SUCCESS
+	                                                     : EXIT_FAILURE);
 }

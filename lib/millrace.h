@@ -25,6 +25,7 @@
 	X(METHOD, 405, "Method not allowed")                                   \
 	X(NOT_ACCEPTABLE, 406, "No acceptable representation")                 \
 	X(SLOW_CLIENT, 408, "Request took too long to arrive")                 \
+	X(CONFLICT, 409, "Not in this state")                                  \
 	X(LENGTH_REQUIRED, 411, "Length required")                             \
 	X(BODY_TOO_LARGE, 413, "Body too large")                               \
 	X(URI_TOO_LONG, 414, "Request target too long")                        \
@@ -44,7 +45,9 @@
 	X(BUSY, 503, "Busy")                                                   \
 	X(DEADLINE, 504, "Deadline passed")                                    \
 	X(HTTP_VERSION, 505, "HTTP version not supported")                     \
-	X(MEMORY, 507, "Memory limit reached")
+	X(STORAGE, 503, "Jobs cannot be stored or read")                       \
+	X(MEMORY, 507, "Memory limit reached")                                 \
+	X(STORAGE_FULL, 507, "No room to store jobs")
 
 enum mr_err {
 #define MR_ERROR_SYMBOL(symbol, status, title) MR_##symbol,
@@ -79,6 +82,60 @@ enum mr_err mr_refuse(mr_call *call, const char *format, ...)
  * a signal: a function that sleeps wakes up early (EINTR).
  */
 bool mr_cancelled(const mr_call *call);
+
+/*
+ * How far the call has come: done of total, in a unit of its own, and what it
+ * is at; phase is a text that stays, such as a literal.  Whoever looks at its
+ * job sees the last one.  Costs nanoseconds; nothing where it runs as no job.
+ */
+void mr_progress(mr_call *call, double done, double total, const char *phase);
+
+/*
+ * A figure so far, such as a standard error, shown beside the progress; name
+ * is a text that stays.  A call may have MR_FIGURES of them.
+ */
+#define MR_FIGURES 4
+void mr_figure(mr_call *call, const char *name, double value);
+
+/*
+ * Keeps bytes for the next attempt, should this one not come to its end; they
+ * take the place of those kept before.  They are on disk when it returns, which
+ * takes milliseconds.  Where the call runs as no job, nothing is kept.
+ * MR_OK; or what the function should return: MR_CONFLICT (another attempt has
+ * taken over), MR_STORAGE, MR_STORAGE_FULL.
+ */
+enum mr_err mr_checkpoint(mr_call *call, const void *data, size_t size);
+
+/* What the last attempt kept; length 0: nothing. */
+struct mr_string mr_restored(const mr_call *call);
+
+/*
+ * The id of the job that this call is; the same in each attempt.  NULL where
+ * it runs as none.
+ */
+const char *mr_job_id(const mr_call *call);
+
+/*
+ * Has the answer, which the function is about to finish, delivered so many
+ * seconds after the request arrived.  The worker serves others meanwhile.  The
+ * endpoint must be declared .parks, and the answer not be longer than
+ * MR_PARKED bytes.  Only a reply to HTTP is held back.
+ */
+#define MR_PARKED 2048
+void mr_park(mr_call *call, double seconds);
+
+/*
+ * Runs an endpoint as a job of its own, with the input `in`, a struct of its,
+ * once this call has succeeded.  The job is durable before the answer leaves;
+ * when it cannot be stored, the caller gets that as a problem.  MR_OK;
+ * MR_RESULT (the input cannot be written), MR_MEMORY.
+ */
+struct mr_endpoint;
+enum mr_err mr_start(mr_call *call, const struct mr_endpoint *endpoint,
+                     const void *in);
+
+/* Where functions may keep files: the server's state directory. */
+const char *mr_state_directory(const mr_call *call);
 
 /*
  * The types of members that are not plain C types.  The data of an input is
@@ -315,6 +372,9 @@ struct mr_endpoint {
 	const char *pool;        /* NULL: "fast" */
 	size_t body_limit;       /* bytes; 0: MR_BODY_LIMIT */
 	bool impure; /* acts on the world: never run a request again */
+	bool long_running; /* always runs as a job */
+	bool internal;     /* only mr_start runs it: not part of the site */
+	bool parks;        /* it may call mr_park */
 };
 
 #define MR_BODY_LIMIT ((size_t)1 << 20)
@@ -348,7 +408,7 @@ struct mr_endpoint {
  * A loadable module exports its endpoints through one symbol:
  * MR_MODULE(&mr_endpoint_annuity, &mr_endpoint_bond);
  */
-#define MR_ABI 3
+#define MR_ABI 4
 
 struct mr_module {
 	uint32_t abi;           /* MR_ABI */

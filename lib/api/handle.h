@@ -10,6 +10,7 @@
 #include "api/problem.h"
 #include "api/registry.h"
 #include "base/arena.h"
+#include "jobs/job.h"
 #include "millrace.h"
 
 /* Where a call is; the caller's clock is read on entering each phase. */
@@ -19,6 +20,28 @@ enum mr_phase {
 	MR_PHASE_ENCODE,
 	MR_PHASE_DONE,
 	MR_PHASE_COUNT
+};
+
+/* A job to be: what is not here, such as its id, is the receiver's. */
+struct mr_submission {
+	const struct mr_endpoint *endpoint;
+	struct mr_job_input input;
+	const char *key;        /* Idempotency-Key; NULL: none */
+	const char *request_id; /* NULL: none */
+	int priority;           /* as in struct mr_job */
+	int64_t due;            /* ms of Unix time; 0: now */
+	int attempts;           /* 0: as configured */
+};
+
+/* What a job has over another call.  Texts stay as long as the request. */
+struct mr_job_call {
+	const char *id;
+	struct mr_string restored; /* the last checkpoint; length 0: none */
+	void (*progress)(void *context, double done, double total,
+	                 const char *phase);
+	void (*figure)(void *context, const char *name, double value);
+	enum mr_err (*checkpoint)(void *context, const void *data,
+	                          size_t size);
 };
 
 struct mr_request {
@@ -32,6 +55,11 @@ struct mr_request {
 	const char *content_encoding;      /* likewise */
 	const char *request_id;            /* NULL: none */
 
+	const char *prefer, *priority;     /* likewise */
+	const char *idempotency_key, *job_run_at, *job_attempts; /* likewise */
+	const char *state_directory;       /* NULL: none */
+	const struct mr_job_call *job;     /* NULL: it runs as no job */
+
 	/* Told of each phase; returns the time in nanoseconds.  Not NULL. */
 	uint64_t (*enter)(void *context, enum mr_phase phase);
 	/* Told when the function is denied memory.  NULL: no one is. */
@@ -40,10 +68,18 @@ struct mr_request {
 	void (*routed)(void *context, size_t index);
 	/* Whether nobody waits for the reply any more.  NULL: someone does. */
 	bool (*cancelled)(void *context);
+	/*
+	 * Stores a job; what it becomes is in arena.  MR_OK; MR_CONFLICT,
+	 * with the job that is there already; MR_INVALID: its key was used for
+	 * another input; MR_STORAGE, MR_STORAGE_FULL, MR_BUSY, MR_MEMORY.
+	 * NULL: every call is answered at once.
+	 */
+	enum mr_err (*submit)(void *context, const struct mr_submission *,
+	                      struct mr_arena *arena, struct mr_job *job);
 	void *context;
 };
 
-#define MR_HEADERS_MAX 4
+#define MR_HEADERS_MAX 8
 #define MR_RETRY_AFTER "1" /* seconds */
 
 struct mr_header {
@@ -59,6 +95,9 @@ struct mr_reply {
 	size_t header_count;
 	const struct mr_endpoint *endpoint; /* NULL: none was found */
 	enum mr_err err;
+	double park;       /* seconds after its arrival that it leaves; 0: now */
+	const char *job;   /* its id: the reply says that it was accepted */
+	double wait;       /* seconds that the client waits for its result */
 	uint64_t entered[MR_PHASE_COUNT]; /* 0: the phase was not reached */
 };
 

@@ -1,0 +1,85 @@
+/*
+ * queue.h: what becomes of jobs: every step from submission to a final state.
+ *
+ * Works on a store, inside a transaction that the caller begins and commits.
+ * A state changes by one door, which writes the history and tells the caller.
+ */
+#ifndef MR_JOBS_QUEUE_H
+#define MR_JOBS_QUEUE_H
+
+#include "jobs/store.h"
+
+struct mr_queue {
+	struct mr_store *store;
+	struct mr_arena *arena; /* of what is returned */
+	int64_t now;            /* ms of Unix time */
+	/* Told of each change of state; it is not committed yet. */
+	void (*entered)(void *context, const struct mr_job *job,
+	                int64_t before);
+	void *context;
+	uint32_t jitter; /* random, for retries */
+};
+
+/* How an attempt ended without an answer of the function's own. */
+struct mr_ending {
+	enum mr_job_cause cause;
+	int signal;
+	const char *detail, *backtrace; /* NULL: none */
+	/* What the client of a synchronous call would have got. */
+	struct mr_job_result result;
+};
+
+/*
+ * A new job: id, endpoint, method, path, priority, due (0: now), attempts and
+ * digest are set, and key and request_id where there are any.  *job becomes
+ * what is stored: MR_CONFLICT and the job that has its id, or its key with the
+ * same digest; MR_INVALID for a key that was used with another input.
+ */
+enum mr_err mr_queue_submit(struct mr_queue *queue, struct mr_job *job,
+                            const struct mr_job_input *input);
+
+/*
+ * The next job, RUNNING for the lease's owner, with its input and the bytes of
+ * its last checkpoint, empty: none.  MR_NOT_FOUND: nothing is due.
+ */
+enum mr_err mr_queue_claim(struct mr_queue *queue, const struct mr_lease *lease,
+                           struct mr_job *job, struct mr_job_input *input,
+                           struct mr_bytes *checkpoint);
+
+/*
+ * The function's answer: SUCCEEDED, FAILED, or, if it gave up since it was
+ * told to, CANCELLED.  MR_CONFLICT, and nothing is written, unless the job
+ * RUNS in that attempt; so for the three below.
+ */
+enum mr_err mr_queue_finish(struct mr_queue *queue, const char *id,
+                            int64_t attempt, const struct mr_job_result *result,
+                            struct mr_job *job);
+
+/* Another end: by its cause (retry.h) SCHEDULED, QUEUED, DEAD or CANCELLED. */
+enum mr_err mr_queue_fail(struct mr_queue *queue, const char *id,
+                          int64_t attempt, const struct mr_ending *ending,
+                          struct mr_job *job);
+
+/* Durable once committed; replaces the last one. */
+enum mr_err mr_queue_checkpoint(struct mr_queue *queue, const char *id,
+                                int64_t attempt, struct mr_bytes checkpoint);
+
+/* Queues what is due by now.  *next: when the next will be; 0: none. */
+enum mr_err mr_queue_wake(struct mr_queue *queue, int64_t *next);
+
+/*
+ * CANCELLED if nobody runs it; else it is marked, for its runner to be told.
+ * MR_NOT_FOUND; MR_CONFLICT: it has another final state.  A job that is
+ * cancelled already stays so, MR_OK.
+ */
+enum mr_err mr_queue_cancel(struct mr_queue *queue, const char *id,
+                            struct mr_job *job);
+
+/*
+ * Runs one that is FAILED, DEAD or CANCELLED anew, with all its attempts.
+ * MR_NOT_FOUND; MR_CONFLICT: it is in another state.
+ */
+enum mr_err mr_queue_retry(struct mr_queue *queue, const char *id,
+                           struct mr_job *job);
+
+#endif
