@@ -27,11 +27,11 @@ JOBS    :=
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
-           exposition feed gate guard handoff handover head invoke last_reply ledger limits \
+           exposition feed gate guard handoff handover head invoke kind last_reply ledger limits \
            listener load log loop machine master memory metrics metrics_pools notify obituary \
-           options order policy pool pools printout progress queue record reload scale scoreboard screen \
+           options order policy pool pools printout progress queue record reload runner scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
-           status_value survey terms top trace usage wear worker
+           status_value stubs survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \
