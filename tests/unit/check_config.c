@@ -38,7 +38,7 @@ read_good(const char *text)
 	ck_assert_str_eq(complaint, "");
 }
 
-START_TEST(test_default_has_four_pools)
+START_TEST(test_default_has_its_pools)
 {
 	config_default(&config);
 	ck_assert_str_eq(config.state, "millrace-state");
@@ -68,12 +68,20 @@ START_TEST(test_default_has_four_pools)
 	ck_assert_uint_eq(config.pools[2].manager, POOL_ONDEMAND);
 	ck_assert_uint_eq(config.pools[2].workers, 10000);
 	ck_assert(!config.pools[2].keep_alive);
-	ck_assert_str_eq(config.pools[3].name, "control");
-	ck_assert_uint_eq(config.pools[3].manager, POOL_STATIC);
-	ck_assert_uint_eq(config.pools[3].workers, 1);
-	ck_assert(config.pools[3].keep_alive);
-	ck_assert_uint_eq(config.pools[3].deadline, 5000);
-	ck_assert_uint_eq(config.pools[3].memory, 128 << 20);
+	ck_assert_str_eq(config.pools[3].name, "runner");
+	ck_assert_uint_eq(config.pools[3].deadline, 3600000);
+	ck_assert_uint_eq(config.pools[3].nice, 10);
+	ck_assert_str_eq(config.pools[4].name, "live");
+	ck_assert_uint_eq(config.pools[4].workers, 1);
+	ck_assert_uint_eq(config.pools[4].memory, 0);
+	ck_assert_str_eq(config.pools[5].name, "broker");
+	ck_assert_uint_eq(config.pools[5].workers, 1);
+	ck_assert_str_eq(config.pools[6].name, "control");
+	ck_assert_uint_eq(config.pools[6].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[6].workers, 1);
+	ck_assert(config.pools[6].keep_alive);
+	ck_assert_uint_eq(config.pools[6].deadline, 5000);
+	ck_assert_uint_eq(config.pools[6].memory, 128 << 20);
 }
 END_TEST
 
@@ -687,7 +695,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
-	tcase_add_test(tc, test_default_has_four_pools);
+	tcase_add_test(tc, test_default_has_its_pools);
 	tcase_add_test(tc, test_default_is_without_conflict);
 	tcase_add_loop_test(tc, test_dynamic_pool_has_consistent_defaults, 0,
 	                    N(dynamics));
