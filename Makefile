@@ -32,7 +32,7 @@ FCGI    := address allow arrival broker_client capture catalog cells cgi client 
            listener load log loop machine master memory message metrics metrics_pools notify obituary \
            options order policy pool pools printout queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
-           status_value survey terms top trace usage wear worker
+           status_value submission survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \
