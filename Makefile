@@ -23,10 +23,11 @@ BASE    := arena buffer document err gzip nearest
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
-JOBS    :=
-API     := afterwards call exchange handle input job_query job_view negotiate openapi operation output piece \
-           prefer problem registry schedule submit
-FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
+JOBS    := digest history job memory pack progress queue retry store table
+API     := afterwards call exchange handle input job_query job_view negotiate openapi operation \
+           output piece prefer problem registry schedule submit
+FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch \
+           clock command \
            complaint config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
            listener load log loop machine master memory message metrics metrics_pools notify obituary \
