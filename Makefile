@@ -24,10 +24,11 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 JOBS    :=
-API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
+API     := call exchange handle input job_query negotiate openapi operation output problem registry
+FCGI    := address allow answer arrival broker_client capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
-           exposition feed gate guard handoff handover head invoke last_reply ledger limits \
+           exposition feed gate guard handoff handover head health invoke jobs_command jobs_http \
+           jobs_text last_reply ledger limits \
            listener load log loop machine master memory message metrics metrics_pools notify obituary \
            options order policy pool pools printout queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
