@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define LIMIT 20 /* jobs that are listed, unless it is said how many */
 #define INTERVAL 200 /* ms between two looks at a job that is watched */
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -194,7 +195,7 @@ list(struct asking *asking, char *const *arguments, size_t count)
 	struct mr_buffer text = { .arena = asking->arena };
 
 	question.filter = (struct mr_job_filter){
-		.state = -1, .limit = MR_JOB_QUERY_LIMIT
+		.state = -1, .limit = LIMIT
 	};
 	for (size_t i = 0; i < count; i++)
 		if (!read_parameter(arguments[i], asking->arena,

@@ -60,28 +60,27 @@ ask_of_job(struct answer *answer, enum message_type type, struct message *reply)
 /* Views. */
 
 /* The scoreboard knows more of one that runs than the store does. */
-static enum mr_err
-write_view(const struct answer *answer, const struct mr_job *job,
-           struct mr_buffer *json)
+static bool
+read_progress(const struct answer *answer, const struct mr_job *job,
+              struct mr_job_progress *progress)
 {
 	const struct scoreboard *board = answer->control->board;
-	struct mr_job_progress progress;
 	size_t place = SCOREBOARD_SLOTS;
-	bool told;
 
 	if (job->state == MR_JOB_RUNNING)
 		place = progress_find(board, job->id, job->attempt);
-	told = place < SCOREBOARD_SLOTS &&
+	return place < SCOREBOARD_SLOTS &&
 	       progress_read(&board->scores[place].job, job->id, job->attempt,
-	                     &progress);
-	return mr_job_view_write(job, told ? &progress : NULL, json);
+	                     progress);
 }
 
 static enum mr_err
 send_view(struct answer *answer, int status, const struct mr_job *job)
 {
 	struct mr_buffer json = { .arena = answer->arena };
-	enum mr_err err = write_view(answer, job, &json);
+	struct mr_job_progress progress;
+	bool told = read_progress(answer, job, &progress);
+	enum mr_err err = mr_job_view_write(job, told ? &progress : NULL, &json);
 
 	if (err == MR_OK)
 		err = answer_send(answer, JSON, mr_buffer_text(&json));
@@ -90,15 +89,6 @@ send_view(struct answer *answer, int status, const struct mr_job *job)
 }
 
 /* A page. */
-
-/* An endpoint's name is an identifier: what holds a NUL is none. */
-static const char *
-name_of(struct mr_string text)
-{
-	if (text.length == 0)
-		return NULL;
-	return strlen(text.data) == text.length ? text.data : "-";
-}
 
 static enum mr_err
 read_query(struct answer *answer, struct mr_decoding *decoding)
@@ -149,27 +139,47 @@ add_link(struct answer *answer, const struct mr_job_filter *filter,
 	return MR_OK;
 }
 
-/* jobs may have one more than fits on the page: then another one follows. */
+/* What running ones tell, in the order of the jobs; NULL: no memory. */
+static const struct mr_job_progress *const *
+collect_progress(const struct answer *answer, const struct mr_job *jobs,
+                 size_t count)
+{
+	const struct mr_job_progress **list =
+	    mr_arena_alloc(answer->arena, (count + 1) * sizeof(*list));
+	struct mr_job_progress progress, *kept;
+
+	for (size_t i = 0; list != NULL && i < count; i++) {
+		if (!read_progress(answer, &jobs[i], &progress))
+			continue;
+		kept = mr_arena_alloc(answer->arena, sizeof(*kept));
+		if (kept == NULL)
+			return NULL;
+		*kept = progress;
+		list[i] = kept;
+	}
+	return list;
+}
+
+/* There may be one more than fits on the page: then another one follows. */
 static enum mr_err
 send_page(struct answer *answer, const struct mr_job_filter *filter,
-          const struct mr_job *jobs, size_t count)
+          const struct message *reply)
 {
 	struct mr_buffer json = { .arena = answer->arena };
-	const char *last = NULL;
+	struct mr_job_list list = { .jobs = reply->jobs,
+		                    .count = reply->job_count };
 	enum mr_err err = MR_OK;
 
-	if (count > filter->limit) {
-		count = filter->limit;
-		last = jobs[count - 1].id;
-		err = add_link(answer, filter, last);
+	list.more = list.count > filter->limit;
+	if (list.more) {
+		list.count = filter->limit;
+		err = add_link(answer, filter, list.jobs[list.count - 1].id);
 	}
-	mr_buffer_puts(&json, "{\"jobs\":[");
-	for (size_t i = 0; err == MR_OK && i < count; i++) {
-		mr_buffer_puts(&json, i > 0 ? "," : "");
-		err = write_view(answer, &jobs[i], &json);
-	}
-	mr_buffer_printf(&json, last == NULL ? "],\"next\":null}"
-	                                     : "],\"next\":\"%s\"}", last);
+	list.progress = collect_progress(answer, list.jobs, list.count);
+	if (list.progress == NULL)
+		return MR_MEMORY;
+	if (err == MR_OK)
+		err = mr_job_list_write(&list, &json);
 	return err == MR_OK ? answer_send(answer, JSON, mr_buffer_text(&json))
 	                    : err;
 }
@@ -177,32 +187,27 @@ send_page(struct answer *answer, const struct mr_job_filter *filter,
 enum mr_err
 jobs_http_list(struct answer *answer)
 {
-	struct mr_job_query_in *in =
-	    mr_arena_alloc(answer->arena, sizeof(*in));
+	struct mr_job_query query;
 	struct mr_decoding *decoding =
 	    mr_arena_alloc(answer->arena, sizeof(*decoding));
 	struct message question = { .type = MESSAGE_LIST }, reply;
-	struct mr_job_filter *filter = &question.filter;
 	enum mr_err err;
 
-	if (in == NULL || decoding == NULL)
+	if (decoding == NULL)
 		return MR_MEMORY;
+	memset(&query, 0, sizeof(query));
 	*decoding = (struct mr_decoding){ .shape = &mr_job_query_shape,
-		                          .record = in,
+		                          .record = &query,
 		                          .query_only = true,
 		                          .arena = answer->arena };
 	err = read_query(answer, decoding);
 	if (err != MR_OK)
 		return err;
-	filter->state = (int64_t)in->state - 1;
-	filter->endpoint = name_of(in->endpoint);
-	filter->after = name_of(in->after);
-	filter->limit = (size_t)in->limit + 1;
+	question.filter = mr_job_query_filter(&query);
+	question.filter.limit++;
 	err = ask(answer, &question, &reply);
-	filter->limit--;
-	return err == MR_OK ? send_page(answer, filter, reply.jobs,
-	                                reply.job_count)
-	                    : err;
+	question.filter.limit--;
+	return err == MR_OK ? send_page(answer, &question.filter, &reply) : err;
 }
 
 /* One job. */

@@ -1,35 +1,36 @@
 /*
- * job_query.c: the rows.
+ * job_query.c: the rows of the query string of GET /jobs.
  */
 #include "api/job_query.h"
 
-#include "jobs/job.h"
-
-#define TEXT(number) TEXT_(number)
-#define TEXT_(number) #number
-
 static const char *const states[] = {
-	"any",
-#define MR_JOB_STATE_NAME(symbol, name, final) name,
-	MR_JOB_STATES(MR_JOB_STATE_NAME)
-#undef MR_JOB_STATE_NAME
+#define NAME(symbol, name, final) name,
+	MR_JOB_STATES(NAME)
+#undef NAME
 	NULL
 };
 
-#define STATES                                                                 \
-	{ .kind = MR_BOUNDS_CHOICES, .choices = states }
-
-static const struct mr_field mr_job_query_in[] = {
-	MR_OPTIONAL(struct mr_job_query_in, state, "state of the jobs",
-	            STATES, "\"any\""),
-	MR_OPTIONAL(struct mr_job_query_in, endpoint,
-	            "name of their endpoint; empty: any", MR_LENGTH(0, 64),
-	            "\"\""),
-	MR_OPTIONAL(struct mr_job_query_in, limit, "jobs on a page",
-	            MR_RANGE(1, MR_JOB_QUERY_MOST), TEXT(MR_JOB_QUERY_LIMIT)),
-	MR_OPTIONAL(struct mr_job_query_in, after,
-	            "id of the last job of the page before; empty: the first "
-	            "page", MR_LENGTH(0, MR_JOB_ID - 1), "\"\""),
+static const struct mr_field mr_job_query[] = {
+	MR_MAYBE(struct mr_job_query, state, has_state, "only those in it",
+	         { .kind = MR_BOUNDS_CHOICES, .choices = states }),
+	MR_MAYBE(struct mr_job_query, endpoint, has_endpoint,
+	         "only those of this operation", MR_LENGTH(1, 64)),
+	MR_OPTIONAL(struct mr_job_query, limit, "how many, at most",
+	            MR_RANGE(1, MR_JOB_QUERY_MOST), "50"),
+	MR_MAYBE(struct mr_job_query, after, has_after,
+	         "the id of a job: only older ones",
+	         MR_LENGTH(MR_JOB_ID - 1, MR_JOB_ID - 1)),
 };
 
-const struct mr_shape mr_job_query_shape = MR_SHAPE(mr_job_query_in);
+const struct mr_shape mr_job_query_shape = MR_SHAPE(mr_job_query);
+
+struct mr_job_filter
+mr_job_query_filter(const struct mr_job_query *query)
+{
+	return (struct mr_job_filter){
+		.state = query->has_state ? (int64_t)query->state : -1,
+		.endpoint = query->has_endpoint ? query->endpoint.data : NULL,
+		.after = query->has_after ? query->after.data : NULL,
+		.limit = (size_t)query->limit,
+	};
+}

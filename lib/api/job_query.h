@@ -1,22 +1,25 @@
 /*
- * job_query.h: which jobs GET /jobs lists, as its query string says.
+ * job_query.h: what GET /jobs takes in its query string.
  */
 #ifndef MR_API_JOB_QUERY_H
 #define MR_API_JOB_QUERY_H
 
+#include "jobs/store.h"
 #include "millrace.h"
 
-#define MR_JOB_QUERY_ANY 0 /* state: of every job; else one more than its own */
-#define MR_JOB_QUERY_LIMIT 50
-#define MR_JOB_QUERY_MOST 1000
+#define MR_JOB_QUERY_MOST 1000 /* jobs of a page */
 
-struct mr_job_query_in {
-	unsigned state;
-	struct mr_string endpoint; /* "": any */
+struct mr_job_query {
+	unsigned state; /* enum mr_job_state */
+	struct mr_string endpoint, after;
 	int64_t limit;
-	struct mr_string after; /* an id; "": from the newest on */
+	bool has_state, has_endpoint, has_after;
 };
 
+/* Its rows, for a query string; decode.h fills in a struct by them. */
 extern const struct mr_shape mr_job_query_shape;
+
+/* What a store is asked; texts stay those of the query. */
+struct mr_job_filter mr_job_query_filter(const struct mr_job_query *query);
 
 #endif
