@@ -31,7 +31,7 @@ FCGI    := address allow answer arrival broker_client capture catalog cells cgi 
            exposition feed gate guard handoff handover head health invoke jobs_command jobs_http \
            jobs_text last_reply ledger limits \
            listener load log loop machine master memory message metrics metrics_pools notify obituary \
-           options order policy pool pools printout queue record reload scale scoreboard screen \
+           options order policy pool pools printout progress queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
            status_value survey terms top trace usage wear worker
 
