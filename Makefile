@@ -25,11 +25,11 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
 COMPUTE := prime_field process_numbers sum_squares
 JOBS    :=
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
+FCGI    := address agenda allow arrival broker_client capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
-           listener load log loop machine master memory message metrics metrics_pools notify obituary \
-           options order policy pool pools printout queue record reload scale scoreboard screen \
+           listener live live_client live_request load log loop machine master memory message metrics metrics_pools notify obituary \
+           options order parking policy pool pools printout progress queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
            status_value survey terms top trace usage wear worker
 
@@ -39,7 +39,7 @@ LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
 LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
 # Sanitizers bring an allocator of their own, which memory.c would displace.
 FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
-FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets
+FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets -luv
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))
