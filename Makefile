@@ -30,7 +30,7 @@ FCGI    := address agenda allow arrival broker_client capture catalog cells cgi 
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
            listener live live_client live_request load log loop machine master memory message metrics metrics_pools notify obituary \
            options order parking policy pool pools printout progress queue record reload scale scoreboard screen \
-           serve setting site site_log site_problems slot slow spares start status status_process \
+           serve setting site site_live site_log site_problems slot slow spares start status status_process \
            status_value survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \

@@ -29,6 +29,7 @@ struct service {
 	uint32_t row;  /* of requests that no endpoint was found for */
 	struct mr_arena *arena;
 	size_t body_limit; /* bytes; no endpoint takes more */
+	uint64_t job_wait; /* ms; the longest that a client waits for a job */
 	char name[SCORE_WORKER]; /* for logs */
 };
 

@@ -96,6 +96,7 @@ describe_service(const struct worker *worker, struct service *service)
 		.row = worker->row,
 		.arena = mr_arena_new(),
 		.body_limit = mr_registry_body_limit(worker->registry),
+		.job_wait = worker->config->job_wait,
 	};
 	snprintf(service->name, sizeof(service->name), "%s/%u", pool,
 	         atomic_load(&worker->score->number));
