@@ -24,7 +24,8 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
 JOBS    := digest history job memory pack progress queue retry store table
-API     := call exchange handle input negotiate openapi operation output problem registry
+API     := afterwards call exchange handle input job_query job_view negotiate openapi operation output piece \
+           prefer problem registry schedule submit
 FCGI    := address agenda allow arrival broker_client capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
