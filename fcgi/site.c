@@ -320,8 +320,9 @@ print_system(const struct config *config, struct mr_buffer *text)
 		if (path == NULL)
 			return;
 		mr_buffer_printf(text,
-		                 "\n# How the site is.\nlocation = %s {\n"
+		                 "\n# Of the site itself.\nlocation %s%s {\n"
 		                 "\tclient_max_body_size 1k;\n",
+		                 path[strlen(path) - 1] == '/' ? "" : "= ",
 		                 path);
 		if (restricted)
 			print_access(config->status_allow, text);
