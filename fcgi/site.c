@@ -6,7 +6,6 @@
  */
 #include "fcgi/site.h"
 
-#include "api/job_view.h"
 #include "api/problem.h"
 #include "fcgi/allow.h"
 #include "fcgi/clock.h"
@@ -331,27 +330,6 @@ print_system(const struct config *config, struct mr_buffer *text)
 	}
 }
 
-/* Pool control answers all methods of these paths, and to those without. */
-static void
-print_jobs(const struct config *config, struct mr_buffer *text)
-{
-	static const char *const paths[] = { "= " MR_JOB_PATH,
-		                             MR_JOB_PATH "/" };
-	const struct pool_config *pool = config_pool(config, CONTROL_POOL);
-
-	for (size_t i = 0; pool != NULL && i < 2; i++) {
-		const struct pass pass = { config, pool, true, false,
-			                   pool->deadline };
-
-		mr_buffer_printf(text,
-		                 "\n# Jobs.\nlocation %s {\n"
-		                 "\tclient_max_body_size 1k;\n",
-		                 paths[i]);
-		site_log_system(pool->name, text);
-		print_way(&pass, 2, text);
-	}
-}
-
 void
 site_locations(struct program *program, struct mr_buffer *text)
 {
@@ -368,7 +346,6 @@ site_locations(struct program *program, struct mr_buffer *text)
 			print_location(config, &endpoints[i], same, text);
 	}
 	print_system(config, text);
-	print_jobs(config, text);
 	site_live_locations(config, text);
 	for (size_t i = 0; i < config->pool_count; i++)
 		for (int try = 2; try <= TRIES; try++)

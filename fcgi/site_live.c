@@ -158,8 +158,8 @@ print_events(struct mr_buffer *text)
 	mr_buffer_puts(
 	    text,
 	    "\n# What happens to a job, as it happens.\n"
-	    "location ~ ^" MR_JOB_PATH "/(?<millrace_job>[0-9A-Za-z-]{0,64})"
-	    "/events$ {\n"
+	    "location ~ \"^" MR_JOB_PATH
+	    "/(?<millrace_job>[0-9A-Za-z-]{0,64})/events$\" {\n"
 	    "\tclient_max_body_size 1k;\n");
 	site_log_system(LIVE_POOL, text);
 	mr_buffer_puts(
