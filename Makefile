@@ -22,7 +22,7 @@ ENDPOINTS := process_numbers sum_squares
 BASE    := arena buffer document err gzip nearest
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
            format integer json keys list npy object query scalar shape skip target utf8 value
-COMPUTE := prime_field process_numbers sum_squares
+COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
 JOBS    :=
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
@@ -82,6 +82,7 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
 $(BUILD)/lib/schema/elements.o: CFLAGS += -O3
+$(BUILD)/lib/compute/asian_option.o $(BUILD)/lib/compute/normal.o: CFLAGS += -O3 -ffp-contract=off
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
