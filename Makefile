@@ -29,7 +29,7 @@ FCGI    := address allow arrival capture catalog cells cgi client client_watch c
            complaint config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
            listener load log loop machine master memory metrics metrics_pools notify obituary \
-           options order policy pool pools printout queue record reload scale scoreboard screen \
+           options order policy pool pools printout progress queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
            status_value survey terms top trace usage wear worker
 
