@@ -24,12 +24,13 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
 JOBS    :=
-API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow arrival capture catalog cells cgi client client_watch clock command \
+API     := afterwards call exchange handle input job_query job_view negotiate openapi operation output piece \
+           prefer problem registry schedule submit
+FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
-           listener load log loop machine master memory metrics metrics_pools notify obituary \
-           options order policy pool pools printout progress queue record reload scale scoreboard screen \
+           listener load log loop machine master memory message metrics metrics_pools notify obituary \
+           options order policy pool pools printout queue record reload scale scoreboard screen \
            serve setting site site_log site_problems slot slow spares start status status_process \
            status_value survey terms top trace usage wear worker
 
