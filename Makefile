@@ -23,7 +23,7 @@ BASE    := arena buffer document err gzip nearest
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
            fault format integer json keys list npy object query scalar shape skip target utf8 \
            value
-COMPUTE := prime_field process_numbers sum_squares
+COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
 JOBS    := digest history job memory pack progress queue retry store table
 API     := afterwards call exchange handle input job_query job_view negotiate openapi operation \
            output piece prefer problem registry schedule submit
@@ -86,6 +86,7 @@ $(BUILD)/gen/prime_field_table.inc: lib/compute/prime_field_table.c lib/compute/
 $(BUILD)/lib/api/registry.o: $(BUILD)/gen/builtin.inc
 $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
 $(BUILD)/lib/schema/elements.o: CFLAGS += -O3
+$(BUILD)/lib/compute/asian_option.o $(BUILD)/lib/compute/normal.o: CFLAGS += -O3 -ffp-contract=off
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
 $(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
