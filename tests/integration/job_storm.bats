@@ -132,7 +132,7 @@ faults_of_histories() {
 	start_nginx "$sandbox"
 	timeout 3000 "$job_storm" --url "$url" --state "$sandbox/state" \
 		--history "$sandbox/history" --kills "${MILLRACE_KILLS:-200}" \
-		-- "${server[@]}" >"$sandbox/said" 3>&- || fail "$(cat "$sandbox/said")"
+		--nginx "$nginx" -- "${server[@]}" >"$sandbox/said" 3>&- || fail "$(cat "$sandbox/said")"
 	cat "$sandbox/said" >&3
 	"$job_checker" "$sandbox/history" >"$sandbox/said" || fail "$(cat "$sandbox/said")"
 	cat "$sandbox/said" >&3
