@@ -1,5 +1,7 @@
 /*
- * live.h: the process that holds clients which wait.
+ * live.h: pool live: one process that holds all clients that wait or watch.
+ *
+ * Speaks HTTP/1.1 with nginx only.  The only caller of libwebsockets and libuv.
  */
 #ifndef FCGI_LIVE_H
 #define FCGI_LIVE_H
@@ -7,6 +9,6 @@
 #include "fcgi/worker.h"
 
 /* The main of pool live. */
-worker_main live_run;
+bool live_run(const struct worker *worker, struct service *service, int quit);
 
 #endif
