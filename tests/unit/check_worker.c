@@ -50,6 +50,7 @@ start(pid_t master)
 	const struct worker worker = {
 		.pool = &pool,
 		.registry = registry,
+		.main = worker_serve,
 		.handle = handle,
 		.listener = listener,
 		.handoff = handoff,
