@@ -12,6 +12,7 @@
 
 #define MESSAGE_VERSION 1
 #define MESSAGE_MOST ((size_t)1 << 30) /* bytes */
+#define MESSAGE_HEAD 16 /* bytes that tell how long a message is */
 
 /*
  * What is asked, and in the comment what it carries beside `id`.  Each is
@@ -53,7 +54,10 @@ struct message {
 	size_t job_count;
 };
 
-/* Appends the message with its length in front. */
+/*
+ * Appends the message with its length in front.  Where `to` has the room, with
+ * what is in it, it is async-signal-safe.
+ */
 void message_write(const struct message *message, struct mr_buffer *to);
 
 /*
