@@ -23,7 +23,7 @@ BASE    := arena buffer document err gzip nearest
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
            format integer json keys list npy object query scalar shape skip target utf8 value
 COMPUTE := prime_field process_numbers sum_squares
-JOBS    :=
+JOBS    := digest history job memory pack progress queue retry store table
 API     := call exchange handle input negotiate openapi operation output problem registry
 FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
