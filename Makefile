@@ -25,13 +25,15 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
 COMPUTE := prime_field process_numbers sum_squares
 JOBS    := digest history job memory pack progress queue retry store table
 API     := call exchange handle input negotiate openapi operation output problem registry
-FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
-           complaint config conflict connection control cpus descriptors directories environment \
+FCGI    := address allow arrival broker broker_answer broker_batch broker_client \
+           broker_connection broker_ending broker_runs broker_store broker_turn broker_upkeep \
+           broker_watch capture catalog cells cgi client client_watch clock command complaint \
+           config conflict connection control cpus descriptors directories environment \
            exposition feed gate guard handoff handover head invoke last_reply ledger limits \
-           listener load log loop machine master memory message metrics metrics_pools notify obituary \
-           options order policy pool pools printout queue record reload scale scoreboard screen \
-           serve setting site site_log site_problems slot slow spares start status status_process \
-           status_value survey terms top trace usage wear worker
+           listener load log loop machine master memory message metrics metrics_pools notify \
+           obituary options order policy pool pools printout progress queue record reload scale \
+           scoreboard screen serve setting site site_log site_problems slot slow spares start \
+           status status_process status_value survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \

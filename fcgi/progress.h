@@ -11,7 +11,11 @@
 /* For the runner: the job that it runs from here on; NULL: none. */
 void progress_begin(struct score_job *job, const char *id, int64_t attempt);
 
-/* As mr_progress and mr_figure; nanoseconds, no system call when it can be. */
+/*
+ * As mr_progress and mr_figure, for the job of this process that was begun
+ * last.  One store and some compares, as long as the texts are at the same
+ * place and the total is the same.
+ */
 void progress_tell(struct score_job *job, double done, double total,
                    const char *phase);
 void progress_figure(struct score_job *job, const char *name, double value);

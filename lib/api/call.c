@@ -46,3 +46,53 @@ mr_cancelled(const mr_call *call)
 
 	return request->cancelled != NULL && request->cancelled(request->context);
 }
+
+void
+mr_progress(mr_call *call, double done, double total, const char *phase)
+{
+	const struct mr_request *request = call->request;
+
+	if (request->job != NULL)
+		request->job->progress(request->context, done, total, phase);
+}
+
+void
+mr_figure(mr_call *call, const char *name, double value)
+{
+	const struct mr_request *request = call->request;
+
+	if (request->job != NULL)
+		request->job->figure(request->context, name, value);
+}
+
+enum mr_err
+mr_checkpoint(mr_call *call, const void *data, size_t size)
+{
+	const struct mr_request *request = call->request;
+
+	if (request->job == NULL)
+		return MR_OK;
+	return request->job->checkpoint(request->context, data, size);
+}
+
+struct mr_string
+mr_restored(const mr_call *call)
+{
+	const struct mr_job_call *job = call->request->job;
+
+	return job == NULL ? (struct mr_string){ "", 0 } : job->restored;
+}
+
+const char *
+mr_job_id(const mr_call *call)
+{
+	const struct mr_job_call *job = call->request->job;
+
+	return job == NULL ? NULL : job->id;
+}
+
+const char *
+mr_state_directory(const mr_call *call)
+{
+	return call->request->state_directory;
+}

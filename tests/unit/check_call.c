@@ -1,5 +1,5 @@
 /*
- * check_call.c: memory, refusals and the end of a running function.
+ * check_call.c: memory, refusals, jobs and the end of a running function.
  */
 #include "api/call.h"
 
@@ -138,6 +138,87 @@ START_TEST(test_call_that_nobody_can_cancel_is_not)
 }
 END_TEST
 
+/* Jobs. */
+
+struct told {
+	double done, total, value;
+	const char *phase, *name;
+	struct mr_string kept;
+};
+
+static void
+note_progress(void *context, double done, double total, const char *phase)
+{
+	struct told *told = context;
+
+	told->done = done;
+	told->total = total;
+	told->phase = phase;
+}
+
+static void
+note_figure(void *context, const char *name, double value)
+{
+	struct told *told = context;
+
+	told->name = name;
+	told->value = value;
+}
+
+static enum mr_err
+note_checkpoint(void *context, const void *data, size_t size)
+{
+	struct told *told = context;
+
+	told->kept = (struct mr_string){ data, size };
+	return MR_CONFLICT;
+}
+
+START_TEST(test_job_is_told_of_by_its_call)
+{
+	struct told told = { 0 };
+	const struct mr_job_call job = { .id = "7",
+		                         .restored = BYTES("a\0b"),
+		                         .progress = note_progress,
+		                         .figure = note_figure,
+		                         .checkpoint = note_checkpoint };
+	const struct mr_request request = { .job = &job,
+		                            .state_directory = "/state",
+		                            .context = &told };
+
+	call.request = &request;
+	mr_progress(&call, 1, 2, "count");
+	mr_figure(&call, "error", 0.5);
+	ck_assert_double_eq(told.done, 1);
+	ck_assert_double_eq(told.total, 2);
+	ck_assert_str_eq(told.phase, "count");
+	ck_assert_str_eq(told.name, "error");
+	ck_assert_double_eq(told.value, 0.5);
+	ck_assert_int_eq(mr_checkpoint(&call, "xyz", 3), MR_CONFLICT);
+	ck_assert_uint_eq(told.kept.length, 3);
+	ck_assert_mem_eq(told.kept.data, "xyz", 3);
+	ck_assert_str_eq(mr_job_id(&call), "7");
+	ck_assert_uint_eq(mr_restored(&call).length, 3);
+	ck_assert_mem_eq(mr_restored(&call).data, "a\0b", 3);
+	ck_assert_str_eq(mr_state_directory(&call), "/state");
+}
+END_TEST
+
+START_TEST(test_call_that_is_no_job_tells_and_keeps_nothing)
+{
+	const struct mr_request request = { .job = NULL };
+
+	call.request = &request;
+	mr_progress(&call, 1, 2, "count");
+	mr_figure(&call, "error", 0.5);
+	ck_assert_int_eq(mr_checkpoint(&call, "xyz", 3), MR_OK);
+	ck_assert_ptr_null(mr_job_id(&call));
+	ck_assert_uint_eq(mr_restored(&call).length, 0);
+	ck_assert_ptr_nonnull(mr_restored(&call).data);
+	ck_assert_ptr_null(mr_state_directory(&call));
+}
+END_TEST
+
 static void
 begin(void)
 {
@@ -154,6 +235,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_alloc_without_memory_need_not_be_told);
 	tcase_add_test(tc, test_call_is_cancelled_when_the_caller_says_so);
 	tcase_add_test(tc, test_call_that_nobody_can_cancel_is_not);
+	tcase_add_test(tc, test_job_is_told_of_by_its_call);
+	tcase_add_test(tc, test_call_that_is_no_job_tells_and_keeps_nothing);
 	tcase_add_test(tc, test_refuse_keeps_the_functions_words);
 	tcase_add_test(tc, test_last_refusal_stands);
 	tcase_add_test(tc, test_words_are_a_copy);
