@@ -123,14 +123,14 @@ static enum mr_err
 finish(const struct answering *answering)
 {
 	const struct message *question = answering->question;
-	struct mr_job job = { .id = NULL };
+	struct mr_job job = { .id = question->id,
+		              .attempt = question->attempt };
+	enum mr_err err;
 
 	if (question->result.status == 0)
 		return MR_SYNTAX;
-	return put(answering,
-	           mr_queue_finish(answering->queue, question->id,
-	                           question->attempt, &question->result, &job),
-	           &job);
+	err = mr_queue_finish(answering->queue, &job, &question->result);
+	return err == MR_OK ? put(answering, err, &job) : err;
 }
 
 /* Frames of another generation's process would be named wrongly. */
@@ -151,9 +151,7 @@ fail(const struct answering *answering)
 	if (!broker_ending_read(&question, &job, answering->queue->arena,
 	                        &ending))
 		return MR_MEMORY;
-	return put(answering,
-	           mr_queue_fail(answering->queue, question.id,
-	                         question.attempt, &ending, &job),
+	return put(answering, mr_queue_fail(answering->queue, &job, &ending),
 	           &job);
 }
 
@@ -172,20 +170,18 @@ static enum mr_err
 result(const struct answering *answering)
 {
 	struct mr_store *store = answering->queue->store;
-	struct mr_bytes bytes = { .length = 0 };
+	struct mr_buffer bytes = { .arena = answering->queue->arena };
 	struct mr_unpack from;
 	struct mr_job job;
 	enum mr_err err = find(answering, &job);
 
 	if (err != MR_OK || !mr_job_is_final(job.state))
 		return put(answering, err, &job);
-	err = store->functions->get(store, job.id, MR_BLOB_RESULT,
-	                            answering->queue->arena, &bytes);
+	err = store->functions->get(store, job.id, MR_BLOB_RESULT, &bytes);
 	if (err != MR_OK && err != MR_NOT_FOUND)
 		return err;
-	from = (struct mr_unpack){ .at = (const char *)bytes.data,
-		                   .end = (const char *)bytes.data +
-		                          bytes.length };
+	from = (struct mr_unpack){ .at = bytes.data,
+		                   .end = bytes.data + bytes.length };
 	if (err == MR_OK)
 		mr_unpack_result(&from, &answering->reply->result);
 	return put(answering, MR_OK, &job);
@@ -196,19 +192,20 @@ list(const struct answering *answering)
 {
 	struct mr_store *store = answering->queue->store;
 	struct mr_job_filter filter = answering->question->filter;
-	struct mr_job *jobs;
+	struct mr_jobs jobs;
+	enum mr_err err;
 
 	if (filter.limit > LIST_MOST)
 		filter.limit = LIST_MOST;
 	if (filter.limit == 0)
 		return MR_OK;
-	jobs = mr_arena_alloc(answering->queue->arena,
-	                      filter.limit * sizeof(*jobs));
-	if (jobs == NULL)
-		return MR_MEMORY;
-	answering->reply->jobs = jobs;
-	return store->functions->list(store, &filter, answering->queue->arena,
-	                              jobs, &answering->reply->job_count);
+	err = store->functions->list(store, &filter, answering->queue->arena,
+	                             &jobs);
+	if (err != MR_OK)
+		return err;
+	answering->reply->jobs = jobs.data;
+	answering->reply->job_count = jobs.length;
+	return MR_OK;
 }
 
 /* Now, and then with each change. */

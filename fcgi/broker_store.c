@@ -5,6 +5,7 @@
 
 #include "fcgi/clock.h"
 #include "fcgi/log.h"
+#include "jobs/sqlite.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "fcgi/clock.h"
 #include "fcgi/log.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -193,12 +194,12 @@ static void
 give(struct broker_desk *desk, const struct broker_given *given)
 {
 	struct broker_connection *connection = given->claim->holder;
-	struct broker_run run = { .attempt = given->job.attempt,
+	struct broker_run run = { .attempt = given->claimed.job.attempt,
 		                  .holder = connection,
 		                  .pid = given->claim->pid,
 		                  .place = given->claim->place };
 
-	memcpy(run.id, given->job.id, strnlen(given->job.id, MR_JOB_ID - 1));
+	memcpy(run.id, given->claimed.job.id, strnlen(given->claimed.job.id, MR_JOB_ID - 1));
 	if (broker_runs_begin(&desk->runs, &run))
 		tell(desk, connection, &given->reply);
 	else

@@ -131,8 +131,7 @@ lose(struct mr_queue *queue, struct mr_job *job)
 
 	if (!broker_ending_lost(job, queue->arena, &ending))
 		return MR_MEMORY;
-	return forgive(mr_queue_fail(queue, job->id, job->attempt, &ending,
-	                             job));
+	return forgive(mr_queue_fail(queue, job, &ending));
 }
 
 static enum mr_err
@@ -235,19 +234,18 @@ static enum mr_err
 take_census(struct mr_queue *queue, struct broker_upkeep *upkeep)
 {
 	struct mr_store *store = queue->store;
-	struct mr_job *jobs = mr_arena_alloc(queue->arena, PAGE * sizeof(*jobs));
-	size_t count = PAGE;
-	enum mr_err err = jobs == NULL ? MR_MEMORY : MR_OK;
-	const char *after = NULL;
+	struct mr_running which = { .limit = PAGE };
+	struct mr_jobs jobs = { .length = PAGE };
+	enum mr_err err = MR_OK;
 
 	if (!upkeep->census)
 		return MR_OK;
-	while (err == MR_OK && count == PAGE) {
-		err = store->functions->running(store, false, after, PAGE,
-		                                queue->arena, jobs, &count);
-		for (size_t i = 0; err == MR_OK && i < count; i++) {
-			after = jobs[i].id;
-			err = count_one(queue, upkeep->runs, &jobs[i]);
+	while (err == MR_OK && jobs.length == PAGE) {
+		err = store->functions->running(store, &which, queue->arena,
+		                                &jobs);
+		for (size_t i = 0; err == MR_OK && i < jobs.length; i++) {
+			which.after = jobs.data[i].id;
+			err = count_one(queue, upkeep->runs, &jobs.data[i]);
 		}
 	}
 	return err;
@@ -283,25 +281,26 @@ give(struct mr_queue *queue, struct broker_upkeep *upkeep,
 		                        .duration = LEASE };
 	struct broker_given *given =
 	    mr_arena_alloc(queue->arena, sizeof(*given));
-	struct mr_bytes checkpoint = { .length = 0 };
 	enum mr_err err;
 
 	if (given == NULL)
 		return MR_MEMORY;
 	snprintf(owner, sizeof(owner), "%s/%d", upkeep->runs->board->instance,
 	         (int)claim->pid);
-	err = mr_queue_claim(queue, &lease, &given->job, &given->reply.input,
-	                     &checkpoint);
+	err = mr_queue_claim(queue, &lease, &given->claimed);
 	if (err != MR_OK)
 		return err;
 	given->claim = claim;
-	given->reply.type = MESSAGE_REPLY;
-	given->reply.jobs = &given->job;
-	given->reply.job_count = 1;
-	if (checkpoint.length > 0)
-		given->reply.checkpoint = (struct mr_string){
-			(const char *)checkpoint.data, checkpoint.length
-		};
+	given->reply = (struct message){
+		.type = MESSAGE_REPLY,
+		.jobs = &given->claimed.job,
+		.job_count = 1,
+		.input = given->claimed.input,
+		.checkpoint = {
+			(const char *)given->claimed.checkpoint.data,
+			given->claimed.checkpoint.length,
+		},
+	};
 	STAILQ_INSERT_TAIL(&upkeep->given, given, entry);
 	return MR_OK;
 }

@@ -28,7 +28,7 @@ struct broker_claim {
 /* A job for a runner. */
 struct broker_given {
 	struct broker_claim *claim;
-	struct mr_job job;
+	struct mr_claimed claimed;
 	struct message reply;
 	STAILQ_ENTRY(broker_given) entry;
 };

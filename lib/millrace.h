@@ -43,9 +43,9 @@
 	X(UNSUPPORTED, 501, "Not implemented")                                 \
 	X(GATEWAY, 502, "The worker ended without an answer")                  \
 	X(BUSY, 503, "Busy")                                                   \
+	X(STORAGE, 503, "Jobs cannot be stored or read")                       \
 	X(DEADLINE, 504, "Deadline passed")                                    \
 	X(HTTP_VERSION, 505, "HTTP version not supported")                     \
-	X(STORAGE, 503, "Jobs cannot be stored or read")                       \
 	X(MEMORY, 507, "Memory limit reached")                                 \
 	X(STORAGE_FULL, 507, "No room to store jobs")
 

@@ -11,7 +11,11 @@
 struct mr_call {
 	struct mr_arena *arena;
 	const struct mr_request *request;
+	const struct mr_registry *registry;
 	char *words; /* the function's own refusal; NULL: none */
+	bool parks;
+	double park;                /* s */
+	struct mr_started *started; /* in order; see afterwards.h */
 };
 
 #endif

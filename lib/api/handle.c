@@ -1,12 +1,14 @@
 /*
- * handle.c: route, negotiate, decode, compute, encode.
+ * handle.c: route, negotiate, decode, compute or submit, encode.
  */
 #include "api/handle.h"
 
+#include "api/afterwards.h"
 #include "api/call.h"
 #include "api/exchange.h"
 #include "api/input.h"
 #include "api/output.h"
+#include "api/submit.h"
 #include "base/buffer.h"
 #include "base/err.h"
 
@@ -59,7 +61,8 @@ route(struct mr_exchange *exchange)
 		method = "GET";
 	endpoints =
 	    mr_registry_find(exchange->registry, request->path, &count);
-	if (count == 0)
+	if (count == 0 ||
+	    (!mr_endpoint_is_public(endpoints[0]) && request->job == NULL))
 		return mr_exchange_fail(exchange, MR_NOT_FOUND,
 		                        "No endpoint has this path");
 	exchange->reply->endpoint = endpoints[0];
@@ -80,31 +83,31 @@ route(struct mr_exchange *exchange)
 /* Compute. */
 
 static enum mr_err
-compute(struct mr_exchange *exchange, void *out)
+compute(struct mr_exchange *exchange, struct mr_call *call, void *out)
 {
-	struct mr_call call = { .arena = exchange->arena,
-		                .request = exchange->request };
-	enum mr_err err;
+	enum mr_err err = exchange->endpoint->function(
+	    call, exchange->decoding.record, out);
 
-	err = exchange->endpoint->function(&call, exchange->decoding.record,
-	                                   out);
 	if ((unsigned)err >= MR_ERR_COUNT)
 		return mr_exchange_fail(exchange, MR_RESULT,
 		                        "The function returned an unknown "
 		                        "error, %d",
 		                        (int)err);
-	if (err == MR_CANCELLED && !mr_cancelled(&call))
+	if (err == MR_CANCELLED && !mr_cancelled(call))
 		return mr_exchange_fail(exchange, MR_RESULT,
 		                        "The function gave up, though its "
 		                        "caller waits");
-	if (call.words != NULL)
-		exchange->problem.detail = call.words;
+	if (call->words != NULL)
+		exchange->problem.detail = call->words;
 	return err;
 }
 
 static enum mr_err
 run(struct mr_exchange *exchange)
 {
+	struct mr_call call = { .arena = exchange->arena,
+		                .request = exchange->request,
+		                .registry = exchange->registry };
 	void *out =
 	    mr_arena_alloc(exchange->arena, exchange->endpoint->out.size);
 	enum mr_err err;
@@ -116,17 +119,38 @@ run(struct mr_exchange *exchange)
 	if (err != MR_OK)
 		return err;
 	enter(exchange, MR_PHASE_COMPUTE);
-	err = compute(exchange, out);
+	err = compute(exchange, &call, out);
 	if (err != MR_OK)
 		return err;
 	enter(exchange, MR_PHASE_ENCODE);
-	return mr_output_encode(exchange, out);
+	err = mr_output_encode(exchange, out);
+	return err == MR_OK && (call.parks || call.started != NULL)
+	           ? mr_afterwards(exchange, &call)
+	           : err;
+}
+
+/* The input is judged here and now; the rest is the job's. */
+static enum mr_err
+submit(struct mr_exchange *exchange, const struct mr_prefer *prefer)
+{
+	struct mr_wish wish = { .prefer = *prefer };
+	enum mr_err err = mr_submit_begin(exchange, &wish);
+
+	if (err != MR_OK)
+		return err;
+	enter(exchange, MR_PHASE_DECODE);
+	err = mr_input_decode(exchange);
+	if (err != MR_OK)
+		return err;
+	enter(exchange, MR_PHASE_ENCODE);
+	return mr_submit_finish(exchange, &wish);
 }
 
 static enum mr_err
 answer(struct mr_exchange *exchange)
 {
 	enum mr_err err = route(exchange);
+	struct mr_prefer prefer;
 
 	if (err != MR_OK)
 		return err;
@@ -142,7 +166,11 @@ answer(struct mr_exchange *exchange)
 	err = mr_output_negotiate(exchange);
 	if (err == MR_OK)
 		err = mr_input_negotiate(exchange);
-	return err == MR_OK ? run(exchange) : err;
+	if (err != MR_OK)
+		return err;
+	return mr_submit_is_asked(exchange, &prefer)
+	           ? submit(exchange, &prefer)
+	           : run(exchange);
 }
 
 void
@@ -157,7 +185,7 @@ mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
 	reply->preamble = (struct mr_string){ "", 0 };
 	reply->body = (struct mr_string){ text == NULL ? "" : text,
 		                          text == NULL ? 0 : strlen(text) };
-	if (problem->err == MR_BUSY)
+	if (problem->err == MR_BUSY || problem->err == MR_STORAGE)
 		reply->headers[reply->header_count++] =
 		    (struct mr_header){ "Retry-After", MR_RETRY_AFTER };
 }

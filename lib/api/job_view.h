@@ -11,8 +11,9 @@
 #include "jobs/job.h"
 #include "jobs/progress.h"
 
-/* Of the object that is written, for OpenAPI. */
+/* Of the objects that are written, for OpenAPI. */
 extern const struct mr_shape mr_job_view_shape;
+extern const struct mr_shape mr_job_list_shape;
 
 /*
  * Appends a JSON object.  progress: of its running attempt; NULL: the one that
@@ -22,10 +23,29 @@ enum mr_err mr_job_view_write(const struct mr_job *job,
                               const struct mr_job_progress *progress,
                               struct mr_buffer *json);
 
+/* A page of jobs. */
+struct mr_job_list {
+	const struct mr_job *jobs;
+	/* Of each as above; NULL: of none. */
+	const struct mr_job_progress *const *progress;
+	size_t count;
+	bool more; /* there are older ones, behind the last of these */
+};
+
+/* Appends a JSON object: the jobs, and where the next page begins. */
+enum mr_err mr_job_list_write(const struct mr_job_list *list,
+                              struct mr_buffer *json);
+
 /* Where jobs are found. */
 #define MR_JOB_PATH "/jobs"
 
 /* Appends "/jobs/ID". */
 void mr_job_view_path(const char *id, struct mr_buffer *path);
+
+/*
+ * Writes a time as RFC 3339 has it, in UTC with ms; "" where it cannot be said.
+ */
+#define MR_JOB_TIME 32
+void mr_job_view_time(int64_t ms, char text[MR_JOB_TIME]);
 
 #endif

@@ -4,71 +4,24 @@
  */
 #include "api/negotiate.h"
 
+#include "api/piece.h"
+
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
-/* A piece of a header; not terminated. */
-struct piece {
-	const char *data;
-	size_t length;
-};
-
-static struct piece
-between(const char *begin, const char *end)
-{
-	return (struct piece){ begin, (size_t)(end - begin) };
-}
-
-static struct piece
-trim(struct piece piece)
-{
-	while (piece.length > 0 && strchr(" \t", piece.data[0]) != NULL)
-		piece.data++, piece.length--;
-	while (piece.length > 0 &&
-	       strchr(" \t", piece.data[piece.length - 1]) != NULL)
-		piece.length--;
-	return piece;
-}
-
-/* The piece before the next mark outside quotes; *at steps behind the mark. */
-static struct piece
-split(const char **at, const char *end, char mark)
-{
-	const char *begin = *at;
-	struct piece piece;
-	bool quoted = false;
-
-	for (; *at < end && (quoted || **at != mark); (*at)++) {
-		if (**at == '"')
-			quoted = !quoted;
-		else if (quoted && **at == '\\' && *at + 1 < end)
-			(*at)++;
-	}
-	piece = between(begin, *at);
-	*at += *at < end;
-	return trim(piece);
-}
-
-static bool
-equals(struct piece piece, const char *text)
-{
-	return piece.length == strlen(text) &&
-	       strncasecmp(piece.data, text, piece.length) == 0;
-}
-
 /* The value of a parameter of that name, without quotes. */
 static bool
-value_of(struct piece parameter, const char *name, struct piece *value)
+value_of(struct mr_piece parameter, const char *name, struct mr_piece *value)
 {
 	const char *at = parameter.data;
 	const char *end = at + parameter.length;
 
-	if (!equals(split(&at, end, '='), name))
+	if (!mr_piece_is(mr_piece_split(&at, end, '='), name))
 		return false;
-	*value = trim(between(at, end));
+	*value = mr_piece_trim(mr_piece_between(at, end));
 	if (value->length >= 2 && value->data[0] == '"')
-		*value = (struct piece){ value->data + 1, value->length - 2 };
+		*value = (struct mr_piece){ value->data + 1, value->length - 2 };
 	return true;
 }
 
@@ -77,7 +30,7 @@ value_of(struct piece parameter, const char *name, struct piece *value)
  * weight says nothing against the type.
  */
 static int
-thousandths(struct piece weight)
+thousandths(struct mr_piece weight)
 {
 	int value = 0, unit = 1000;
 
@@ -96,28 +49,28 @@ thousandths(struct piece weight)
 
 /* How closely a range names the type: 3 exactly, 2 type/..., 1 any, 0 not. */
 static int
-closeness(struct piece range, const char *type)
+closeness(struct mr_piece range, const char *type)
 {
 	size_t major = (size_t)(strchr(type, '/') - type) + 1;
 
-	if (equals(range, type))
+	if (mr_piece_is(range, type))
 		return 3;
 	if (range.length == major + 1 && range.data[major] == '*' &&
 	    strncasecmp(range.data, type, major) == 0)
 		return 2;
-	return equals(range, "*/*") ? 1 : 0;
+	return mr_piece_is(range, "*/*") ? 1 : 0;
 }
 
 /* The weight among the parameters of a range. */
 static int
-weight_of(struct piece parameters)
+weight_of(struct mr_piece parameters)
 {
 	const char *at = parameters.data, *end = at + parameters.length;
-	struct piece value;
+	struct mr_piece value;
 	int weight = 1000;
 
 	while (at < end)
-		if (value_of(split(&at, end, ';'), "q", &value))
+		if (value_of(mr_piece_split(&at, end, ';'), "q", &value))
 			weight = thousandths(value);
 	return weight;
 }
@@ -131,16 +84,16 @@ mr_accept_weight(const char *accept, const char *type)
 	if (accept == NULL)
 		return 1000;
 	end = accept + strlen(accept);
-	if (trim(between(accept, end)).length == 0)
+	if (mr_piece_trim(mr_piece_between(accept, end)).length == 0)
 		return 1000;
 	while (accept < end) {
-		struct piece item = split(&accept, end, ',');
+		struct mr_piece item = mr_piece_split(&accept, end, ',');
 		const char *at = item.data, *item_end = at + item.length;
-		int close = closeness(split(&at, item_end, ';'), type);
+		int close = closeness(mr_piece_split(&at, item_end, ';'), type);
 
 		if (close > closest) {
 			closest = close;
-			weight = weight_of(between(at, item_end));
+			weight = weight_of(mr_piece_between(at, item_end));
 		}
 	}
 	return weight;
@@ -148,28 +101,28 @@ mr_accept_weight(const char *accept, const char *type)
 
 /* Also any type/name+json (RFC 6839, section 3.1). */
 static bool
-is_json(struct piece type)
+is_json(struct mr_piece type)
 {
 	static const char suffix[] = "+json";
 	const size_t length = sizeof(suffix) - 1;
 	const char *end = type.data + type.length;
 	const char *slash = memchr(type.data, '/', type.length);
 
-	return equals(type, "application/json") ||
+	return mr_piece_is(type, "application/json") ||
 	       (slash != NULL && slash > type.data &&
 	        (size_t)(end - slash) > length + 1 &&
-	        equals(between(end - length, end), suffix));
+	        mr_piece_is(mr_piece_between(end - length, end), suffix));
 }
 
 static bool
-has_charset_of_json(struct piece parameters)
+has_charset_of_json(struct mr_piece parameters)
 {
 	const char *at = parameters.data, *end = at + parameters.length;
-	struct piece charset;
+	struct mr_piece charset;
 
 	while (at < end)
-		if (value_of(split(&at, end, ';'), "charset", &charset) &&
-		    !equals(charset, "utf-8") && !equals(charset, "us-ascii"))
+		if (value_of(mr_piece_split(&at, end, ';'), "charset", &charset) &&
+		    !mr_piece_is(charset, "utf-8") && !mr_piece_is(charset, "us-ascii"))
 			return false;
 	return true;
 }
@@ -178,26 +131,26 @@ bool
 mr_content_is(const char *content_type, enum mr_format format)
 {
 	const char *end = content_type + strlen(content_type);
-	struct piece type = split(&content_type, end, ';');
+	struct mr_piece type = mr_piece_split(&content_type, end, ';');
 
 	if (format != MR_FORMAT_JSON)
-		return equals(type, mr_format_type(format));
+		return mr_piece_is(type, mr_format_type(format));
 	return is_json(type) &&
-	       has_charset_of_json(between(content_type, end));
+	       has_charset_of_json(mr_piece_between(content_type, end));
 }
 
 enum mr_coding
 mr_content_coding(const char *content_encoding)
 {
-	struct piece coding;
+	struct mr_piece coding;
 
 	if (content_encoding == NULL)
 		return MR_CODING_NONE;
-	coding = trim(between(content_encoding,
+	coding = mr_piece_trim(mr_piece_between(content_encoding,
 	                      content_encoding + strlen(content_encoding)));
-	if (coding.length == 0 || equals(coding, "identity"))
+	if (coding.length == 0 || mr_piece_is(coding, "identity"))
 		return MR_CODING_NONE;
-	if (equals(coding, "gzip") || equals(coding, "x-gzip"))
+	if (mr_piece_is(coding, "gzip") || mr_piece_is(coding, "x-gzip"))
 		return MR_CODING_GZIP;
 	return MR_CODING_UNKNOWN;
 }

@@ -34,6 +34,12 @@ mr_endpoint_pool(const struct mr_endpoint *endpoint)
 }
 
 bool
+mr_endpoint_is_public(const struct mr_endpoint *endpoint)
+{
+	return !endpoint->internal;
+}
+
+bool
 mr_endpoint_wants_body(const struct mr_endpoint *endpoint)
 {
 	size_t count = mr_shape_count(&endpoint->in);
@@ -175,6 +181,11 @@ check_path(const struct mr_registry *registry,
 			                 "%s is in pool %s already\n",
 			                 endpoint->path,
 			                 mr_endpoint_pool(others[i]));
+		else if (others[i]->internal != endpoint->internal)
+			mr_buffer_printf(complaints,
+			                 "%s is a path of endpoint %s, and one "
+			                 "of both is internal\n",
+			                 endpoint->path, others[i]->name);
 	}
 }
 
@@ -192,6 +203,22 @@ check_name(const struct mr_registry *registry,
 			                 mr_method_name(other->method),
 			                 other->path);
 	}
+}
+
+/* Attributes that contradict each other. */
+static void
+check_attributes(const struct mr_endpoint *endpoint,
+                 struct mr_buffer *complaints)
+{
+	if (endpoint->parks && endpoint->long_running)
+		mr_buffer_puts(complaints, "it parks, and is long-running: a "
+		                           "job has no answer to hold back\n");
+	if (endpoint->parks && endpoint->internal)
+		mr_buffer_puts(complaints, "it parks, and is internal: nobody "
+		                           "waits for its answer\n");
+	if (endpoint->internal && endpoint->method != MR_POST)
+		mr_buffer_puts(complaints,
+		               "it is internal: then its method is POST\n");
 }
 
 static void
@@ -231,6 +258,7 @@ check(const struct mr_registry *registry, const struct mr_endpoint *endpoint,
 	else
 		check_path(registry, endpoint, &own);
 	check_name(registry, endpoint, &own);
+	check_attributes(endpoint, &own);
 	check_texts(endpoint, &own);
 	mr_declaration_check(&endpoint->in,
 	                     endpoint->method == MR_GET ? MR_ROLE_QUERY

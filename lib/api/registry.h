@@ -51,6 +51,9 @@ size_t mr_registry_index(const struct mr_registry *registry,
 /* The pool that serves an endpoint. */
 const char *mr_endpoint_pool(const struct mr_endpoint *endpoint);
 
+/* Whether it is part of the site; else only mr_start runs it. */
+bool mr_endpoint_is_public(const struct mr_endpoint *endpoint);
+
 /* Whether any input of an endpoint is read from a body. */
 bool mr_endpoint_wants_body(const struct mr_endpoint *endpoint);
 
