@@ -32,6 +32,7 @@ struct service {
 	size_t body_limit; /* bytes; no endpoint takes more */
 	struct submission *submission; /* NULL: no jobs are taken */
 	const char *state_directory;   /* NULL: none */
+	uint64_t job_wait; /* ms; the longest that a client waits for a job */
 	char name[SCORE_WORKER]; /* for logs */
 };
 

@@ -9,6 +9,7 @@
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
 #include "fcgi/listener.h"
+#include "fcgi/live.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
@@ -59,6 +60,8 @@ add_pool(struct start *start, const struct pool_config *config)
 		.handle = handle,
 		.context = start->program->registry,
 	};
+	if (strcmp(config->name, LIVE_POOL) == 0)
+		pool->main = live_run;
 	if (strcmp(config->name, CONTROL_POOL) == 0) {
 		pool->handle = control_handle;
 		pool->context = &start->control;
