@@ -20,19 +20,22 @@ BIND     := -Wl,-z,now
 ENDPOINTS := process_numbers resource root start_task sum_squares
 
 BASE    := arena buffer document err gzip nearest once_journal once_log
-SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example fault \
-           format integer json keys list npy object query scalar shape skip target utf8 value
+SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
+           fault format integer json keys list npy object query scalar shape skip target utf8 \
+           value
 COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
-JOBS    :=
-API     := afterwards call exchange handle input job_query job_view negotiate openapi operation output piece \
-           prefer problem registry schedule submit
-FCGI    := address allow arrival broker_client capture catalog cells cgi client client_watch clock command \
-           complaint config conflict connection control cpus descriptors directories environment \
-           exposition feed gate guard handoff handover head invoke last_reply ledger limits \
-           listener load log loop machine master memory message metrics metrics_pools notify obituary \
-           options order policy pool pools printout queue record reload scale scoreboard screen \
-           serve setting site site_log site_problems slot slow spares start status status_process \
-           status_value survey terms top trace usage wear worker
+JOBS    := digest history job memory pack progress queue retry store table
+API     := afterwards call exchange handle input job_query job_view negotiate openapi operation \
+           output piece prefer problem registry schedule submit
+FCGI    := address agenda allow answer arrival broker_client capture catalog cells cgi client \
+           client_watch clock command complaint config conflict connection control cpus \
+           descriptors directories environment exposition feed gate guard handoff handover head \
+           health invoke jobs_command jobs_http jobs_text last_reply ledger limits listener live \
+           live_client live_request load log loop machine master memory message metrics \
+           metrics_pools notify obituary options order parking policy pool pools printout progress \
+           queue record reload scale scoreboard screen serve setting site site_live site_log \
+           site_problems slot slow spares start status status_process status_value submission \
+           survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \
@@ -40,7 +43,7 @@ LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
 LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
 # Sanitizers bring an allocator of their own, which memory.c would displace.
 FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
-FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets
+FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets -luv
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
 MODULES := $(patsubst tests/modules/%.c,$(BUILD)/modules/%.so,$(wildcard tests/modules/*.c))

@@ -5,8 +5,7 @@
 
 #include "fcgi/clock.h"
 
-/* Milliseconds of Unix time from "seconds.mmm"; 0 when it is no such time. */
-static uint64_t
+uint64_t
 arrival_time(const char *text)
 {
 	uint64_t time = 0;

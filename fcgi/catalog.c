@@ -71,7 +71,7 @@ static const struct setting server[] = {
 	{ "job_wait", SETTING_DURATION, SERVER(job_wait), 1, DAY, "5m",
 	  .help = "the longest that a client may wait for a job (Prefer: wait)" },
 	{ "job_retention", SETTING_DURATION, SERVER(job_retention), 1000,
-	  UINT64_C(366) * DAY, "7d",
+	  UINT64_C(366) * DAY, "168h",
 	  .help = "how long a finished job is kept, with its result" },
 	{ "job_keep", SETTING_COUNT, SERVER(job_keep), 0, 1000000000, "1000000",
 	  .help = "finished jobs that are kept, the newest" },

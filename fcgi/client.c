@@ -311,27 +311,40 @@ parse_status(const struct mr_buffer *body, int status, struct mr_buffer *reason)
 	return document;
 }
 
-/*
- * A running server has left its address in the lock of its state directory,
- * whatever --sockets it was started with.
- */
+/* The line "NAME PLACE" of a file; false: there is none. */
 static bool
-find_control(const struct config *config, char place[CONFIG_TEXT])
+read_place(FILE *file, const char *name, char place[CONFIG_TEXT])
 {
-	const struct pool_config *pool = config_pool(config, CONTROL_POOL);
+	char line[CONFIG_NAME + CONFIG_TEXT];
+	size_t length = strlen(name);
+
+	while (fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, name, length) != 0 || line[length] != ' ' ||
+		    strlen(line + length + 1) >= CONFIG_TEXT)
+			continue;
+		strcpy(place, line + length + 1);
+		return *place != '\0';
+	}
+	return false;
+}
+
+bool
+client_find(const struct config *config, const char *name,
+            char place[CONFIG_TEXT])
+{
+	const struct pool_config *pool = config_pool(config, name);
 	char path[PATH_MAX];
+	bool found = false;
 	FILE *lock;
 
-	*place = '\0';
 	snprintf(path, sizeof(path), "%s/lock", config->state);
 	lock = fopen(path, "re");
 	if (lock != NULL) {
-		if (fgets(place, CONFIG_TEXT, lock) == NULL)
-			*place = '\0';
+		found = read_place(lock, name, place);
 		fclose(lock);
 	}
-	place[strcspn(place, "\n")] = '\0';
-	if (*place != '\0')
+	if (found)
 		return true;
 	if (pool == NULL)
 		return false;
@@ -347,7 +360,7 @@ client_status(const struct config *config, struct mr_buffer *reason)
 	int status;
 
 	reason->length = 0;
-	if (!find_control(config, place)) {
+	if (!client_find(config, CONTROL_POOL, place)) {
 		mr_buffer_puts(reason, "there is no pool control");
 		return NULL;
 	}

@@ -27,6 +27,14 @@ bool client_get(const char *place, const char *path, struct mr_buffer *body,
 const char *client_explain(int error);
 
 /*
+ * Where a pool of the server that has this configuration listens: a running one
+ * has left it in the lock of its state directory, whatever --sockets it was
+ * started with.  False: there is no such pool.
+ */
+bool client_find(const struct config *config, const char *name,
+                 char place[CONFIG_TEXT]);
+
+/*
  * GET /status of the server that has this configuration; to be freed.  NULL
  * after putting the reason, a sentence without a full stop, in place of what
  * `reason` holds.

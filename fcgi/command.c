@@ -6,6 +6,7 @@
 #include "fcgi/cgi.h"
 #include "fcgi/conflict.h"
 #include "fcgi/invoke.h"
+#include "fcgi/jobs_command.h"
 #include "fcgi/load.h"
 #include "fcgi/options.h"
 #include "fcgi/printout.h"
@@ -63,6 +64,13 @@ top(struct program *program, const struct options *options)
 {
 	(void)options;
 	return top_run(program);
+}
+
+static int
+jobs(struct program *program, const struct options *options)
+{
+	return jobs_command_run(program, options->arguments,
+	                        options->argument_count);
 }
 
 static int
@@ -166,6 +174,7 @@ static const struct command {
 	{ "reopen", "", "have the running server open its log file anew", 0, 0,
 	  reopen },
 	{ "top", "", "watch the running server's pools and workers", 0, 0, top },
+	{ "jobs", JOBS_COMMAND_ARGUMENTS, JOBS_COMMAND_HELP, 0, 8, jobs },
 	{ "cgi", "", "answer the one request in the environment (plain CGI)",
 	  0, 0, cgi },
 	{ "call", "PATH [NAME=VALUE]...", "call a function; '-' in place of "

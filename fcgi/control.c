@@ -1,289 +1,174 @@
 /*
- * control.c: one table of paths; what is common to them; health.
+ * control.c: one table of paths and methods; what is common to them.
  */
 #include "fcgi/control.h"
 
-#include "base/buffer.h"
-#include "base/err.h"
-#include "base/nearest.h"
+#include "api/job_view.h"
+#include "fcgi/answer.h"
 #include "fcgi/clock.h"
+#include "fcgi/health.h"
+#include "fcgi/jobs_http.h"
 #include "fcgi/metrics.h"
 #include "fcgi/status.h"
-#include "fcgi/survey.h"
-#include "schema/query.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
-
-#define METHODS "GET, HEAD, OPTIONS"
-
-struct answer {
-	const struct control *control;
-	struct mr_reply *reply;
-	struct mr_arena *arena;
-	struct mr_problem problem;
-	struct survey survey;
-	bool verbose;
-	char detail[96];
-};
-
-static enum mr_err
-fail(struct answer *answer, enum mr_err err, const char *detail)
-{
-	answer->problem.detail = detail;
-	return err;
-}
-
-/* text, in the arena or static, NULL without memory, is the reply. */
-static enum mr_err
-send(struct answer *answer, const char *type, const char *text)
-{
-	if (text == NULL)
-		return MR_MEMORY;
-	answer->reply->status = 200;
-	answer->reply->content_type = type;
-	answer->reply->body = (struct mr_string){ text, strlen(text) };
-	return MR_OK;
-}
-
-static enum mr_err
-answer_livez(struct answer *answer)
-{
-	return send(answer, "application/json", "{\"status\":\"ok\"}");
-}
-
-/* Readiness. */
-
-/* A pool that starts workers when requests come is ready without any. */
-static bool
-pool_is_ready(const struct answer *answer, const struct pool_config *pool)
-{
-	size_t row = survey_row(answer->control->board, pool->name);
-
-	return pool->manager == POOL_ONDEMAND ||
-	       (row < LEDGER_POOLS && answer->survey.serving[row] > 0);
-}
-
-static bool
-is_draining(const struct answer *answer)
-{
-	return atomic_load(&answer->control->board->draining);
-}
-
-static void
-add_check(struct mr_document *checks, const char *name, bool ready)
-{
-	struct mr_document *check = mr_document_object(checks, NULL);
-
-	mr_document_string(check, "check", name);
-	mr_document_literal(check, "ready", ready ? "true" : "false");
-}
-
-static void
-add_checks(const void *context, struct mr_document *document)
-{
-	const struct answer *answer = context;
-	const struct config *config = answer->control->config;
-	struct mr_document *checks = mr_document_array(document, "checks");
-	char name[48];
-
-	add_check(checks, "not draining", !is_draining(answer));
-	for (size_t i = 0; i < config->pool_count; i++) {
-		snprintf(name, sizeof(name), "pool %s", config->pools[i].name);
-		add_check(checks, name,
-		          pool_is_ready(answer, &config->pools[i]));
-	}
-}
-
-static enum mr_err
-check_readiness(struct answer *answer)
-{
-	const struct config *config = answer->control->config;
-
-	if (is_draining(answer))
-		return fail(answer, MR_BUSY, "The server is about to stop");
-	for (size_t i = 0; i < config->pool_count; i++) {
-		if (pool_is_ready(answer, &config->pools[i]))
-			continue;
-		snprintf(answer->detail, sizeof(answer->detail),
-		         "Pool %s has no worker that serves",
-		         config->pools[i].name);
-		return fail(answer, MR_BUSY, answer->detail);
-	}
-	return MR_OK;
-}
-
-static enum mr_err
-answer_readyz(struct answer *answer)
-{
-	struct mr_document *document;
-	enum mr_err err;
-	char *text;
-
-	survey_take(answer->control->board, &answer->survey);
-	if (answer->verbose) {
-		answer->problem.extend = add_checks;
-		answer->problem.extension = answer;
-	}
-	err = check_readiness(answer);
-	if (err != MR_OK)
-		return err;
-	document = mr_document_new();
-	mr_document_string(document, "status", "ready");
-	if (answer->verbose)
-		add_checks(answer, document);
-	text = mr_document_print(document, answer->arena);
-	mr_document_free(document);
-	return send(answer, "application/json", text);
-}
-
-/* The others. */
 
 static enum mr_err
 answer_status(struct answer *answer)
 {
 	const struct status_time now = { .monotonic = clock_now(),
 		                         .unix_ms = clock_unix_ms() };
+	enum mr_err err = answer_read_flag(answer, NULL, NULL);
 
-	return send(answer, "application/json",
-	            status_print(answer->control, &now, answer->arena));
+	return err == MR_OK
+	           ? answer_send(answer, "application/json",
+	                         status_print(answer->control, &now,
+	                                      answer->arena))
+	           : err;
 }
 
 static enum mr_err
 answer_metrics(struct answer *answer)
 {
 	struct mr_buffer text = { .arena = answer->arena };
+	enum mr_err err = answer_read_flag(answer, NULL, NULL);
 
+	if (err != MR_OK)
+		return err;
 	metrics_write(answer->control, &text);
-	return send(answer, METRICS_TYPE, mr_buffer_text(&text));
+	return answer_send(answer, METRICS_TYPE, mr_buffer_text(&text));
 }
 
-static const struct system_path {
-	const char *path;
+/*
+ * With a tail, the path ends with '/', and between it and the tail stands the id
+ * of a job.  HEAD and OPTIONS follow from what is here, and nginx's locations.
+ * The rows of one path, and of one tail, lie side by side.
+ */
+static const struct route {
+	const char *path, *tail, *method;
 	enum mr_err (*answer)(struct answer *answer);
 	bool restricted; /* to config.status_allow */
-	bool verbose;    /* takes that parameter */
-} paths[] = {
-	{ "/livez", answer_livez, false, false },
-	{ "/readyz", answer_readyz, false, true },
-	{ "/status", answer_status, true, false },
-	{ "/metrics", answer_metrics, true, false },
+} routes[] = {
+	{ "/livez", NULL, "GET", health_livez, false },
+	{ "/readyz", NULL, "GET", health_readyz, false },
+	{ "/status", NULL, "GET", answer_status, true },
+	{ "/metrics", NULL, "GET", answer_metrics, true },
+	{ MR_JOB_PATH, NULL, "GET", jobs_http_list, false },
+	{ MR_JOB_PATH "/", "", "GET", jobs_http_show, false },
+	{ MR_JOB_PATH "/", "", "DELETE", jobs_http_cancel, false },
+	{ MR_JOB_PATH "/", "/result", "GET", jobs_http_result, false },
 };
+
+static const struct route *const end = routes + N(routes);
 
 const char *
 control_path(size_t i, bool *restricted)
 {
-	if (i >= N(paths))
-		return NULL;
-	*restricted = paths[i].restricted;
-	return paths[i].path;
+	for (const struct route *route = routes; route < end; route++) {
+		if (route > routes && strcmp(route[-1].path, route->path) == 0)
+			continue;
+		if (i-- > 0)
+			continue;
+		*restricted = route->restricted;
+		return route->path;
+	}
+	return NULL;
 }
 
-/* What is common to them. */
+/* Finding a row. */
 
+/* What stands for the id goes there, as far as it has room. */
 static bool
-is_one_of(struct mr_string value, const char *const *words)
+matches(const struct route *route, const char *path, char id[MR_JOB_ID + 1])
 {
-	while (*words != NULL && (strlen(*words) != value.length ||
-	                          memcmp(*words, value.data, value.length) != 0))
-		words++;
-	return *words != NULL;
+	size_t length = strlen(route->path);
+
+	id[0] = '\0';
+	if (route->tail == NULL)
+		return strcmp(route->path, path) == 0;
+	if (strncmp(route->path, path, length) != 0)
+		return false;
+	path += length;
+	length = strcspn(path, "/");
+	strncat(id, path, length < MR_JOB_ID ? length : MR_JOB_ID);
+	return length > 0 && strcmp(path + length, route->tail) == 0;
 }
 
-static const char *const verbose[] = { "verbose", NULL };
-static const char *const yes[] = { "", "1", "true", NULL };
-static const char *const no[] = { "0", "false", NULL };
-
-/* What is wrong with a parameter; MR_FAULT_COUNT: nothing. */
-static enum mr_fault_kind
-judge(const struct system_path *path, const struct mr_parameter *parameter,
-      struct mr_nearest *nearest)
+/* The next row for the same paths; NULL: there is none. */
+static const struct route *
+next_method(const struct route *route)
 {
-	nearest->wanted = parameter->name.data;
-	if (path->verbose)
-		mr_nearest_offer(nearest, verbose[0]);
-	if (!path->verbose || !is_one_of(parameter->name, verbose))
-		return nearest->name == NULL ? MR_FAULT_EXTRA
-		                             : MR_FAULT_MISNAMED;
-	return is_one_of(parameter->value, yes) ||
-	               is_one_of(parameter->value, no)
-	           ? MR_FAULT_COUNT
-	           : MR_FAULT_BOOL_PARSING;
+	const struct route *next = route + 1;
+
+	return next < end && route->tail != NULL && next->tail != NULL &&
+	               strcmp(route->path, next->path) == 0 &&
+	               strcmp(route->tail, next->tail) == 0
+	           ? next
+	           : NULL;
 }
 
-static enum mr_err
-read_parameters(struct answer *answer, const struct system_path *path,
-                const struct mr_query *query, struct mr_faults *faults)
+/* What Allow says, from the first row for a path on. */
+static const char *
+list_methods(const struct route *route, struct mr_arena *arena)
 {
-	const struct mr_place root = { .name = { "query", 5 } };
+	struct mr_buffer methods = { .arena = arena };
 
-	for (size_t i = 0; i < query->count; i++) {
-		const struct mr_parameter *parameter = &query->parameters[i];
-		const struct mr_place place = { &root, parameter->name, 0 };
-		struct mr_nearest nearest = { 0 };
-		enum mr_fault_kind kind = judge(path, parameter, &nearest);
-
-		if (kind == MR_FAULT_COUNT)
-			answer->verbose = is_one_of(parameter->value, yes);
-		else
-			mr_fault_add(faults, kind, &place,
-			             kind == MR_FAULT_MISNAMED ? nearest.name
-			                                       : NULL);
-	}
-	answer->problem.faults = faults->count > 0 ? faults : NULL;
-	return faults->count > 0 ? MR_INVALID : MR_OK;
+	for (; route != NULL; route = next_method(route))
+		mr_buffer_printf(&methods, "%s, ",
+		                 strcmp(route->method, "GET") == 0
+		                     ? "GET, HEAD"
+		                     : route->method);
+	mr_buffer_puts(&methods, "OPTIONS");
+	return mr_buffer_text(&methods);
 }
 
 static enum mr_err
-read_query(struct answer *answer, const struct system_path *path,
-           struct mr_string text, struct mr_faults *faults)
+refuse_method(struct answer *answer, const struct route *first)
 {
-	struct mr_query query = { 0 };
-	enum mr_err err = mr_query_parse(&query, text, answer->arena);
+	const char *methods = list_methods(first, answer->arena);
 
-	if (err == MR_SYNTAX) {
-		snprintf(answer->detail, sizeof(answer->detail),
-		         "The query string is malformed: %s", query.reason);
-		answer->problem.has_offset = true;
-		answer->problem.offset = query.offset;
-		return fail(answer, err, answer->detail);
-	}
-	return err == MR_OK ? read_parameters(answer, path, &query, faults)
-	                    : err;
-}
-
-static void
-add_header(struct mr_reply *reply, const char *name, const char *value)
-{
-	reply->headers[reply->header_count++] = (struct mr_header){ name, value };
-}
-
-static enum mr_err
-route(struct answer *answer, const struct mr_request *request,
-      struct mr_faults *faults)
-{
-	const struct system_path *path = paths;
-	const char *method = request->method;
-	enum mr_err err;
-
-	while (path < paths + N(paths) &&
-	       strcmp(path->path, request->path) != 0)
-		path++;
-	if (path == paths + N(paths))
-		return fail(answer, MR_NOT_FOUND,
-		            "The site has nothing at this path");
-	answer->reply->head = strcmp(method, "HEAD") == 0;
-	if (strcmp(method, "GET") == 0 || answer->reply->head) {
-		err = read_query(answer, path, request->query, faults);
-		return err == MR_OK ? path->answer(answer) : err;
-	}
-	add_header(answer->reply, "Allow", METHODS);
-	if (strcmp(method, "OPTIONS") != 0)
-		return fail(answer, MR_METHOD,
-		            "This path answers to " METHODS);
+	if (methods == NULL)
+		return MR_MEMORY;
+	answer_header(answer, "Allow", methods);
+	if (strcmp(answer->request->method, "OPTIONS") != 0)
+		return answer_fail(answer, MR_METHOD, "This path answers to %s",
+		                   methods);
 	answer->reply->status = 204;
 	return MR_OK;
+}
+
+static enum mr_err
+run(struct answer *answer, const struct route *first)
+{
+	const char *method = answer->reply->head ? "GET"
+	                                         : answer->request->method;
+
+	for (const struct route *route = first; route != NULL;
+	     route = next_method(route))
+		if (strcmp(route->method, method) == 0)
+			return route->answer(answer);
+	return refuse_method(answer, first);
+}
+
+static enum mr_err
+find(struct answer *answer)
+{
+	const struct route *route = routes;
+	char id[MR_JOB_ID + 1];
+
+	answer->reply->head = strcmp(answer->request->method, "HEAD") == 0;
+	while (route < end && !matches(route, answer->request->path, id))
+		route++;
+	if (route == end)
+		return answer_fail(answer, MR_NOT_FOUND,
+		                   "The site has nothing at this path");
+	if (id[0] != '\0' && !mr_job_is_id(id))
+		return answer_fail(answer, MR_NOT_FOUND,
+		                   "No job has an id of this form");
+	memcpy(answer->id, id, sizeof(answer->id));
+	return run(answer, route);
 }
 
 void
@@ -291,15 +176,15 @@ control_handle(const void *context, const struct mr_request *request,
                struct mr_reply *reply, struct mr_arena *arena)
 {
 	struct answer answer = { .control = context,
+		                 .request = request,
 		                 .reply = reply,
 		                 .arena = arena };
-	struct mr_faults faults = { .arena = arena };
 
 	*reply = (struct mr_reply){ .preamble = { "", 0 }, .body = { "", 0 } };
 	reply->entered[MR_PHASE_COMPUTE] =
 	    request->enter(request->context, MR_PHASE_COMPUTE);
-	add_header(reply, "Cache-Control", "no-store");
-	answer.problem.err = route(&answer, request, &faults);
+	answer_header(&answer, "Cache-Control", "no-store");
+	answer.problem.err = find(&answer);
 	if (answer.problem.err != MR_OK) {
 		answer.problem.instance =
 		    mr_problem_instance(request->path, arena);

@@ -1,6 +1,6 @@
 /*
- * metrics.c: the families of the server and of requests; those of pools and
- * workers are metrics_pools.c's.
+ * metrics.c: the families of the server, of jobs and of requests; those of pools
+ * and workers are metrics_pools.c's.
  */
 #include "fcgi/metrics.h"
 
@@ -58,6 +58,32 @@ put_server(const struct control *control, struct exposition *to)
 	                  "Reloads that left the old configuration in force.");
 	exposition_series(to, "");
 	exposition_value(to, atomic_load(&board->reloads_failed));
+}
+
+/* Jobs. */
+
+static void
+put_states(struct exposition *to, bool finals,
+           const _Atomic uint64_t counts[MR_JOB_STATE_COUNT])
+{
+	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++) {
+		if (mr_job_is_final(state) && !finals)
+			continue;
+		exposition_series(to, "");
+		exposition_label(to, "state", mr_job_state_name(state));
+		exposition_value(to, atomic_load(&counts[state]));
+	}
+}
+
+static void
+put_jobs(const struct scoreboard *board, struct exposition *to)
+{
+	exposition_family(to, "jobs", "gauge",
+	                  "Jobs that are not finished, by state.");
+	put_states(to, false, board->jobs);
+	exposition_family(to, "jobs_entered_total", "counter",
+	                  "How often a job entered a state.");
+	put_states(to, true, board->jobs_entered);
 }
 
 /* Requests: by row of the ledger. */
@@ -200,6 +226,7 @@ metrics_write(const struct control *control, struct mr_buffer *text)
 
 	survey_take(control->board, &survey);
 	put_server(control, &to);
+	put_jobs(control->board, &to);
 	put_requests(control, &survey, &to);
 	metrics_write_pools(control, &survey, &to);
 }

@@ -53,9 +53,8 @@ holder_of(int fd)
 	return lock.l_pid;
 }
 
-/* The master's pid; 0 after telling why it is not known. */
-static pid_t
-find_master(const struct config *config)
+pid_t
+order_find_master(const struct config *config)
 {
 	char path[PATH_MAX];
 	int fd, error;
@@ -153,7 +152,7 @@ int
 order_reload(const struct program *program)
 {
 	struct mr_buffer reason = { .arena = program->arena };
-	pid_t master = find_master(&program->config);
+	pid_t master = order_find_master(&program->config);
 	struct state before;
 	bool known;
 
@@ -172,7 +171,7 @@ order_reload(const struct program *program)
 int
 order_reopen(const struct program *program)
 {
-	pid_t master = find_master(&program->config);
+	pid_t master = order_find_master(&program->config);
 
 	return master != 0 && tell(master, SIGUSR1) ? EXIT_SUCCESS
 	                                            : EXIT_FAILURE;

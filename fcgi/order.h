@@ -9,6 +9,11 @@
 
 #include "fcgi/load.h"
 
+#include <sys/types.h>
+
+/* The master's pid; 0 after telling why it is not known. */
+pid_t order_find_master(const struct config *config);
+
 /*
  * Has the server take up its configuration, modules and program anew, and
  * waits until it serves with them, refuses them, or has not done so in time.

@@ -137,6 +137,10 @@ struct scoreboard {
 	                                          or SCOREBOARD_UNKNOWN */
 	_Atomic uint64_t most_queued[LEDGER_POOLS];
 	_Atomic uint64_t most_busy[LEDGER_POOLS]; /* workers at a time */
+	_Atomic uint64_t jobs[MR_JOB_STATE_COUNT]; /* the broker's: in states
+	                                              that are not final ... */
+	_Atomic uint64_t jobs_entered[MR_JOB_STATE_COUNT]; /* ... and how often
+	                                                      each was entered */
 	_Atomic uint32_t used; /* slots from here on were never given out */
 	uint32_t vacant; /* no single slot before this one is free */
 	_Atomic uint64_t death_count;

@@ -10,6 +10,7 @@
 #include "fcgi/feed.h"
 #include "fcgi/guard.h"
 #include "fcgi/head.h"
+#include "fcgi/parking.h"
 #include "fcgi/record.h"
 
 #include <fcgiapp.h>
@@ -105,6 +106,16 @@ enter(void *context, enum mr_phase phase)
 	return clock_now();
 }
 
+static enum mr_err
+submit(void *context, const struct mr_submission *wanted,
+       struct mr_arena *arena, struct mr_job *job)
+{
+	const struct transaction *transaction = context;
+
+	return submission_send(transaction->service->submission, wanted, arena,
+	                       job);
+}
+
 static void
 describe_request(struct transaction *transaction)
 {
@@ -119,6 +130,8 @@ describe_request(struct transaction *transaction)
 	request->deny = guard_note_denied;
 	request->routed = note_endpoint;
 	request->cancelled = client_watch_left;
+	request->submit = service->submission == NULL ? NULL : submit;
+	request->state_directory = service->state_directory;
 	request->context = transaction;
 	transaction->instance =
 	    mr_problem_instance(request->path, service->arena);
@@ -204,6 +217,15 @@ is_too_late(const struct transaction *transaction)
 }
 
 static void
+answer_problem(struct transaction *transaction)
+{
+	transaction->problem.request_id = transaction->request.request_id;
+	transaction->problem.instance = transaction->instance;
+	mr_reply_problem(&transaction->reply, &transaction->problem,
+	                 transaction->service->arena);
+}
+
+static void
 answer(struct transaction *transaction)
 {
 	const struct service *service = transaction->service;
@@ -218,11 +240,8 @@ answer(struct transaction *transaction)
 		                &transaction->reply, service->arena);
 		return;
 	}
-	transaction->problem.request_id = transaction->request.request_id;
-	transaction->problem.instance = transaction->instance;
 	transaction->reply = (struct mr_reply){ 0 };
-	mr_reply_problem(&transaction->reply, &transaction->problem,
-	                 service->arena);
+	answer_problem(transaction);
 }
 
 static void
@@ -257,6 +276,45 @@ count(const struct transaction *transaction)
 	ledger_count(guarded->counts, &entry);
 }
 
+static void
+write_head(struct transaction *transaction, struct mr_buffer *head)
+{
+	const struct service *service = transaction->service;
+	const struct head_facts facts = {
+		.request_id = transaction->request.request_id,
+		.worker = service->name,
+		.queue = transaction->guarded.queue,
+	};
+
+	*head = (struct mr_buffer){ .arena = service->arena };
+	head_write(&transaction->reply, &facts, head);
+}
+
+/*
+ * What nginx is told where the client is to be handed over to pool live: all of
+ * the reply is in the head then.
+ */
+static bool
+hand_over(struct transaction *transaction, struct mr_buffer *head)
+{
+	const struct parking_facts facts = {
+		.request_id = transaction->request.request_id,
+		.arrival = (int64_t)arrival_time(
+		    transaction->environment.arrival),
+		.now = (int64_t)clock_unix_ms(),
+		.longest = (int64_t)transaction->service->job_wait,
+	};
+
+	if (!parking_is_wanted(&transaction->reply))
+		return false;
+	if (parking_write(&transaction->reply, &facts, head))
+		return true;
+	refuse(transaction, MR_RESULT, PARKING_TOO_LONG);
+	answer_problem(transaction);
+	write_head(transaction, head);
+	return false;
+}
+
 /*
  * The deadline is for the function: from here on only the timeout of the
  * socket bounds a peer that does not read.
@@ -264,17 +322,13 @@ count(const struct transaction *transaction)
 static bool
 send_reply(struct transaction *transaction)
 {
-	const struct service *service = transaction->service;
-	struct mr_buffer head = { .arena = service->arena };
 	const struct mr_reply *reply = &transaction->reply;
-	const struct head_facts facts = {
-		.request_id = transaction->request.request_id,
-		.worker = service->name,
-		.queue = transaction->guarded.queue,
-	};
 	struct iovec parts[3];
+	struct mr_buffer head;
+	bool whole;
 
-	head_write(reply, &facts, &head);
+	write_head(transaction, &head);
+	whole = hand_over(transaction, &head) || reply->head;
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();
@@ -288,7 +342,7 @@ send_reply(struct transaction *transaction)
 		                   reply->body.length };
 	return record_send_reply(transaction->fcgi.ipcFd,
 	                         transaction->fcgi.requestId, parts,
-	                         reply->head ? 1 : 3);
+	                         whole ? 1 : 3);
 }
 
 /* Where it is short beside a request, also the time of the processor. */

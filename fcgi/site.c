@@ -11,6 +11,7 @@
 #include "fcgi/clock.h"
 #include "fcgi/control.h"
 #include "fcgi/environment.h"
+#include "fcgi/site_live.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
 #include "fcgi/terms.h"
@@ -101,8 +102,10 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
 	                     "http block.\n\n");
 	for (size_t i = 0; i < program->config.pool_count; i++)
-		print_upstream(&program->config, &program->config.pools[i],
-		               text);
+		if (!site_live_is_other(&program->config.pools[i]))
+			print_upstream(&program->config,
+			               &program->config.pools[i], text);
+	site_live_upstream(&program->config, text);
 	mr_buffer_puts(text, maps);
 	print_allow(program->registry, text);
 	site_log_format(program, text);
@@ -128,6 +131,12 @@ static const char variables[] =
     "\tfastcgi_param CONTENT_LENGTH $content_length;\n"
     "\tfastcgi_param HTTP_ACCEPT $http_accept;\n"
     "\tfastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;\n"
+    "\tfastcgi_param HTTP_PREFER $http_prefer if_not_empty;\n"
+    "\tfastcgi_param HTTP_PRIORITY $http_priority if_not_empty;\n"
+    "\tfastcgi_param HTTP_IDEMPOTENCY_KEY $http_idempotency_key "
+    "if_not_empty;\n"
+    "\tfastcgi_param HTTP_JOB_RUN_AT $http_job_run_at if_not_empty;\n"
+    "\tfastcgi_param HTTP_JOB_ATTEMPTS $http_job_attempts if_not_empty;\n"
     "\tfastcgi_param MILLRACE_ARRIVAL $msec;\n";
 
 /*
@@ -144,11 +153,18 @@ static const char gzip[] =
     "\tgzip_proxied any;\n"
     "\tgzip_vary on;\n";
 
+void
+site_gzip(struct mr_buffer *text)
+{
+	mr_buffer_puts(text, gzip);
+}
+
 /* How a request is passed to a pool: by a location, and by its second try. */
 struct pass {
 	const struct config *config;
 	const struct pool_config *pool;
 	bool pure;
+	bool parks; /* only the header stays while its client waits */
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -182,10 +198,11 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size 16k;\n"
+	                 "\tfastcgi_buffer_size %s;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->name, pool->keep_alive ? "on" : "off",
 	                 pass->pure ? "error non_idempotent" : "off", seconds,
+	                 pass->parks ? "4k" : "16k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -235,11 +252,12 @@ print_location(const struct config *config,
 {
 	const struct pool_config *pool =
 	    config_pool(config, mr_endpoint_pool(endpoints[0]));
-	struct pass pass = { config, pool, true, pool->deadline };
+	struct pass pass = { config, pool, true, false, pool->deadline };
 	unsigned long long limit = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
+		pass.parks |= endpoints[i]->parks;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -260,7 +278,7 @@ static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, pool->deadline };
+	struct pass pass = { &program->config, pool, true, false, pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -295,14 +313,15 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, pool->deadline };
+		const struct pass pass = { config, pool, true, false, pool->deadline };
 
 		path = control_path(i, &restricted);
 		if (path == NULL)
 			return;
 		mr_buffer_printf(text,
-		                 "\n# How the site is.\nlocation = %s {\n"
+		                 "\n# Of the site itself.\nlocation %s%s {\n"
 		                 "\tclient_max_body_size 1k;\n",
+		                 path[strlen(path) - 1] == '/' ? "" : "= ",
 		                 path);
 		if (restricted)
 			print_access(config->status_allow, text);
@@ -323,11 +342,15 @@ site_locations(struct program *program, struct mr_buffer *text)
 	                     "server block.\n");
 	for (size_t i = 0; i < count; i += same) {
 		mr_registry_find(program->registry, endpoints[i]->path, &same);
-		print_location(config, &endpoints[i], same, text);
+		if (!endpoints[i]->internal)
+			print_location(config, &endpoints[i], same, text);
 	}
 	print_system(config, text);
+	site_live_locations(config, text);
 	for (size_t i = 0; i < config->pool_count; i++)
 		for (int try = 2; try <= TRIES; try++)
-			print_try(program, &config->pools[i], try, text);
+			if (!site_live_is_other(&config->pools[i]))
+				print_try(program, &config->pools[i], try,
+				          text);
 	site_problem_locations(program, text);
 }

@@ -16,4 +16,7 @@ void site_locations(struct program *program, struct mr_buffer *text);
 /* For a server block that is all Millrace's: its problem documents. */
 void site_errors(struct program *program, struct mr_buffer *text);
 
+/* Of a location whose replies may be shrunk. */
+void site_gzip(struct mr_buffer *text);
+
 #endif

@@ -9,6 +9,7 @@
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
 #include "fcgi/listener.h"
+#include "fcgi/live.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
@@ -29,6 +30,7 @@
 struct start {
 	struct program *program;
 	struct control control;
+	struct broker_client broker; /* of a worker of pool control */
 	struct pools_entry pools[CONFIG_POOLS];
 	size_t count;
 	struct handover next; /* what the next master takes over from us */
@@ -58,6 +60,8 @@ add_pool(struct start *start, const struct pool_config *config)
 		.handle = handle,
 		.context = start->program->registry,
 	};
+	if (strcmp(config->name, LIVE_POOL) == 0)
+		pool->main = live_run;
 	if (strcmp(config->name, CONTROL_POOL) == 0) {
 		pool->handle = control_handle;
 		pool->context = &start->control;
@@ -240,9 +244,27 @@ tell_where(const struct start *start)
 
 	if (lock < 0 || ftruncate(lock, 0) < 0)
 		return;
-	for (size_t i = 0; i < start->count; i++)
-		if (start->pools[i].last && !start->pools[i].inherited)
-			dprintf(lock, "%s\n", start->pools[i].address);
+	for (size_t i = 0; i < start->count; i++) {
+		const struct pools_entry *pool = &start->pools[i];
+		const char *name = pool->config->name;
+
+		if (!pool->inherited && (strcmp(name, CONTROL_POOL) == 0 ||
+		                         strcmp(name, BROKER_POOL) == 0))
+			dprintf(lock, "%s %s\n", name, pool->address);
+	}
+}
+
+/* Each worker of pool control connects by itself. */
+static void
+find_broker(struct start *start)
+{
+	const struct config *config = &start->program->config;
+	const struct pool_config *pool = config_pool(config, BROKER_POOL);
+	char path[CONFIG_SOCKET_PATH] = "";
+
+	if (pool != NULL)
+		config_socket(config, pool, path);
+	broker_client_init(&start->broker, path);
 }
 
 static int
@@ -272,7 +294,10 @@ run(struct start *start)
 	start->control = (struct control){ .config = &program->config,
 		                           .registry = program->registry,
 		                           .board = start->board,
-		                           .version = MILLRACE_VERSION };
+		                           .version = MILLRACE_VERSION,
+		                           .ask = broker_client_ask,
+		                           .broker = &start->broker };
+	find_broker(start);
 	sign_board(start);
 	tell_where(start);
 	prepare_handover(start);

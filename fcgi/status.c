@@ -1,5 +1,5 @@
 /*
- * status.c: the server, its pools, their processes, the last deaths.
+ * status.c: the server, its jobs, its pools, their processes, the last deaths.
  *
  * Workers write their slots while this reads them: texts are taken with their
  * ends as they are, and shown as far as they are plain.
@@ -40,6 +40,20 @@ add_server(const struct control *control, const struct status_time *now,
 	                sizeof(board->reload_error));
 	mr_document_literal(server, "draining",
 	                    atomic_load(&board->draining) ? "true" : "false");
+}
+
+/* Jobs. */
+
+/* As many as were in the store when the broker last counted them. */
+static void
+add_jobs(const struct scoreboard *board, struct mr_document *parent)
+{
+	struct mr_document *jobs = mr_document_object(parent, "jobs");
+
+	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++)
+		if (!mr_job_is_final(state))
+			mr_document_size(jobs, mr_job_state_name(state),
+			                 atomic_load(&board->jobs[state]));
 }
 
 /* Pools. */
@@ -279,6 +293,7 @@ status_print(const struct control *control, const struct status_time *now,
 	char *text;
 
 	add_server(control, now, document);
+	add_jobs(control->board, document);
 	add_pools(control, now, document);
 	add_deaths(control->board, document);
 	text = mr_document_print(document, arena);

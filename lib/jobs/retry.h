@@ -2,8 +2,12 @@
  * retry.h: whether a job runs again, and when: pure.
  *
  * An error that the function answered is its last word.  Crashes, deadlines
- * and memory count as the job's own failures, up to its attempts.  What is lost
- * may be anybody's fault: at once again, later and later if it goes on, until
+ * and memory count as the job's own failures, up to its attempts; the next one
+ * follows after a second, then two, four and so on.  Who needs too much memory
+ * will need it again: MR_RETRY_MEMORY failures are enough then.  What is lost
+ * may be anybody's fault: at once again the first MR_RETRY_AT_ONCE times, so
+ * that nobody waits for a server that was replaced; then later and later, so
+ * that a job which takes its machine down does not do so all the time, until
  * MR_RETRY_LOSSES.  What is drained is given back and counts for nothing.
  */
 #ifndef MR_JOBS_RETRY_H
@@ -11,6 +15,8 @@
 
 #include "jobs/job.h"
 
+#define MR_RETRY_MEMORY 2
+#define MR_RETRY_AT_ONCE 3
 #define MR_RETRY_LOSSES 50
 #define MR_RETRY_LONGEST 600000 /* ms; between attempts */
 
@@ -21,7 +27,7 @@ struct mr_retry {
 
 /*
  * Counts the cause in job->failures or job->losses and judges.  jitter is
- * random: delays differ by up to a quarter.
+ * random: delays are shorter by up to a quarter.
  */
 struct mr_retry mr_retry_judge(struct mr_job *job, enum mr_job_cause cause,
                                uint32_t jitter);

@@ -6,8 +6,8 @@
  * not at all, and is on disk when commit has returned.
  *
  * Errors, of every function: MR_STORAGE_FULL (no room on the disk),
- * MR_STORAGE (it cannot be read or written; mr_store_reason says why),
- * MR_MEMORY.
+ * MR_STORAGE (it cannot be read or written), MR_MEMORY; reason says why.  After
+ * one of them nothing of the transaction will be kept: roll it back.
  */
 #ifndef MR_JOBS_STORE_H
 #define MR_JOBS_STORE_H
@@ -25,11 +25,23 @@ enum mr_blob {
 	MR_BLOB_COUNT
 };
 
+/* In an arena. */
+struct mr_jobs {
+	struct mr_job *data;
+	size_t length;
+};
+
 struct mr_job_filter {
 	int64_t state;        /* -1: any */
 	const char *endpoint; /* NULL: any */
 	const char *after;    /* an id: only older ones; NULL: from the newest */
 	size_t limit;         /* most that are wanted */
+};
+
+struct mr_running {
+	bool lapsed;       /* only those whose lease is over */
+	const char *after; /* an id: only what is behind; NULL: the first */
+	size_t limit;
 };
 
 /* Who claims, and for how long. */
@@ -47,7 +59,10 @@ struct mr_sweep {
 };
 
 struct mr_store_functions {
+	/* Those who write wait for each other, some seconds at most. */
 	enum mr_err (*begin)(struct mr_store *store);
+
+	/* Ends the transaction, also where it fails: then nothing was kept. */
 	enum mr_err (*commit)(struct mr_store *store);
 	void (*rollback)(struct mr_store *store);
 
@@ -77,42 +92,46 @@ struct mr_store_functions {
 	enum mr_err (*next_due)(struct mr_store *store, int64_t *due);
 
 	/*
-	 * Writes all of a record that is there, unless its attempt is another
-	 * one than that of job: MR_CONFLICT.
+	 * Writes a record that is there, but for what never changes: its id,
+	 * endpoint, method, path, created, digest, key and request_id.
+	 * MR_CONFLICT: it is not there, or its attempt is another one than that
+	 * of job.
 	 */
 	enum mr_err (*save)(struct mr_store *store, const struct mr_job *job);
 
-	/* The lease and progress of one that RUNS; MR_CONFLICT as for save. */
+	/*
+	 * The owner, lease and progress of one that RUNS; the new lease is not
+	 * told.  MR_CONFLICT as for save, and if it does not run.
+	 */
 	enum mr_err (*renew)(struct mr_store *store, const struct mr_job *job,
 	                     const struct mr_lease *lease);
 
-	/*
-	 * RUNNING jobs by id, from behind `after` (NULL: the first), limit of
-	 * them at most; lapsed: only those whose lease is over.
-	 */
-	enum mr_err (*running)(struct mr_store *store, bool lapsed,
-	                       const char *after, size_t limit,
-	                       struct mr_arena *arena, struct mr_job *jobs,
-	                       size_t *count);
+	/* RUNNING jobs by id. */
+	enum mr_err (*running)(struct mr_store *store,
+	                       const struct mr_running *which,
+	                       struct mr_arena *arena, struct mr_jobs *jobs);
 
-	/* Newest first; jobs has room for filter->limit. */
+	/* Newest first. */
 	enum mr_err (*list)(struct mr_store *store,
 	                    const struct mr_job_filter *filter,
-	                    struct mr_arena *arena, struct mr_job *jobs,
-	                    size_t *count);
+	                    struct mr_arena *arena, struct mr_jobs *jobs);
 
-	/* Empty bytes remove it.  MR_NOT_FOUND: there is none. */
+	/* Of a job that is there.  Empty bytes remove it, if it is there. */
 	enum mr_err (*put)(struct mr_store *store, const char *id,
 	                   enum mr_blob blob, struct mr_bytes bytes);
-	enum mr_err (*get)(struct mr_store *store, const char *id,
-	                   enum mr_blob blob, struct mr_arena *arena,
-	                   struct mr_bytes *bytes);
 
-	/* Removes finished jobs with their blobs; how many went. */
+	/* Appends it, with a NUL that does not count.  MR_NOT_FOUND. */
+	enum mr_err (*get)(struct mr_store *store, const char *id,
+	                   enum mr_blob blob, struct mr_buffer *to);
+
+	/*
+	 * Removes finished jobs with their blobs, the oldest first, and gives
+	 * room on the disk back; how many went.
+	 */
 	enum mr_err (*sweep)(struct mr_store *store,
 	                     const struct mr_sweep *sweep, size_t *count);
 
-	/* How many jobs are in each state that is not final. */
+	/* How many jobs are in each state. */
 	enum mr_err (*count)(struct mr_store *store,
 	                     int64_t counts[MR_JOB_STATE_COUNT]);
 
@@ -126,12 +145,9 @@ struct mr_store {
 };
 
 /*
- * Open a store; NULL after a sentence was appended to complaint.  Free with
- * mr_store_close, which accepts NULL.
+ * memory.h, sqlite.h open one: NULL after a sentence was appended to complaint.
+ * Accepts NULL.
  */
-struct mr_store *mr_store_memory(struct mr_buffer *complaint);
-struct mr_store *mr_store_sqlite(const char *file, struct mr_buffer *complaint);
-
 void mr_store_close(struct mr_store *store);
 
 #endif

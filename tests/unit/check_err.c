@@ -18,6 +18,7 @@ static const struct {
 	{ MR_METHOD, 405, "method" },
 	{ MR_NOT_ACCEPTABLE, 406, "not-acceptable" },
 	{ MR_SLOW_CLIENT, 408, "slow-client" },
+	{ MR_CONFLICT, 409, "conflict" },
 	{ MR_LENGTH_REQUIRED, 411, "length-required" },
 	{ MR_BODY_TOO_LARGE, 413, "body-too-large" },
 	{ MR_URI_TOO_LONG, 414, "uri-too-long" },
@@ -37,7 +38,9 @@ static const struct {
 	{ MR_BUSY, 503, "busy" },
 	{ MR_DEADLINE, 504, "deadline" },
 	{ MR_HTTP_VERSION, 505, "http-version" },
+	{ MR_STORAGE, 503, "storage" },
 	{ MR_MEMORY, 507, "memory" },
+	{ MR_STORAGE_FULL, 507, "storage-full" },
 };
 
 START_TEST(test_error_has_its_status_and_slug)

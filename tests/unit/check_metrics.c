@@ -47,6 +47,10 @@ fill(void)
 	board->loaded = 1700000001000;
 	board->age = 3;
 	board->reloads_failed = 2;
+	board->jobs[MR_JOB_QUEUED] = 12;
+	board->jobs[MR_JOB_SUCCEEDED] = 13;
+	board->jobs_entered[MR_JOB_QUEUED] = 14;
+	board->jobs_entered[MR_JOB_DEAD] = 15;
 }
 
 static const char *const lines[] = {
@@ -56,6 +60,10 @@ static const char *const lines[] = {
 	"millrace_configuration_generation 3\n",
 	"millrace_reloads_failed_total 2\n",
 	"millrace_draining 0\n",
+	"millrace_jobs{state=\"scheduled\"} 0\n",
+	"millrace_jobs{state=\"queued\"} 12\n",
+	"millrace_jobs_entered_total{state=\"queued\"} 14\n",
+	"millrace_jobs_entered_total{state=\"dead\"} 15\n",
 	"millrace_requests_total" SERIES ",class=\"2xx\"} 2\n",
 	"millrace_requests_total" SERIES ",class=\"3xx\"} 0\n",
 	"millrace_requests_total" SERIES ",class=\"4xx\"} 1\n",
@@ -96,6 +104,14 @@ START_TEST(test_all_rows_are_told_of)
 	ck_assert_uint_eq(count_of(metrics(), "millrace_sent_bytes_total{"), 3);
 	ck_assert_has(metrics(),
 	              "millrace_sent_bytes_total{pool=\"fast\",endpoint=\"\"}");
+}
+END_TEST
+
+/* How many of them there are, only the store knows. */
+START_TEST(test_finished_jobs_are_no_gauge)
+{
+	fill();
+	ck_assert_has_not(metrics(), "millrace_jobs{state=\"succeeded\"");
 }
 END_TEST
 
@@ -150,6 +166,7 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, board_setup, board_teardown);
 	tcase_add_loop_test(tc, test_number_has_its_series, 0, N(lines));
 	tcase_add_test(tc, test_all_rows_are_told_of);
+	tcase_add_test(tc, test_finished_jobs_are_no_gauge);
 	tcase_add_test(tc, test_draining_shows);
 	tcase_add_test(tc, test_promtool_finds_no_fault);
 	tcase_add_test(tc, test_want_of_memory_is_told);

@@ -59,6 +59,7 @@ begin(void)
 	board->master = 17;
 	board->started = UINT64_C(1700000000000);
 	board->age = 1;
+	board->jobs[MR_JOB_RUNNING] = 7;
 }
 
 static void
@@ -100,6 +101,10 @@ static const struct {
 	{ "millrace.reloads_failed", "0" },
 	{ "millrace.reload_error", "null" },
 	{ "millrace.draining", "false" },
+	{ "jobs.scheduled", "0" },
+	{ "jobs.queued", "0" },
+	{ "jobs.running", "7" },
+	{ "jobs.succeeded", NULL },
 	{ "pools.0.name", "\"fast\"" },
 	{ "pools.0.manager", "\"static\"" },
 	{ "pools.0.listen", "\"/run/m/fast.sock\"" },
