@@ -22,7 +22,7 @@ read_journal(struct mr_string text)
 
 static const struct mr_once_record records[] = {
 	{ 0, true, '?', "a", "b", 0, "x\n", 2 },
-	{ 0, true, '.', "0190-7c", "0190-7d", INT64_MAX, "  Task -5 %s\n", 14 },
+	{ 0, true, '.', "0190-7c", "0190-7d", INT64_MAX, "  Task -5 %s\n", 13 },
 };
 
 START_TEST(test_record_is_read_as_it_was_written)
