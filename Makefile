@@ -17,7 +17,7 @@ LDFLAGS  += $(OPTIMIZE)
 BIND     := -Wl,-z,now
 
 # The endpoints that are built in: lib/api/endpoints/NAME.c
-ENDPOINTS := process_numbers resource root start_task sum_squares
+ENDPOINTS := price_asian process_numbers resource root start_task sum_squares
 
 BASE    := arena buffer document err gzip nearest once_journal once_log
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
