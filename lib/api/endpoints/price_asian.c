@@ -210,5 +210,6 @@ MR_ENDPOINT(price_asian, MR_POST, "/price-asian", "Price of an Asian option",
         "(Philox4x32-10, Salmon et al., SC'11): the same input has the same "
         "result to the last bit, however often the run was interrupted.\n\n"
         "A path takes about 10 ns for each step: the default run (10⁶ paths "
-        "of 52 steps) half a second, one of 10⁸ paths about a minute. The error falls with the root of `paths`.",
+        "of 52 steps) half a second, one of 10⁸ paths about a minute. The error falls "
+        "with the root of `paths`.",
     .tag = "finance", .pool = "heavy", .long_running = true);
