@@ -32,7 +32,7 @@ FCGI    := address agenda allow answer arrival attempt broker broker_answer brok
            broker_client broker_connection broker_ending broker_runs broker_store broker_turn \
            broker_upkeep broker_watch capture catalog cells cgi client client_watch clock command \
            complaint config conflict connection control cpus descriptors directories environment \
-           exposition feed gate guard handoff handover head health invoke jobs_command jobs_http \
+           exposition feed gate guard handoff handover head health invoke jobs_command jobs_filter jobs_http \
            jobs_text kind last_reply ledger limits listener live live_client live_request load log \
            loop machine master memory message metrics metrics_pools notify obituary options order \
            parking policy pool pools printout progress queue record reload runner runner_words scale scoreboard \

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -31,7 +32,8 @@ struct live {
 	const struct worker *worker;
 	struct mr_arena *arena;
 	uv_loop_t loop;
-	uv_poll_t listeners[LISTENERS], quit;
+	uv_poll_t listeners[LISTENERS], quit, leaving;
+	int hangups; /* an epoll set of clients that are to say nothing more */
 	uv_timer_t timer;
 	struct lws_context *context;
 	struct lws_vhost *vhost;
@@ -89,6 +91,23 @@ live_of(struct lws *wsi)
 	return lws_context_user(lws_get_context(wsi));
 }
 
+/*
+ * libwebsockets does not look at what comes in once it has a request, and would
+ * not see that a client has left.
+ */
+static bool
+expect_silence(struct live *live, struct lws *wsi)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP |
+		                               EPOLLONESHOT,
+		                     .data.ptr = wsi };
+
+	lws_http_headers_detach(wsi);
+	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+	return epoll_ctl(live->hangups, EPOLL_CTL_ADD, lws_get_socket_fd(wsi),
+	                 &event) == 0;
+}
+
 static void plan(struct live *live);
 
 /* A client from here on; libwebsockets' own memory of its header is freed. */
@@ -107,10 +126,8 @@ admit(struct lws *wsi, bool websocket)
 	if (client == NULL)
 		return -1;
 	lws_set_opaque_user_data(wsi, client);
-	if (!websocket) {
-		lws_http_headers_detach(wsi);
-		lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-	}
+	if (!websocket && !expect_silence(live, wsi))
+		return -1;
 	plan(live);
 	lws_callback_on_writable(wsi);
 	return 0;
@@ -245,6 +262,23 @@ hear_listener(uv_poll_t *handle, int status, int events)
 	}
 }
 
+/* Who has left has no client any more, or has one that goes now. */
+static void
+hear_hangups(uv_poll_t *handle, int status, int events)
+{
+	const struct live *live = handle->data;
+	struct epoll_event gone[ACCEPTS];
+	int count = epoll_wait(live->hangups, gone, ACCEPTS, 0);
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < count; i++)
+		if (lws_get_opaque_user_data(gone[i].data.ptr) != NULL)
+			lws_set_timeout(gone[i].data.ptr,
+			                PENDING_TIMEOUT_CLOSE_SEND,
+			                LWS_TO_KILL_SYNC);
+}
+
 static void
 hear_quit(uv_poll_t *handle, int status, int events)
 {
@@ -271,6 +305,8 @@ watch_sources(struct live *live, int quit)
 {
 	const struct worker *worker = live->worker;
 	bool watched = watch(live, &live->quit, quit, hear_quit) &&
+	               watch(live, &live->leaving, live->hangups,
+	                     hear_hangups) &&
 	               watch(live, &live->listeners[0], worker->listener,
 	                     hear_listener);
 
@@ -337,7 +373,8 @@ live_run(const struct worker *worker, struct service *service, int quit)
 
 	limit_descriptors();
 	live_crowd_init(&live.crowd, wake);
-	if (uv_loop_init(&live.loop) != 0 || !open_context(&live) ||
+	live.hangups = epoll_create1(EPOLL_CLOEXEC);
+	if (live.hangups < 0 || uv_loop_init(&live.loop) != 0 || !open_context(&live) ||
 	    !watch_sources(&live, quit)) {
 		log_error("Cannot watch connections. error=\"%s\"",
 		          strerror(errno));
