@@ -30,10 +30,10 @@ FCGI    := address agenda allow answer arrival broker_client capture catalog cel
            client_watch clock command complaint config conflict connection control cpus \
            descriptors directories environment exposition feed gate guard handoff handover head \
            health invoke jobs_command jobs_http jobs_text last_reply ledger limits listener \
-           live live_client live_request load log loop machine master memory message metrics \
+           live live_client live_jobs live_link live_reply live_request load log loop machine master memory message metrics \
            metrics_pools notify obituary options order parking policy pool pools printout \
            progress queue record reload scale scoreboard screen serve setting site site_live \
-           site_log site_problems slot slow spares start status status_process \
+           site_log site_problems slot slow spares sse start status status_process \
            status_value survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
