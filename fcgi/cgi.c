@@ -144,6 +144,17 @@ protect(struct program *program, const struct mr_request *request)
 	return true;
 }
 
+/* A process of its own can as well sleep. */
+static void
+hold_back(double seconds)
+{
+	struct timespec left = { .tv_sec = (time_t)seconds };
+
+	left.tv_nsec = (long)((seconds - (double)left.tv_sec) * 1e9);
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		continue;
+}
+
 int
 cgi_run(struct program *program)
 {
@@ -156,6 +167,7 @@ cgi_run(struct program *program)
 
 	environment_read(&environment, environ);
 	environment_describe(&environment, id, &request);
+	request.state_directory = program->config.state;
 	request.enter = clock_enter;
 	request.deny = guard_note_denied;
 	if (!protect(program, &request))
@@ -165,6 +177,7 @@ cgi_run(struct program *program)
 	else
 		refuse(program, &request, &problem, &reply);
 	guard_disarm();
+	hold_back(reply.park);
 	printed = print_reply(program, &reply, id);
 	guard_sent();
 	return printed ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONFIG_POOLS 16
+#define CONFIG_POOLS 20
 #define CONFIG_ENDPOINTS 64
 #define CONTROL_POOL "control" /* the pool of the paths of the site itself */
 #define BROKER_POOL "broker"   /* keeps the jobs; one process */

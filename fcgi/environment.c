@@ -25,6 +25,11 @@ static const struct {
 	ROW("HTTP_ACCEPT", accept),
 	ROW("HTTP_CONTENT_ENCODING", content_encoding),
 	ROW("HTTP_X_REQUEST_ID", request_id),
+	ROW("HTTP_PREFER", prefer),
+	ROW("HTTP_PRIORITY", priority),
+	ROW("HTTP_IDEMPOTENCY_KEY", idempotency_key),
+	ROW("HTTP_JOB_RUN_AT", job_run_at),
+	ROW("HTTP_JOB_ATTEMPTS", job_attempts),
 	ROW("MILLRACE_ARRIVAL", arrival),
 #undef ROW
 };
@@ -141,5 +146,10 @@ environment_describe(const struct environment *environment,
 		.content_encoding = environment->content_encoding,
 		.accept = environment->accept,
 		.request_id = id,
+		.prefer = environment->prefer,
+		.priority = environment->priority,
+		.idempotency_key = environment->idempotency_key,
+		.job_run_at = environment->job_run_at,
+		.job_attempts = environment->job_attempts,
 	};
 }

@@ -19,6 +19,8 @@ struct environment {
 	const char *method, *path_info, *script_name, *query;
 	const char *content_type, *accept; /* or NULL */
 	const char *content_encoding;      /* or NULL */
+	const char *prefer, *priority;     /* or NULL */
+	const char *idempotency_key, *job_run_at, *job_attempts; /* or NULL */
 	const char *request_id;            /* or NULL; as it came */
 	const char *content_length;
 	const char *arrival; /* seconds of Unix time, as nginx's $msec */

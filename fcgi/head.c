@@ -103,6 +103,14 @@ put_timings(struct mr_buffer *head, const struct mr_reply *reply,
 	}
 }
 
+static const char *
+reason(const struct mr_reply *reply)
+{
+	if (reply->status == 204)
+		return "No Content";
+	return reply->status == 202 ? "Accepted" : mr_err_title(reply->err);
+}
+
 void
 head_write(const struct mr_reply *reply, const struct head_facts *facts,
            struct mr_buffer *head)
@@ -110,8 +118,7 @@ head_write(const struct mr_reply *reply, const struct head_facts *facts,
 	mr_buffer_puts(head, "Status: ");
 	put_number(head, (uint64_t)reply->status);
 	mr_buffer_putc(head, ' ');
-	mr_buffer_puts(head, reply->status == 204 ? "No Content"
-	                                          : mr_err_title(reply->err));
+	mr_buffer_puts(head, reason(reply));
 	if (reply->content_type != NULL) {
 		mr_buffer_puts(head, "\r\nContent-Type: ");
 		mr_buffer_puts(head, reply->content_type);

@@ -166,6 +166,7 @@ run(struct invocation *invocation)
 		.query = string_of(&invocation->query),
 		.body = string_of(&invocation->body),
 		.has_length = true,
+		.state_directory = invocation->program->config.state,
 		.enter = clock_enter,
 	};
 	struct mr_reply reply;

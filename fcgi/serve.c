@@ -106,6 +106,16 @@ enter(void *context, enum mr_phase phase)
 	return clock_now();
 }
 
+static enum mr_err
+submit(void *context, const struct mr_submission *wanted,
+       struct mr_arena *arena, struct mr_job *job)
+{
+	const struct transaction *transaction = context;
+
+	return submission_send(transaction->service->submission, wanted, arena,
+	                       job);
+}
+
 static void
 describe_request(struct transaction *transaction)
 {
@@ -120,6 +130,8 @@ describe_request(struct transaction *transaction)
 	request->deny = guard_note_denied;
 	request->routed = note_endpoint;
 	request->cancelled = client_watch_left;
+	request->submit = service->submission == NULL ? NULL : submit;
+	request->state_directory = service->state_directory;
 	request->context = transaction;
 	transaction->instance =
 	    mr_problem_instance(request->path, service->arena);

@@ -8,6 +8,7 @@
 #include "api/handle.h"
 #include "fcgi/config.h"
 #include "fcgi/scoreboard.h"
+#include "fcgi/submission.h"
 #include "fcgi/terms.h"
 
 /*
@@ -29,6 +30,8 @@ struct service {
 	uint32_t row;  /* of requests that no endpoint was found for */
 	struct mr_arena *arena;
 	size_t body_limit; /* bytes; no endpoint takes more */
+	struct submission *submission; /* NULL: no jobs are taken */
+	const char *state_directory;   /* NULL: none */
 	uint64_t job_wait; /* ms; the longest that a client waits for a job */
 	char name[SCORE_WORKER]; /* for logs */
 };

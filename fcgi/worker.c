@@ -82,8 +82,10 @@ worker_begun(const void *context)
 static void
 describe_service(const struct worker *worker, struct service *service)
 {
+	static struct submission submission;
 	struct ledger *ledger = &worker->board->ledger;
 	const char *pool = worker->pool->name;
+	bool submits = submission_begin(&submission, worker->config);
 
 	*service = (struct service){
 		.handle = worker->handle,
@@ -96,6 +98,8 @@ describe_service(const struct worker *worker, struct service *service)
 		.row = worker->row,
 		.arena = mr_arena_new(),
 		.body_limit = mr_registry_body_limit(worker->registry),
+		.submission = submits ? &submission : NULL,
+		.state_directory = worker->config->state,
 		.job_wait = worker->config->job_wait,
 	};
 	snprintf(service->name, sizeof(service->name), "%s/%u", pool,

@@ -1,12 +1,19 @@
 -- load.lua: wrk's figures in one line: requests a second, the median and the
 -- 99th percentile of the latency in microseconds, replies, errors.
 --
---   wrk ... -s load.lua URL [-- METHOD BODY]
+--   wrk ... -s load.lua URL [-- METHOD BODY [HEADER]...]
 
 function init(args)
    if args[1] then
-      wrk.method, wrk.body = args[1], args[2]
-      wrk.headers["Content-Type"] = "application/json"
+      wrk.method = args[1]
+      if args[2] ~= "" then
+         wrk.body = args[2]
+         wrk.headers["Content-Type"] = "application/json"
+      end
+      for i = 3, #args do
+         local name, value = args[i]:match("^([^:]*): *(.*)$")
+         wrk.headers[name] = value
+      end
    end
 end
 

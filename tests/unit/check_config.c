@@ -11,6 +11,8 @@
 
 #include <sched.h>
 
+#define BUILT_IN 7 /* pools */
+
 static struct config config;
 
 static bool
@@ -36,7 +38,7 @@ read_good(const char *text)
 	ck_assert_str_eq(complaint, "");
 }
 
-START_TEST(test_default_has_four_pools)
+START_TEST(test_default_has_its_pools)
 {
 	config_default(&config);
 	ck_assert_str_eq(config.state, "millrace-state");
@@ -48,7 +50,7 @@ START_TEST(test_default_has_four_pools)
 	ck_assert_str_eq(config.status_allow, "127.0.0.1 ::1");
 	ck_assert_uint_eq(config.stop_delay, 0);
 	ck_assert_uint_eq(config.endpoint_count, 0);
-	ck_assert_uint_eq(config.pool_count, 4);
+	ck_assert_uint_eq(config.pool_count, BUILT_IN);
 	ck_assert_str_eq(config.pools[0].name, "fast");
 	ck_assert(config.pools[0].keep_alive);
 	ck_assert_uint_eq(config.pools[0].deadline, 1000);
@@ -66,12 +68,20 @@ START_TEST(test_default_has_four_pools)
 	ck_assert_uint_eq(config.pools[2].manager, POOL_ONDEMAND);
 	ck_assert_uint_eq(config.pools[2].workers, 10000);
 	ck_assert(!config.pools[2].keep_alive);
-	ck_assert_str_eq(config.pools[3].name, "control");
-	ck_assert_uint_eq(config.pools[3].manager, POOL_STATIC);
-	ck_assert_uint_eq(config.pools[3].workers, 1);
-	ck_assert(config.pools[3].keep_alive);
-	ck_assert_uint_eq(config.pools[3].deadline, 5000);
-	ck_assert_uint_eq(config.pools[3].memory, 128 << 20);
+	ck_assert_str_eq(config.pools[3].name, "runner");
+	ck_assert_uint_eq(config.pools[3].deadline, 3600000);
+	ck_assert_uint_eq(config.pools[3].nice, 10);
+	ck_assert_str_eq(config.pools[4].name, "live");
+	ck_assert_uint_eq(config.pools[4].workers, 1);
+	ck_assert_uint_eq(config.pools[4].memory, 1 << 30);
+	ck_assert_str_eq(config.pools[5].name, "broker");
+	ck_assert_uint_eq(config.pools[5].workers, 1);
+	ck_assert_str_eq(config.pools[6].name, "control");
+	ck_assert_uint_eq(config.pools[6].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[6].workers, 1);
+	ck_assert(config.pools[6].keep_alive);
+	ck_assert_uint_eq(config.pools[6].deadline, 5000);
+	ck_assert_uint_eq(config.pools[6].memory, 128 << 20);
 }
 END_TEST
 
@@ -262,21 +272,21 @@ START_TEST(test_file_changes_only_what_it_names)
 	ck_assert_uint_eq(config.pools[0].workers, 2);
 	ck_assert_uint_eq(config.pools[0].deadline, 1000);
 	ck_assert_uint_eq(config.stop_timeout, 60000);
-	ck_assert_uint_eq(config.pool_count, 4);
+	ck_assert_uint_eq(config.pool_count, BUILT_IN);
 }
 END_TEST
 
 START_TEST(test_new_pool_has_the_defaults_of_pools)
 {
 	read_good("[pool mine]\nworkers = 9\n");
-	ck_assert_uint_eq(config.pool_count, 5);
-	ck_assert_str_eq(config.pools[4].name, "mine");
-	ck_assert_uint_eq(config.pools[4].manager, POOL_STATIC);
-	ck_assert_uint_eq(config.pools[4].workers, 9);
-	ck_assert_uint_eq(config.pools[4].deadline, 30000);
-	ck_assert_uint_eq(config.pools[4].backlog, 4096);
-	ck_assert(!config.pools[4].keep_alive);
-	ck_assert_ptr_eq(config_pool(&config, "mine"), &config.pools[4]);
+	ck_assert_uint_eq(config.pool_count, BUILT_IN + 1);
+	ck_assert_str_eq(config.pools[BUILT_IN].name, "mine");
+	ck_assert_uint_eq(config.pools[BUILT_IN].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[BUILT_IN].workers, 9);
+	ck_assert_uint_eq(config.pools[BUILT_IN].deadline, 30000);
+	ck_assert_uint_eq(config.pools[BUILT_IN].backlog, 4096);
+	ck_assert(!config.pools[BUILT_IN].keep_alive);
+	ck_assert_ptr_eq(config_pool(&config, "mine"), &config.pools[BUILT_IN]);
 	ck_assert_ptr_null(config_pool(&config, "min"));
 	ck_assert_ptr_null(config_pool(&config, ""));
 }
@@ -456,21 +466,21 @@ START_TEST(test_pool_name_may_have_31_letters)
 }
 END_TEST
 
-START_TEST(test_sixteen_pools_and_no_more)
+START_TEST(test_twenty_pools_and_no_more)
 {
 	struct mr_buffer text = { .arena = arena };
 	const char *complaint;
 
-	for (int i = 4; i < CONFIG_POOLS; i++)
+	for (int i = BUILT_IN; i < CONFIG_POOLS; i++)
 		mr_buffer_printf(&text, "[pool p%d]\nnice = %d\n", i, i);
 	mr_buffer_putc(&text, '\0');
 	read_good(text.data);
 	ck_assert_uint_eq(config.pool_count, CONFIG_POOLS);
-	ck_assert_uint_eq(config_pool(&config, "p15")->nice, 15);
-	ck_assert(!read_text("[pool p16]\nnice = 1\n", &complaint));
-	ck_assert_ptr_nonnull(strstr(complaint, "[pool p16] cannot be a section: there are "
-	                                 "[server], up to 16 of"));
-	ck_assert(read_text("[pool p15]\nnice = 1\n", &complaint));
+	ck_assert_uint_eq(config_pool(&config, "p19")->nice, 19);
+	ck_assert(!read_text("[pool p20]\nnice = 1\n", &complaint));
+	ck_assert_ptr_nonnull(strstr(complaint, "[pool p20] cannot be a section: there are "
+	                                 "[server], up to 20 of"));
+	ck_assert(read_text("[pool p19]\nnice = 1\n", &complaint));
 }
 END_TEST
 
@@ -685,7 +695,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
-	tcase_add_test(tc, test_default_has_four_pools);
+	tcase_add_test(tc, test_default_has_its_pools);
 	tcase_add_test(tc, test_default_is_without_conflict);
 	tcase_add_loop_test(tc, test_dynamic_pool_has_consistent_defaults, 0,
 	                    N(dynamics));
@@ -703,7 +713,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_missing_file_is_told);
 	tcase_add_test(tc, test_directory_is_no_file);
 	tcase_add_test(tc, test_pool_name_may_have_31_letters);
-	tcase_add_test(tc, test_sixteen_pools_and_no_more);
+	tcase_add_test(tc, test_twenty_pools_and_no_more);
 	tcase_add_test(tc, test_pool_without_options_is_a_pool);
 	tcase_add_test(tc, test_long_text_is_read_or_told);
 	tcase_add_test(tc, test_long_line_is_read_or_told);

@@ -1,46 +1,9 @@
 /*
- * check_control.c: what each path answers to, refuses, and says of health.
+ * check_control.c: what each path answers to, and what it refuses.
  */
 #include "fcgi/control.h"
 
-#include "board.h"
-
-static struct mr_reply reply;
-static uint64_t ticks;
-
-static uint64_t
-tick(void *context, enum mr_phase phase)
-{
-	(void)context;
-	(void)phase;
-	return ++ticks;
-}
-
-static const char *
-ask(const char *method, const char *path, const char *query)
-{
-	const struct mr_request request = {
-		.method = method,
-		.path = path,
-		.query = TEXT(query),
-		.body = BYTES(""),
-		.request_id = "id-1",
-		.enter = tick,
-	};
-
-	memset(&reply, 0xee, sizeof(reply));
-	control_handle(&control, &request, &reply, arena);
-	return mr_arena_copy(arena, reply.body.data, reply.body.length);
-}
-
-static const char *
-header(const char *name)
-{
-	for (size_t i = 0; i < reply.header_count; i++)
-		if (strcmp(reply.headers[i].name, name) == 0)
-			return reply.headers[i].value;
-	return "";
-}
+#include "asking.h"
 
 static void
 begin(void)
@@ -82,11 +45,52 @@ START_TEST(test_path_is_served)
 }
 END_TEST
 
-START_TEST(test_paths_end)
+/* nginx passes what begins so, whatever the methods. */
+START_TEST(test_jobs_are_places)
 {
-	bool restricted;
+	bool restricted = true;
 
-	ck_assert_ptr_null(control_path(N(paths), &restricted));
+	ck_assert_str_eq(control_path(N(paths), &restricted), "/jobs");
+	ck_assert(!restricted);
+	ck_assert_str_eq(control_path(N(paths) + 1, &restricted), "/jobs/");
+	ck_assert(!restricted);
+	ck_assert_ptr_null(control_path(N(paths) + 2, &restricted));
+}
+END_TEST
+
+#define ID "019dbb3e-5a4c-7c11-9e0c-6f2b8d9a1e57"
+
+static const struct {
+	const char *path, *allow; /* NULL: there is no such path */
+} job_paths[] = {
+	{ "/jobs", "GET, HEAD, OPTIONS" },
+	{ "/jobs/" ID, "GET, HEAD, DELETE, OPTIONS" },
+	{ "/jobs/" ID "/result", "GET, HEAD, OPTIONS" },
+	{ "/jobs/", NULL },
+	{ "/jobs//result", NULL },
+	{ "/jobs/" ID "/", NULL },
+	{ "/jobs/" ID "/results", NULL },
+	{ "/jobs/" ID "/result/", NULL },
+	{ "/jobs/" ID "/events", NULL }, /* nginx asks live for these */
+	{ "/jobs/" ID "0", NULL },
+	{ "/jobs/" ID ID ID, NULL },
+	{ "/jobs/019DBB3E-5A4C-7C11-9E0C-6F2B8D9A1E57", NULL },
+	{ "/jobs/019dbb3e", NULL },
+	{ "/jobs/x/result", NULL },
+	{ "/job", NULL },
+	{ "/jobs2", NULL },
+};
+
+START_TEST(test_methods_of_jobs_are_told)
+{
+	const char *allow = job_paths[_i].allow;
+
+	ask("OPTIONS", job_paths[_i].path, "");
+	ck_assert_int_eq(reply.status, allow == NULL ? 404 : 204);
+	ck_assert_str_eq(header("Allow"), allow == NULL ? "" : allow);
+	ask("PUT", job_paths[_i].path, "");
+	ck_assert_int_eq(reply.status, allow == NULL ? 404 : 405);
+	ck_assert_str_eq(header("Allow"), allow == NULL ? "" : allow);
 }
 END_TEST
 
@@ -134,102 +138,6 @@ START_TEST(test_other_paths_are_not_found)
 }
 END_TEST
 
-static const struct {
-	const char *path, *query;
-	int status;
-	const char *words;
-} queries[] = {
-	{ "/readyz", "verbose", 200, "\"checks\"" },
-	{ "/readyz", "verbose=", 200, "\"checks\"" },
-	{ "/readyz", "verbose=1", 200, "\"checks\"" },
-	{ "/readyz", "verbose=true", 200, "\"checks\"" },
-	{ "/readyz", "verbose=0", 200, "{\"status\":\"ready\"}" },
-	{ "/readyz", "verbose=false", 200, "{\"status\":\"ready\"}" },
-	{ "/readyz", "&", 200, "{\"status\":\"ready\"}" },
-	{ "/readyz", "verbose=2", 422, "{\"loc\":[\"query\",\"verbose\"],"
-	                               "\"type\":\"bool_parsing\"" },
-	{ "/readyz", "verbos", 422, "\"ctx\":{\"nearest\":\"verbose\"}" },
-	{ "/readyz", "verbose%00=1", 422, "extra_forbidden" },
-	{ "/readyz", "x=1&y", 422, "{\"loc\":[\"query\",\"y\"],"
-	                           "\"type\":\"extra_forbidden\"" },
-	{ "/livez", "verbose", 422, "[\"query\",\"verbose\"]" },
-	{ "/status", "full", 422, "[\"query\",\"full\"]" },
-	{ "/metrics", "name[]=a", 422, "[\"query\",\"name[]\"]" },
-	{ "/status", "%zz", 400, "\"offset\":0" },
-	{ "/status", "\xff", 400, "urn:millrace:problem:syntax" },
-};
-
-START_TEST(test_query_is_read)
-{
-	ck_assert_has(ask("GET", queries[_i].path, queries[_i].query),
-	              queries[_i].words);
-	ck_assert_int_eq(reply.status, queries[_i].status);
-	ck_assert_str_eq(header("Cache-Control"), "no-store");
-}
-END_TEST
-
-/* Readiness: the worker of the pool that must have one, and what is said. */
-static const struct {
-	enum policy_state state;
-	bool draining, configured;
-	const char *detail; /* NULL: ready */
-} readiness[] = {
-	{ POLICY_SERVING, false, false, NULL },
-	{ POLICY_SPENT, false, false, NULL },
-	{ POLICY_STARTING, false, false,
-	  "Pool fast has no worker that serves" },
-	{ POLICY_CONDEMNED, false, false, NULL },
-	{ POLICY_DRAINING, false, false,
-	  "Pool fast has no worker that serves" },
-	{ POLICY_SERVING, true, false, "The server is about to stop" },
-	/* The ledger has no row for it yet. */
-	{ POLICY_SERVING, false, true, "Pool new has no worker that serves" },
-};
-
-static void
-make_ready(int i)
-{
-	board->scores[0].state = readiness[i].state;
-	board->draining = readiness[i].draining;
-	if (readiness[i].configured)
-		strcpy(config.pools[config.pool_count++].name, "new");
-}
-
-START_TEST(test_readiness_is_told)
-{
-	const char *text, *detail = readiness[_i].detail;
-
-	make_ready(_i);
-	text = ask("GET", "/readyz", "");
-	ck_assert_int_eq(reply.status, detail == NULL ? 200 : 503);
-	ck_assert_has_not(text, "checks");
-	ck_assert_str_eq(header("Retry-After"),
-	                 detail == NULL ? "" : MR_RETRY_AFTER);
-	if (detail != NULL) {
-		ck_assert_has(text, detail);
-		ck_assert_str_eq(reply.content_type, MR_PROBLEM_TYPE);
-	}
-	ck_assert_has(ask("GET", "/livez", ""), "{\"status\":\"ok\"}");
-}
-END_TEST
-
-START_TEST(test_checks_are_told_either_way)
-{
-	const char *text, *detail = readiness[_i].detail;
-
-	make_ready(_i);
-	text = ask("GET", "/readyz", "verbose");
-	ck_assert_int_eq(reply.status, detail == NULL ? 200 : 503);
-	ck_assert_has(text, readiness[_i].draining
-	                        ? "{\"check\":\"not draining\",\"ready\":false}"
-	                        : "{\"check\":\"not draining\",\"ready\":true}");
-	ck_assert_has(text, detail != NULL && strncmp(detail, "Pool f", 6) == 0
-	                        ? "{\"check\":\"pool fast\",\"ready\":false}"
-	                        : "{\"check\":\"pool fast\",\"ready\":true}");
-	ck_assert_has(text, "{\"check\":\"pool lazy\",\"ready\":true}");
-}
-END_TEST
-
 START_TEST(test_want_of_memory_is_a_507)
 {
 	if (!CAN_STARVE)
@@ -251,15 +159,13 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, begin, board_teardown);
 	tcase_add_loop_test(tc, test_path_is_served, 0, N(paths));
-	tcase_add_test(tc, test_paths_end);
+	tcase_add_test(tc, test_jobs_are_places);
+	tcase_add_loop_test(tc, test_methods_of_jobs_are_told, 0,
+	                    N(job_paths));
 	tcase_add_loop_test(tc, test_head_has_the_length, 0, N(paths));
 	tcase_add_loop_test(tc, test_options_are_told, 0, N(paths));
 	tcase_add_loop_test(tc, test_other_methods_are_refused, 0, N(paths));
 	tcase_add_test(tc, test_other_paths_are_not_found);
-	tcase_add_loop_test(tc, test_query_is_read, 0, N(queries));
-	tcase_add_loop_test(tc, test_readiness_is_told, 0, N(readiness));
-	tcase_add_loop_test(tc, test_checks_are_told_either_way, 0,
-	                    N(readiness));
 	tcase_add_test(tc, test_want_of_memory_is_a_507);
 }
 

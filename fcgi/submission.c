@@ -1,0 +1,125 @@
+/*
+ * submission.c: a job's id and digest, and one question to the broker.
+ */
+#include "fcgi/submission.h"
+
+#include "fcgi/clock.h"
+#include "fcgi/log.h"
+#include "jobs/digest.h"
+#include "jobs/pack.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+bool
+submission_begin(struct submission *submission, const struct config *config)
+{
+	const struct pool_config *broker = config_pool(config, BROKER_POOL);
+	char place[CONFIG_SOCKET_PATH];
+
+	if (broker == NULL || !config_socket(config, broker, place))
+		return false;
+	broker_client_init(&submission->client, place);
+	submission->attempts = (int64_t)config->job_attempts;
+	return true;
+}
+
+/* The id is ours, so that to ask the broker twice is to ask once. */
+static bool
+make_id(char id[MR_JOB_ID])
+{
+	unsigned char random[10];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return false;
+	mr_job_make_id(clock_unix_ms(), random, id);
+	return true;
+}
+
+static bool
+digest(const struct mr_job_input *input, struct mr_arena *arena,
+       char text[MR_DIGEST])
+{
+	struct mr_buffer packed = { .arena = arena };
+
+	mr_pack_input(&packed, input);
+	if (packed.failed)
+		return false;
+	mr_digest((struct mr_string){ packed.data, packed.length }, text);
+	mr_arena_release(arena, packed.data, packed.capacity);
+	return true;
+}
+
+/* What the broker answered, as the core may hear it. */
+static enum mr_err
+judge(const struct message *reply, struct mr_job *job)
+{
+	switch (reply->err) {
+	case MR_OK:
+	case MR_CONFLICT:
+		if (reply->job_count != 1)
+			return MR_INTERNAL;
+		*job = reply->jobs[0];
+		return reply->err;
+	case MR_INVALID:
+	case MR_STORAGE:
+	case MR_STORAGE_FULL:
+	case MR_BUSY:
+	case MR_MEMORY:
+		return reply->err;
+	default:
+		return MR_INTERNAL;
+	}
+}
+
+static enum mr_err
+ask(struct submission *submission, const struct message *question,
+    struct mr_arena *arena, struct mr_job *job)
+{
+	struct message reply = { .type = MESSAGE_REPLY };
+	enum mr_err err = broker_client_ask(&submission->client, question,
+	                                    BROKER_PATIENCE, arena, &reply);
+
+	if (err == MR_OK)
+		return judge(&reply, job);
+	if (err == MR_BUSY)
+		log_error("No broker takes a job. request=%s",
+		          question->jobs[0].request_id == NULL
+		              ? "-"
+		              : question->jobs[0].request_id);
+	return err;
+}
+
+enum mr_err
+submission_send(struct submission *submission,
+                const struct mr_submission *wanted, struct mr_arena *arena,
+                struct mr_job *job)
+{
+	char id[MR_JOB_ID], sum[MR_DIGEST];
+	const struct mr_job own = {
+		.id = id,
+		.endpoint = wanted->endpoint->name,
+		.method = mr_method_name(wanted->endpoint->method),
+		.path = wanted->endpoint->path,
+		.priority = wanted->priority,
+		.due = wanted->due,
+		.attempts = wanted->attempts != 0 ? wanted->attempts
+		                                  : submission->attempts,
+		.digest = sum,
+		.key = wanted->key,
+		.request_id = wanted->request_id,
+	};
+	const struct message question = {
+		.type = MESSAGE_SUBMIT,
+		.id = id,
+		.input = wanted->input,
+		.jobs = &own,
+		.job_count = 1,
+	};
+
+	if (!make_id(id))
+		return MR_INTERNAL;
+	if (!digest(&wanted->input, arena, sum))
+		return MR_MEMORY;
+	return ask(submission, &question, arena, job);
+}

@@ -1,0 +1,29 @@
+/*
+ * submission.h: the way of a job from a worker to the broker.
+ */
+#ifndef FCGI_SUBMISSION_H
+#define FCGI_SUBMISSION_H
+
+#include "api/handle.h"
+#include "fcgi/broker_client.h"
+#include "fcgi/config.h"
+
+/* One for each process; its connection is opened by the first job. */
+struct submission {
+	struct broker_client client;
+	int64_t attempts; /* of a job that does not say how many */
+};
+
+/* False where there is no broker: then nothing can be submitted. */
+bool submission_begin(struct submission *submission,
+                      const struct config *config);
+
+/*
+ * As mr_request.submit: the job gets a new id, and the digest of its input.
+ * What the broker cannot have meant becomes MR_INTERNAL.
+ */
+enum mr_err submission_send(struct submission *submission,
+                            const struct mr_submission *wanted,
+                            struct mr_arena *arena, struct mr_job *job);
+
+#endif
