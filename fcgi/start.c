@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,26 +222,13 @@ open_board(struct start *start)
 
 /* Running. */
 
-/* What tells the jobs of this server from those of another. */
-static void
-name_instance(struct scoreboard *board)
-{
-	unsigned char random[10];
-
-	if (*board->instance != '\0')
-		return;
-	while (getrandom(random, sizeof(random), 0) != sizeof(random))
-		continue;
-	mr_job_make_id(clock_unix_ms(), random, board->instance);
-}
-
 static void
 sign_board(struct start *start)
 {
 	struct scoreboard *board = start->board;
 	bool back = start->program->handover.went_back;
 
-	name_instance(board);
+	scoreboard_name(board);
 	if (atomic_load(&board->started) == 0)
 		atomic_store(&board->started, clock_unix_ms());
 	atomic_store(&board->master, getpid());
