@@ -343,7 +343,7 @@ tell_end(struct attempt *attempt)
 		     "What the function had to store could not be stored");
 		break;
 	default:
-		finish(run);
+		finish(attempt);
 	}
 }
 
