@@ -8,8 +8,8 @@
 #include "fcgi/control.h"
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
+#include "fcgi/kind.h"
 #include "fcgi/listener.h"
-#include "fcgi/live.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,21 +52,21 @@ static struct pools_entry *
 add_pool(struct start *start, const struct pool_config *config)
 {
 	struct pools_entry *pool = &start->pools[start->count++];
+	const struct kind *kind = kind_of(config->name);
 
 	*pool = (struct pools_entry){
 		.config = config,
 		.listener = -1,
 		.handoff = { -1, -1 },
-		.main = worker_serve,
+		.main = kind->main,
 		.handle = handle,
 		.context = start->program->registry,
+		.last = kind->last,
+		.alone = kind->alone,
 	};
-	if (strcmp(config->name, LIVE_POOL) == 0)
-		pool->main = live_run;
 	if (strcmp(config->name, CONTROL_POOL) == 0) {
 		pool->handle = control_handle;
 		pool->context = &start->control;
-		pool->last = true;
 	}
 	return pool;
 }
@@ -109,6 +110,8 @@ open_pool(struct start *start, const struct pool_config *config)
 	const struct config *all = &start->program->config;
 	struct pools_entry *pool = add_pool(start, config);
 
+	if (kind_of(config->name)->deaf)
+		return true;
 	if (*config->listen != '\0') {
 		strcpy(pool->address, config->listen);
 	} else if (!config_socket(all, config, pool->address)) {
@@ -177,6 +180,8 @@ prepare_handover(struct start *start)
 	for (size_t i = 0; i < start->count; i++) {
 		const struct pools_entry *pool = &start->pools[i];
 
+		if (pool->listener < 0)
+			continue;
 		next = add_heirloom(start, pool, pool->listener);
 		memcpy(next->handoff, pool->handoff, sizeof(next->handoff));
 		for (size_t j = 0; j < pool->spares.count; j++) {
@@ -218,12 +223,26 @@ open_board(struct start *start)
 
 /* Running. */
 
+/* What tells the jobs of this server from those of another. */
+static void
+name_instance(struct scoreboard *board)
+{
+	unsigned char random[10];
+
+	if (*board->instance != '\0')
+		return;
+	while (getrandom(random, sizeof(random), 0) != sizeof(random))
+		continue;
+	mr_job_make_id(clock_unix_ms(), random, board->instance);
+}
+
 static void
 sign_board(struct start *start)
 {
 	struct scoreboard *board = start->board;
 	bool back = start->program->handover.went_back;
 
+	name_instance(board);
 	if (atomic_load(&board->started) == 0)
 		atomic_store(&board->started, clock_unix_ms());
 	atomic_store(&board->master, getpid());
@@ -359,6 +378,12 @@ start_pool(struct program *program, const char *name)
 
 	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);
+		return EXIT_FAILURE;
+	}
+	if (kind_of(name)->main != worker_serve) {
+		log_error("This pool works with the others of one server "
+		          "only: start it by `millrace serve`. pool=%s",
+		          name);
 		return EXIT_FAILURE;
 	}
 	pool = add_pool(&start, config);

@@ -16,6 +16,7 @@
 
 #define SOCKET "s"
 
+static struct config config;
 static struct pool_config pool;
 static struct scoreboard *board;
 static struct score *scores; /* of the board */
@@ -48,6 +49,7 @@ static void
 start(pid_t master)
 {
 	const struct worker worker = {
+		.config = &config,
 		.pool = &pool,
 		.registry = registry,
 		.handle = handle,
@@ -88,6 +90,7 @@ prepare(void)
 {
 	struct mr_buffer complaints = { .arena = arena };
 
+	config_default(&config);
 	pool = (struct pool_config){ .name = "fast",
 		                     .workers = 2,
 		                     .queue_limit = 5000,
