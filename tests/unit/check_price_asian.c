@@ -2,10 +2,9 @@
  * check_price_asian.c: POST /price-asian as a job that is stopped and goes on:
  * what it keeps, what it tells, and that its result does not depend on it.
  */
-#include "api/handle.h"
 #include "compute/asian_option.h"
 
-#include "unit.h"
+#include "builtin.h"
 
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -39,14 +38,6 @@ static struct {
 	enum mr_err keeping; /* what keeping ends with */
 	int turns;           /* until it is cancelled; -1: never */
 } told;
-
-static uint64_t
-enter(void *context, enum mr_phase phase)
-{
-	(void)context;
-	(void)phase;
-	return 0;
-}
 
 static void
 progress(void *context, double done, double total, const char *phase)
@@ -91,8 +82,6 @@ cancelled(void *context)
 	return told.turns == 0;
 }
 
-static struct mr_registry *registry;
-
 /* Runs it with what was kept so far. */
 static struct mr_reply
 run(const char *body)
@@ -104,28 +93,15 @@ run(const char *body)
 		.figure = figure,
 		.checkpoint = checkpoint,
 	};
-	const struct mr_request request = {
-		.method = "POST",
-		.path = "/price-asian",
-		.query = { "", 0 },
-		.body = TEXT(body),
-		.has_length = true,
-		.job = &job,
-		.enter = enter,
-		.cancelled = cancelled,
-	};
-	struct mr_reply reply;
+	struct mr_request request = builtin_request("POST", "/price-asian", "");
 
+	request.body = TEXT(body);
+	request.has_length = true;
+	request.job = &job;
+	request.cancelled = cancelled;
 	told.done = 0;
 	told.tellings = 0;
-	mr_handle(registry, &request, &reply, arena);
-	return reply;
-}
-
-static const char *
-text_of(const struct mr_reply *reply)
-{
-	return mr_arena_copy(arena, reply->body.data, reply->body.length);
+	return builtin_call(&request);
 }
 
 /* The result of a run that nobody stopped. */
@@ -137,8 +113,8 @@ undisturbed(const char *body)
 	told.turns = -1;
 	told.kept_length = 0;
 	reply = run(body);
-	ck_assert_msg(reply.status == 200, "%s", text_of(&reply));
-	return text_of(&reply);
+	ck_assert_msg(reply.status == 200, "%s", builtin_text(&reply));
+	return builtin_text(&reply);
 }
 
 START_TEST(test_run_tells_how_far_it_is)
@@ -183,7 +159,7 @@ START_TEST(test_result_is_the_same_however_often_it_stopped)
 	hurried = false;
 	ck_assert_int_eq(attempts > 1, turns[_i] <= BLOCKS);
 	ck_assert_int_gt(told.checkpoints, 0);
-	ck_assert_str_eq(text_of(&reply), expected);
+	ck_assert_str_eq(builtin_text(&reply), expected);
 	ck_assert_int_lt(told.tellings, attempts > 1 ? BLOCKS : BLOCKS + 1);
 }
 END_TEST
@@ -236,7 +212,7 @@ START_TEST(test_checkpoint_of_another_run_is_not_used)
 
 	keep_some();
 	reply = run(others[_i]);
-	ck_assert_str_eq(text_of(&reply), expected);
+	ck_assert_str_eq(builtin_text(&reply), expected);
 }
 END_TEST
 
@@ -253,7 +229,7 @@ START_TEST(test_checkpoint_that_is_damaged_is_not_used)
 	else
 		memset(told.kept, 0xFF, sizeof(told.kept));
 	reply = run(BODY);
-	ck_assert_str_eq(text_of(&reply), expected);
+	ck_assert_str_eq(builtin_text(&reply), expected);
 	ck_assert_int_eq(told.tellings, BLOCKS);
 }
 END_TEST
@@ -291,26 +267,9 @@ START_TEST(test_widest_inputs_have_a_result)
 END_TEST
 
 static void
-begin(void)
-{
-	struct mr_buffer complaints = { .arena = arena };
-
-	registry = mr_registry_new();
-	ck_assert_ptr_nonnull(registry);
-	mr_registry_add_builtin(registry, &complaints);
-	ck_assert_uint_eq(complaints.length, 0);
-}
-
-static void
-end(void)
-{
-	mr_registry_free(registry);
-}
-
-static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_checked_fixture(tc, builtin_setup, builtin_teardown);
 	tcase_add_test(tc, test_run_tells_how_far_it_is);
 	tcase_add_loop_test(tc,
 	                    test_result_is_the_same_however_often_it_stopped,

@@ -209,7 +209,7 @@ MR_ENDPOINT(price_asian, MR_POST, "/price-asian", "Price of an Asian option",
         "it was when its runner is lost. Random numbers are counted "
         "(Philox4x32-10, Salmon et al., SC'11): the same input has the same "
         "result to the last bit, however often the run was interrupted.\n\n"
-        "A path takes about 10 ns for each step: the default run (10⁶ paths "
-        "of 52 steps) half a second, one of 10⁸ paths about a minute. The error falls "
-        "with the root of `paths`.",
+        "A path takes 10 to 20 ns for each step, as the processor is: the "
+        "default run (10⁶ paths of 52 steps) up to a second, one of 10⁸ paths "
+        "one or two minutes. The error falls with the root of `paths`.",
     .tag = "finance", .pool = "heavy", .long_running = true);
