@@ -4,6 +4,7 @@
  */
 #include "fcgi/broker.h"
 
+#include "fcgi/broker_board.h"
 #include "fcgi/broker_store.h"
 #include "fcgi/broker_turn.h"
 #include "fcgi/clock.h"
@@ -238,7 +239,11 @@ listen_once(struct broker *broker)
 static void
 use_store(struct broker *broker)
 {
+	bool was_open = broker->store.store != NULL;
+
 	broker_store_open(&broker->store);
+	if (!was_open && broker->store.store != NULL)
+		broker_board_count(broker->worker->board, broker->store.store);
 	broker->desk.store = broker->store.store;
 	broker->desk.reason = broker->store.reason;
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define LIST_MOST 1000 /* jobs of one reply */
+#define LIST_MOST 1001 /* jobs of one reply: a page, and the next one's first */
 
 struct answering {
 	struct mr_queue *queue;

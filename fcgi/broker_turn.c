@@ -3,6 +3,7 @@
  */
 #include "fcgi/broker_turn.h"
 
+#include "fcgi/broker_board.h"
 #include "fcgi/clock.h"
 #include "fcgi/log.h"
 
@@ -184,6 +185,8 @@ follow_changes(struct broker_desk *desk, const struct broker_batch *batch)
 
 	STAILQ_FOREACH(change, &batch->changes, entry) {
 		log_change(&change->job, change->before);
+		broker_board_note(desk->runs.board, &change->job,
+		                  change->before);
 		broker_upkeep_note(&desk->upkeep, &change->job, change->before);
 		tell_watchers(desk, &change->job);
 	}
@@ -278,11 +281,15 @@ static void (*const follow[MESSAGE_TYPE_COUNT])(
 static void
 answer(struct broker_desk *desk, const struct broker_batch *batch)
 {
-	const struct broker_question *question;
+	struct broker_question *question;
 
 	STAILQ_FOREACH(question, &batch->questions, entry) {
 		enum message_type type = question->message.type;
+		const struct mr_job *job = broker_answer_job(&question->reply);
 
+		if (type == MESSAGE_FIND && job != NULL)
+			question->reply.jobs = broker_board_refresh(
+			    desk->runs.board, job, desk->arena);
 		if (broker_answer_is_due(type))
 			tell(desk, question->asker, &question->reply);
 		if (follow[type] != NULL)
