@@ -142,6 +142,8 @@ fail(const struct answering *answering)
 	struct mr_job job;
 	enum mr_err err = find(answering, &job);
 
+	if (err == MR_NOT_FOUND)
+		return MR_CONFLICT;
 	if (err != MR_OK)
 		return err;
 	if (job.state != MR_JOB_RUNNING || job.attempt != question.attempt)
