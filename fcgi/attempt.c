@@ -41,10 +41,11 @@ ask(struct runner *runner, const struct message *question, int patience,
 	struct message reply = { .type = MESSAGE_REPLY };
 	enum mr_err err;
 
+	runner->client.patience = patience;
 	runner->client.quit = -1;
 	runner_words_asking(true);
-	err = broker_client_ask(&runner->client, question, patience,
-	                        runner->arena, &reply);
+	err = broker_client_ask(&runner->client, question, runner->arena,
+	                        &reply);
 	runner_words_asking(false);
 	*answer = reply.err;
 	mr_arena_reset(runner->arena);

@@ -21,6 +21,13 @@
 #define RECOVERY 100        /* ms, when there are no means to take one */
 #define LAST_WORDS 1000     /* ms, at the end, for answers to be read */
 
+/*
+ * Who was just answered often asks again at once.  If others have asked
+ * meanwhile, waiting so long, in ns, makes one commit of two; it is short
+ * beside a commit.
+ */
+#define GATHER (300 * UINT64_C(1000))
+
 struct broker {
 	const struct worker *worker;
 	struct broker_desk desk;
@@ -28,6 +35,9 @@ struct broker {
 	struct broker_connections connections;
 	int epoll, quit;
 	uint64_t deaf_until; /* clock_now; 0: the listeners are watched */
+	uint64_t ended;      /* when the last turn was over; clock_now */
+	size_t heard;        /* who has asked since then ... */
+	size_t others;       /* ... and was not answered in it */
 	bool quitting, failed;
 };
 
@@ -146,6 +156,8 @@ hear(struct broker *broker, struct broker_connection *connection)
 	broker_connection_read(connection);
 	if (!broker_connection_has(connection))
 		return;
+	broker->heard++;
+	broker->others += connection->turn != broker->desk.turn;
 	connection->is_ready = true;
 	TAILQ_INSERT_TAIL(&broker->desk.ready, connection, ready);
 }
@@ -199,6 +211,7 @@ earlier(int a, int b)
 	return a < b ? a : b;
 }
 
+/* In ms; -1: whatever comes first. */
 static int
 timeout(const struct broker *broker)
 {
@@ -216,13 +229,13 @@ timeout(const struct broker *broker)
 
 /* How much there was to hear: EVENTS: there may be more. */
 static int
-listen_once(struct broker *broker)
+listen_for(struct broker *broker, const struct timespec *time)
 {
 	struct epoll_event events[EVENTS];
-	int ready = epoll_wait(broker->epoll, events, EVENTS, timeout(broker));
+	int ready = epoll_pwait2(broker->epoll, events, EVENTS, time, NULL);
 
 	if (ready < 0 && errno != EINTR)
-		fail(broker, "epoll_wait");
+		fail(broker, "epoll_pwait2");
 	for (int i = 0; i < ready; i++) {
 		void *mark = events[i].data.ptr;
 
@@ -234,6 +247,37 @@ listen_once(struct broker *broker)
 			hear(broker, mark);
 	}
 	return ready;
+}
+
+static int
+listen_once(struct broker *broker)
+{
+	int ms = timeout(broker);
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
+
+	broker->heard = broker->others = 0;
+	return listen_for(broker, ms < 0 ? NULL : &time);
+}
+
+static bool
+expects_more(const struct broker *broker)
+{
+	return !broker->quitting && broker->desk.wrote && broker->heard > 0 &&
+	       broker->heard < broker->desk.askers + broker->others;
+}
+
+static void
+gather(struct broker *broker)
+{
+	uint64_t until = broker->ended + GATHER, now = clock_now();
+
+	while (expects_more(broker) && now < until) {
+		const struct timespec time = { .tv_nsec = (long)(until - now) };
+
+		if (listen_for(broker, &time) <= 0)
+			break;
+		now = clock_now();
+	}
 }
 
 static void
@@ -253,10 +297,12 @@ turn(struct broker *broker)
 {
 	int ready = listen_once(broker);
 
+	gather(broker);
 	end_deafness(broker);
 	use_store(broker);
 	broker_turn(&broker->desk, broker->quitting);
 	attend(broker);
+	broker->ended = clock_now();
 	return ready;
 }
 

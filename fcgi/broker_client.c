@@ -29,6 +29,7 @@ void
 broker_client_init(struct broker_client *client, const char *place)
 {
 	client->fd = client->quit = -1;
+	client->patience = BROKER_PATIENCE;
 	snprintf(client->place, sizeof(client->place), "%s", place);
 }
 
@@ -227,14 +228,14 @@ ask_again(const struct asking *asking, struct mr_string question,
 
 enum mr_err
 broker_client_ask(struct broker_client *client, const struct message *question,
-                  int patience, struct mr_arena *arena, struct message *reply)
+                  struct mr_arena *arena, struct message *reply)
 {
+	uint64_t patience = (uint64_t)client->patience * CLOCK_NS_PER_MS;
 	const struct asking asking = {
 		.client = client,
 		.arena = arena,
-		.until = patience < 0
-		             ? UINT64_MAX
-		             : clock_now() + (uint64_t)patience * CLOCK_NS_PER_MS,
+		.until = client->patience < 0 ? UINT64_MAX
+		                              : clock_now() + patience,
 	};
 	struct mr_buffer bytes = { .arena = arena };
 

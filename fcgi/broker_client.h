@@ -14,13 +14,14 @@
 struct broker_client {
 	char place[108]; /* path of the broker's socket */
 	int fd;          /* -1: not connected */
+	int patience;    /* ms, for each question; -1: as long as it takes */
 	int quit;        /* once it is readable, nothing is waited for any more;
 	                    -1: none */
 };
 
 #define BROKER_PATIENCE 5000 /* ms: to connect, and for a reply */
 
-/* Nothing is opened yet, and quit is -1. */
+/* Nothing is opened yet, patience is BROKER_PATIENCE, and quit is -1. */
 void broker_client_init(struct broker_client *client, const char *place);
 
 /* That of a configuration; false: it has no pool of the name. */
@@ -31,12 +32,12 @@ bool broker_client_find(struct broker_client *client,
 void broker_client_close(struct broker_client *client);
 
 /*
- * Asks, and waits for the reply, whose texts lie in arena.  patience in ms;
- * -1: as long as it takes.  MR_OK, whatever reply->err says; MR_BUSY: no
- * broker answers; MR_CANCELLED: quit was readable before; MR_MEMORY.
+ * Asks, and waits for the reply, whose texts lie in arena.  MR_OK, whatever
+ * reply->err says; MR_BUSY: no broker answers; MR_CANCELLED: quit was readable
+ * before; MR_MEMORY.
  */
 enum mr_err broker_client_ask(struct broker_client *client,
-                              const struct message *question, int patience,
+                              const struct message *question,
                               struct mr_arena *arena, struct message *reply);
 
 #endif

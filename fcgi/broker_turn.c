@@ -94,6 +94,10 @@ settle(struct broker_desk *desk)
 		bool was_heard = connection->held > 0;
 
 		next = TAILQ_NEXT(connection, ready);
+		if (was_heard) {
+			connection->turn = desk->turn;
+			desk->askers++;
+		}
 		broker_connection_settle(connection);
 		if (!was_heard && !connection->dropped)
 			continue;
@@ -347,7 +351,7 @@ plan_upkeep(struct broker_desk *desk, struct broker_batch *batch)
 	const struct broker_moment moment = { clock_now(), batch->now };
 
 	if (desk->store == NULL ||
-	    !broker_upkeep_is_due(&desk->upkeep, moment, has_writing(batch)))
+	    !broker_upkeep_is_due(&desk->upkeep, moment, desk->wrote))
 		return;
 	batch->upkeep = broker_upkeep_run;
 	batch->context = &desk->upkeep;
@@ -362,11 +366,14 @@ broker_turn(struct broker_desk *desk, bool last)
 		                      .age = desk->age,
 		                      .now = (int64_t)clock_unix_ms() };
 
+	desk->turn++;
+	desk->askers = 0;
 	broker_batch_init(&batch);
 	if (getrandom(&batch.jitter, sizeof(batch.jitter), GRND_NONBLOCK) < 0)
 		batch.jitter = (uint32_t)clock_now();
 	take(desk, &batch);
 	hear_runners(desk, &batch);
+	desk->wrote = has_writing(&batch);
 	if (!last)
 		plan_upkeep(desk, &batch);
 	broker_batch_write(&batch);

@@ -20,6 +20,9 @@ struct broker_desk {
 	struct broker_runs runs;
 	struct broker_upkeep upkeep;
 	struct broker_connections ready; /* who has whole messages */
+	uint64_t turn;          /* number of the last one */
+	size_t askers;          /* connections that were heard in it */
+	bool wrote;             /* for some of them */
 	uint64_t complained; /* when a failure was logged; clock_now */
 };
 

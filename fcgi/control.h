@@ -19,7 +19,7 @@ struct control {
 
 	/* How jobs are asked for: broker_client_ask, or a test's double. */
 	enum mr_err (*ask)(struct broker_client *broker,
-	                   const struct message *question, int patience,
+	                   const struct message *question,
 	                   struct mr_arena *arena, struct message *reply);
 	struct broker_client *broker; /* not connected when a worker is forked */
 };

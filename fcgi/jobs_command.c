@@ -63,8 +63,8 @@ ask(struct asking *asking, const struct message *question)
 	enum mr_err err;
 
 	mr_arena_reset(asking->arena);
-	err = broker_client_ask(&asking->broker, question, BROKER_PATIENCE,
-	                        asking->arena, &asking->reply);
+	err = broker_client_ask(&asking->broker, question, asking->arena,
+	                        &asking->reply);
 	if (err == MR_BUSY)
 		complain("%s: the broker does not answer; see the log",
 		         asking->broker.place);

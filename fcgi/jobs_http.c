@@ -24,8 +24,8 @@ ask(struct answer *answer, const struct message *question,
 	enum mr_err err;
 
 	*reply = (struct message){ .err = MR_BUSY };
-	err = control->ask(control->broker, question, JOBS_HTTP_PATIENCE,
-	                   answer->arena, reply);
+	err = control->ask(control->broker, question, answer->arena,
+	                   reply);
 	if (err == MR_OK)
 		err = reply->err;
 	else if (err == MR_BUSY)

@@ -43,7 +43,8 @@ claim(struct runner *runner)
 	enum mr_err err;
 
 	runner->client.quit = runner->quit;
-	err = broker_client_ask(&runner->client, &question, -1,
+	runner->client.patience = -1;
+	err = broker_client_ask(&runner->client, &question,
 	                        runner->service->arena, &reply);
 	if (err == MR_OK && holds_job(&reply))
 		attempt_run(runner, &reply);

@@ -8,6 +8,7 @@
 #include "fcgi/control.h"
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
+#include "fcgi/jobs_http.h"
 #include "fcgi/kind.h"
 #include "fcgi/listener.h"
 #include "fcgi/log.h"
@@ -291,6 +292,7 @@ run(struct start *start)
 		                           .broker = &start->broker };
 	/* Each worker of pool control connects by itself. */
 	broker_client_find(&start->broker, &program->config);
+	start->broker.patience = JOBS_HTTP_PATIENCE;
 	sign_board(start);
 	tell_where(start);
 	prepare_handover(start);

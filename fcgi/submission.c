@@ -74,7 +74,7 @@ ask(struct submission *submission, const struct message *question,
 {
 	struct message reply = { .type = MESSAGE_REPLY };
 	enum mr_err err = broker_client_ask(&submission->client, question,
-	                                    BROKER_PATIENCE, arena, &reply);
+	                                    arena, &reply);
 
 	if (err == MR_OK)
 		return judge(&reply, job);

@@ -179,7 +179,8 @@ end(void)
 static enum mr_err
 ask(int patience, struct message *reply)
 {
-	return broker_client_ask(&client, &question, patience, arena, reply);
+	client.patience = patience;
+	return broker_client_ask(&client, &question, arena, reply);
 }
 
 static void

@@ -18,11 +18,10 @@ static struct mr_job jobs[3];
 
 static enum mr_err
 broker(struct broker_client *client, const struct message *question,
-       int patience, struct mr_arena *pieces, struct message *to)
+       struct mr_arena *pieces, struct message *to)
 {
 	(void)pieces;
 	ck_assert_ptr_null(client);
-	ck_assert_int_eq(patience, JOBS_HTTP_PATIENCE);
 	asked = *question;
 	asked.id = question->id == NULL
 	               ? NULL
