@@ -259,11 +259,9 @@ static double
 wanted_wait(const struct answer *answer)
 {
 	const struct mr_prefer prefer = mr_prefer_read(answer->request->prefer);
-	double longest = (double)answer->control->config->job_wait / 1000;
 
-	if (!prefer.has_wait)
-		return 0;
-	return (double)prefer.wait > longest ? longest : (double)prefer.wait;
+	return prefer.has_wait && !answer->reply->head ? (double)prefer.wait
+	                                               : 0;
 }
 
 /* serve.c has live wait for it; what is sent here is for a client without. */
@@ -298,7 +296,7 @@ jobs_http_result(struct answer *answer)
 		return answer_fail(answer, MR_CONFLICT,
 		                   "The job is %s; it has no result",
 		                   mr_job_state_name(reply.jobs->state));
-	if (wait > 0 && !answer->reply->head)
+	if (wait > 0)
 		return wait_for(answer, reply.jobs, wait);
 	answer_header(answer, "Retry-After", MR_RETRY_AFTER);
 	return answer_fail(answer, MR_CONFLICT,

@@ -32,7 +32,7 @@ struct mr_job_list {
 	bool more; /* there are older ones, behind the last of these */
 };
 
-/* Appends a JSON object: the jobs, and where the next page begins. */
+/* Appends a JSON object: the jobs, and the id behind which the next begin. */
 enum mr_err mr_job_list_write(const struct mr_job_list *list,
                               struct mr_buffer *json);
 

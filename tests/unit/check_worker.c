@@ -16,6 +16,7 @@
 
 #define SOCKET "s"
 
+static struct config config;
 static struct pool_config pool;
 static struct scoreboard *board;
 static struct score *scores; /* of the board */
@@ -48,8 +49,10 @@ static void
 start(pid_t master)
 {
 	const struct worker worker = {
+		.config = &config,
 		.pool = &pool,
 		.registry = registry,
+		.main = worker_serve,
 		.handle = handle,
 		.listener = listener,
 		.handoff = handoff,
@@ -88,6 +91,7 @@ prepare(void)
 {
 	struct mr_buffer complaints = { .arena = arena };
 
+	config_default(&config);
 	pool = (struct pool_config){ .name = "fast",
 		                     .workers = 2,
 		                     .queue_limit = 5000,
