@@ -127,7 +127,7 @@ docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 # Units link the library, and of the programs all but the main function.
 $(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' $(FCGI_LIBRARIES) -lcjson -lz -lm $(shell pkg-config --libs check)
+	    -Wl,-rpath,'$$ORIGIN/..' $(FCGI_LIBRARIES) -lcjson -lsqlite3 -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)

@@ -18,14 +18,22 @@ refuse(struct mr_database *database, enum mr_err err, const char *reason)
 	return err;
 }
 
-static bool
-is_full(const struct mr_database *database, int code)
+/* The errno of the last failure: first of the log, to which commits go. */
+static int
+system_error(struct mr_database *database)
 {
-	int error = sqlite3_system_errno(database->handle);
+	sqlite3_file *log = NULL;
+	int error = 0;
 
-	return (code & 0xFF) == SQLITE_FULL ||
-	       ((code & 0xFF) == SQLITE_IOERR &&
-	        (error == ENOSPC || error == EDQUOT));
+	sqlite3_file_control(database->handle, "main",
+	                     SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (log != NULL && log->pMethods != NULL)
+		log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO,
+		                            &error);
+	if (error == 0)
+		sqlite3_file_control(database->handle, "main",
+		                     SQLITE_FCNTL_LAST_ERRNO, &error);
+	return error;
 }
 
 /* Clauses for what a person can do something about. */
@@ -36,7 +44,7 @@ static const struct {
 	{ SQLITE_NOTADB, "the file is no store of jobs" },
 	{ SQLITE_CORRUPT, "the file is damaged" },
 	{ SQLITE_BUSY, "another process keeps the file locked" },
-	{ SQLITE_READONLY, "the file cannot be written" },
+	{ SQLITE_READONLY, "the file, or its directory, cannot be written" },
 	{ SQLITE_CANTOPEN, "the file, or one beside it, cannot be opened" },
 	{ SQLITE_PERM, "the file cannot be read" },
 };
@@ -54,18 +62,19 @@ reason_of(int code)
 static enum mr_err
 judge(struct mr_database *database, int code)
 {
-	int error = (code & 0xFF) == SQLITE_IOERR
-	                ? sqlite3_system_errno(database->handle)
-	                : 0;
 	const char *reason = reason_of(code);
+	int error = 0;
 
 	if ((code & 0xFF) == SQLITE_CONSTRAINT)
 		return MR_CONFLICT;
+	if ((code & 0xFF) == SQLITE_IOERR)
+		error = system_error(database);
 	database->spoiled = MR_STORAGE;
 	if ((code & 0xFF) == SQLITE_NOMEM) {
 		database->spoiled = MR_MEMORY;
 		reason = "there is no memory";
-	} else if (is_full(database, code)) {
+	} else if ((code & 0xFF) == SQLITE_FULL || error == ENOSPC ||
+	           error == EDQUOT) {
 		database->spoiled = MR_STORAGE_FULL;
 		reason = "there is no room on the disk";
 	}
@@ -98,10 +107,10 @@ make_file(struct mr_database *database, const char *file)
 	}
 	if (errno == EEXIST)
 		return MR_OK;
-	return refuse(database,
-	              errno == ENOSPC || errno == EDQUOT ? MR_STORAGE_FULL
-	                                                 : MR_STORAGE,
-	              strerror(errno));
+	snprintf(database->reason, database->reason_size,
+	         "the file cannot be made: %s", strerror(errno));
+	return errno == ENOSPC || errno == EDQUOT ? MR_STORAGE_FULL
+	                                          : MR_STORAGE;
 }
 
 enum mr_err
@@ -118,7 +127,7 @@ mr_database_open(struct mr_database *database, const char *file)
 	if (code != SQLITE_OK)
 		err = judge(database, code);
 	else if (sqlite3_db_readonly(database->handle, "main") == 1)
-		err = refuse(database, MR_STORAGE, "it cannot be written");
+		err = judge(database, SQLITE_READONLY);
 	if (err != MR_OK) {
 		mr_database_close(database);
 		return err;

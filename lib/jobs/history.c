@@ -7,18 +7,18 @@
 
 #include <stdlib.h>
 
+#define DIGITS 18 /* so that one more is a number too */
+
 /* Reads a number and the blank behind it. */
 static bool
 take_number(const char **at, int64_t *number)
 {
-	char *end;
+	size_t digits = strspn(*at, "0123456789");
 
-	if (**at < '0' || **at > '9')
+	if (digits == 0 || digits > DIGITS || (*at)[digits] != ' ')
 		return false;
-	*number = strtoll(*at, &end, 10);
-	if (*end != ' ')
-		return false;
-	*at = end + 1;
+	*number = strtoll(*at, NULL, 10);
+	*at += digits + 1;
 	return true;
 }
 

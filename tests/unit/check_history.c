@@ -81,6 +81,7 @@ static const char *const no_lines[] = {
 	"x queued 5 0 none\n",
 	"1  queued 5 0 none\n",
 	"1 unknown 5 0 none\n",
+	"9223372036854775807 queued 5 0 none\n",
 };
 
 START_TEST(test_what_is_no_line_ends_it)
