@@ -25,7 +25,7 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
            value
 COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
 JOBS    := digest history job memory pack progress queue retry store table
-API     := afterwards call exchange handle input job_query job_view negotiate openapi operation \
+API     := afterwards call endpoint exchange handle input job_operation job_query job_view negotiate openapi operation \
            output piece prefer problem registry schedule submit
 FCGI    := address agenda allow answer arrival broker_client capture catalog cells cgi client \
            client_watch clock command complaint config conflict connection control cpus \

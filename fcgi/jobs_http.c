@@ -117,25 +117,27 @@ put_value(const char *name, const char *value, struct mr_buffer *to)
 	to->failed |= escaped == NULL;
 }
 
-/* RFC 8288. */
+/* The path of the page behind this one, also as a header (RFC 8288). */
 static enum mr_err
-add_link(struct answer *answer, const struct mr_job_filter *filter,
-         const char *last)
+add_next(struct answer *answer, const struct mr_job_filter *filter,
+         struct mr_job_list *list)
 {
+	struct mr_buffer path = { .arena = answer->arena };
 	struct mr_buffer link = { .arena = answer->arena };
-	const char *text;
 
-	mr_buffer_puts(&link, "<" MR_JOB_PATH "?");
+	mr_buffer_puts(&path, MR_JOB_PATH "?");
 	if (filter->state >= 0)
-		put_value("state", mr_job_state_name(filter->state), &link);
+		put_value("state", mr_job_state_name(filter->state), &path);
 	if (filter->endpoint != NULL)
-		put_value("endpoint", filter->endpoint, &link);
-	mr_buffer_printf(&link, "limit=%zu&after=%s>; rel=\"next\"",
-	                 filter->limit, last);
-	text = mr_buffer_text(&link);
-	if (text == NULL)
+		put_value("endpoint", filter->endpoint, &path);
+	mr_buffer_printf(&path, "limit=%zu&after=%s", filter->limit,
+	                 list->jobs[list->count - 1].id);
+	list->next = mr_buffer_text(&path);
+	mr_buffer_printf(&link, "<%s>; rel=\"next\"",
+	                 list->next == NULL ? "" : list->next);
+	if (list->next == NULL || mr_buffer_text(&link) == NULL)
 		return MR_MEMORY;
-	answer_header(answer, "Link", text);
+	answer_header(answer, "Link", link.data);
 	return MR_OK;
 }
 
@@ -170,10 +172,9 @@ send_page(struct answer *answer, const struct mr_job_filter *filter,
 		                    .count = reply->job_count };
 	enum mr_err err = MR_OK;
 
-	list.more = list.count > filter->limit;
-	if (list.more) {
+	if (list.count > filter->limit) {
 		list.count = filter->limit;
-		err = add_link(answer, filter, list.jobs[list.count - 1].id);
+		err = add_next(answer, filter, &list);
 	}
 	list.progress = collect_progress(answer, list.jobs, list.count);
 	if (list.progress == NULL)

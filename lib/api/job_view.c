@@ -360,9 +360,7 @@ mr_job_list_write(const struct mr_job_list *list, struct mr_buffer *json)
 {
 	struct job_view *views =
 	    mr_arena_alloc(json->arena, list->count * sizeof(*views) + 1);
-	struct job_list all = { .jobs = { views, list->count },
-		                .more = list->more && list->count > 0 };
-	struct mr_buffer next = { .arena = json->arena };
+	struct job_list all = { .jobs = { views, list->count } };
 	const char *culprit;
 
 	if (views == NULL)
@@ -371,9 +369,6 @@ mr_job_list_write(const struct mr_job_list *list, struct mr_buffer *json)
 		put_job(&list->jobs[i],
 		        list->progress == NULL ? NULL : list->progress[i],
 		        json->arena, &views[i]);
-	if (all.more)
-		mr_buffer_printf(&next, MR_JOB_PATH "?after=%s",
-		                 list->jobs[list->count - 1].id);
-	all.next = finish_text(&next);
+	all.more = put_text(list->next, &all.next);
 	return mr_encode_json(&mr_job_list_shape, &all, json, &culprit);
 }

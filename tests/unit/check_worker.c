@@ -49,6 +49,7 @@ static void
 start(pid_t master)
 {
 	const struct worker worker = {
+		.main = worker_serve,
 		.config = &config,
 		.pool = &pool,
 		.registry = registry,
