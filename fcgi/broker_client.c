@@ -32,6 +32,17 @@ broker_client_init(struct broker_client *client, const char *place)
 	snprintf(client->place, sizeof(client->place), "%s", place);
 }
 
+bool
+broker_client_find(struct broker_client *client, const struct config *config)
+{
+	const struct pool_config *pool = config_pool(config, BROKER_POOL);
+	char place[CONFIG_SOCKET_PATH];
+	bool found = pool != NULL && config_socket(config, pool, place);
+
+	broker_client_init(client, found ? place : "");
+	return found;
+}
+
 void
 broker_client_close(struct broker_client *client)
 {

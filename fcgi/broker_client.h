@@ -8,6 +8,7 @@
 #ifndef FCGI_BROKER_CLIENT_H
 #define FCGI_BROKER_CLIENT_H
 
+#include "fcgi/config.h"
 #include "fcgi/message.h"
 
 struct broker_client {
@@ -21,6 +22,10 @@ struct broker_client {
 
 /* Nothing is opened yet, and quit is -1. */
 void broker_client_init(struct broker_client *client, const char *place);
+
+/* That of a configuration; false: it has no pool of the name. */
+bool broker_client_find(struct broker_client *client,
+                        const struct config *config);
 
 /* The next question opens it again.  A process that was forked begins so. */
 void broker_client_close(struct broker_client *client);

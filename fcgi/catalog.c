@@ -169,8 +169,8 @@ const char catalog_built_in[] =
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"
     "[pool runner]\nnice = 10\ndeadline = 1h\nkeep_alive = no\n"
-    "[pool live]\nworkers = 1\nlisteners = 4\nmemory = 0\nbacklog = 65535\n"
-    "[pool broker]\nworkers = 1\nmemory = 0\n"
+    "[pool live]\nworkers = 1\nlisteners = 4\nmemory = 1G\n"
+    "[pool broker]\nworkers = 1\nmemory = 1G\n"
     "[pool control]\nworkers = 1\nkeep_alive = yes\ndeadline = 5s\n"
     "queue_limit = 5s\nmemory = 128M\n";
 

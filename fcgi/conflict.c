@@ -112,6 +112,49 @@ find_limits(const struct search *search, const struct pool_config *pool)
 		    "it has to answer at once, and is manager = static only\n");
 }
 
+static bool
+is_one_of_jobs(const struct pool_config *pool)
+{
+	return strcmp(pool->name, BROKER_POOL) == 0 ||
+	       strcmp(pool->name, RUNNER_POOL) == 0 ||
+	       strcmp(pool->name, LIVE_POOL) == 0;
+}
+
+/* Each rule for the pools of jobs, and whether it is broken. */
+static void
+find_jobs(const struct search *search, const struct pool_config *pool)
+{
+	const bool runs = strcmp(pool->name, RUNNER_POOL) == 0;
+	const bool waits = strcmp(pool->name, LIVE_POOL) == 0;
+	const struct {
+		bool broken;
+		const void *value;
+		const char *words;
+	} rows[] = {
+		{ !runs && pool->workers != 1, &pool->workers,
+		  "it is one process: workers = 1 only" },
+		{ !runs && pool->manager != POOL_STATIC, &pool->manager,
+		  "it is one process, and is manager = static only" },
+		{ runs && pool->manager == POOL_ONDEMAND, &pool->manager,
+		  "a job is given to a runner that waits for one; choose "
+		  "manager = static or dynamic" },
+		{ pool->keep_alive, &pool->keep_alive,
+		  "it does not serve FastCGI; leave keep_alive out" },
+		{ pool->listen[0] != '\0', pool->listen,
+		  "only this server's own processes may ask it; leave listen "
+		  "out" },
+		{ !waits && pool->listeners != 1, &pool->listeners,
+		  "nothing waits for it at more than one socket; leave "
+		  "listeners out" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (is_one_of_jobs(pool) && rows[i].broken)
+			mr_buffer_printf(about(search, pool, rows[i].value,
+			                       rows[i].value),
+			                 "%s\n", rows[i].words);
+}
+
 static void
 find_listen(const struct search *search, const struct pool_config *pool)
 {
@@ -164,6 +207,7 @@ conflict_find(const struct config *config, const struct complaint *complaint)
 		find_spare(&search, &config->pools[i]);
 		find_limits(&search, &config->pools[i]);
 		find_listen(&search, &config->pools[i]);
+		find_jobs(&search, &config->pools[i]);
 	}
 	for (size_t i = 0; i < config->endpoint_count; i++)
 		find_endpoint(&search, &config->endpoints[i]);

@@ -124,6 +124,20 @@ list_methods(const struct route *route, struct mr_arena *arena)
 	return mr_buffer_text(&methods);
 }
 
+void
+control_map(struct mr_buffer *text)
+{
+	for (const struct route *route = routes; route < end; route++) {
+		if (route > routes && next_method(route - 1) == route)
+			continue;
+		mr_buffer_printf(text, "\t\"~^%s%s%s$\" \"%s\";\n",
+		                 route->path,
+		                 route->tail == NULL ? "" : "[^/]+",
+		                 route->tail == NULL ? "" : route->tail,
+		                 list_methods(route, text->arena));
+	}
+}
+
 static enum mr_err
 refuse_method(struct answer *answer, const struct route *first)
 {

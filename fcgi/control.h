@@ -35,4 +35,10 @@ void control_handle(const void *context, const struct mr_request *request,
  */
 const char *control_path(size_t i, bool *restricted);
 
+/*
+ * What each of them answers to, as lines of a map of nginx from a path to what
+ * Allow says.
+ */
+void control_map(struct mr_buffer *text);
+
 #endif

@@ -118,16 +118,39 @@ dump_core(int number)
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 }
 
-struct ending {
-	enum guard_exit status;
-	int signal; /* of a crash; or 0 */
-	const char *before, *detail;
-};
-
 static void
 trace(struct backtrace *here)
 {
 	here->depth = backtrace(here->frames, BACKTRACE_FRAMES);
+}
+
+static bool
+is_traced(const struct guard_ending *ending)
+{
+	return ending->status == GUARD_EXIT_CRASH ||
+	       ending->status == GUARD_EXIT_DEADLINE ||
+	       ending->status == GUARD_EXIT_ABANDONED;
+}
+
+/*
+ * Who is told otherwise than by a reply is told of the backtrace as well: then
+ * only the end of the process tells of a stack that cannot be traced.
+ */
+static void
+tell(const struct guard_ending *ending)
+{
+	enum mr_err err = endings[ending->status - GUARD_EXIT_CRASH];
+	const struct guard_request *request = guard.request;
+	struct backtrace *here = &guard.score->last_words.backtrace;
+
+	if (request->tell == NULL) {
+		reply_and_count(err, ending->before, ending->detail);
+		return;
+	}
+	count(err, clock_now() - request->start, 0);
+	if (is_traced(ending))
+		trace(here);
+	request->tell(ending, here);
 }
 
 /*
@@ -135,7 +158,7 @@ trace(struct backtrace *here)
  * broken stack it may itself fault, which ends the process as well.
  */
 static _Noreturn void
-end(const struct ending *ending)
+end(const struct guard_ending *ending)
 {
 	struct last_words *words = &guard.score->last_words;
 	bool armed = guard.armed;
@@ -146,13 +169,10 @@ end(const struct ending *ending)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	guard.armed = 0;
 	if (armed)
-		reply_and_count(endings[ending->status - GUARD_EXIT_CRASH],
-		                ending->before, ending->detail);
+		tell(ending);
 	score_copy_text(words->detail, ending->detail, sizeof(words->detail));
 	words->signal = ending->signal;
-	if (ending->status == GUARD_EXIT_CRASH ||
-	    ending->status == GUARD_EXIT_DEADLINE ||
-	    ending->status == GUARD_EXIT_ABANDONED)
+	if (is_traced(ending) && words->backtrace.depth == 0)
 		trace(&words->backtrace);
 	dump_core(ending->signal);
 	_exit(ending->status);
@@ -161,8 +181,8 @@ end(const struct ending *ending)
 static _Noreturn void
 end_plainly(enum guard_exit status, const char *detail)
 {
-	end(&(struct ending){ .status = status, .before = "",
-	                      .detail = detail });
+	end(&(struct guard_ending){ .status = status, .before = "",
+	                            .detail = detail });
 }
 
 static bool
@@ -175,8 +195,8 @@ on_stack(const void *address)
 static void
 handle_fault(int number, siginfo_t *info, void *context)
 {
-	struct ending ending = { GUARD_EXIT_CRASH, number, STOPPED_BY,
-		                 "a signal" };
+	struct guard_ending ending = { GUARD_EXIT_CRASH, number, STOPPED_BY,
+		                       "a signal" };
 
 	(void)context;
 	if (guard.denied)

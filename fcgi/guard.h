@@ -39,6 +39,13 @@ bool guard_prepare(void);
 /* Once in each process that serves.  False when there is no memory. */
 bool guard_install(const struct pool_config *pool, struct score *score);
 
+/* How the request at hand ends. */
+struct guard_ending {
+	enum guard_exit status;
+	int signal;                  /* of a crash; or 0 */
+	const char *before, *detail; /* one behind the other: a sentence */
+};
+
 /* The request whose reply goes to fd. */
 struct guard_request {
 	int fd, id;             /* connection, FastCGI request; id 0: CGI */
@@ -50,6 +57,12 @@ struct guard_request {
 	uint64_t received;      /* bytes of its body */
 	struct ledger_counts *counts; /* what it counts for; NULL: nothing */
 	bool pure;              /* may be ended when its client has left */
+	/*
+	 * In place of the reply, when it is not FastCGI that we speak: with
+	 * the backtrace, whose depth may be 0.  To be async-signal-safe.
+	 */
+	void (*tell)(const struct guard_ending *ending,
+	             const struct backtrace *trace);
 };
 
 /*

@@ -3,12 +3,12 @@
  */
 #include "fcgi/jobs_command.h"
 
-#include "api/job_query.h"
 #include "base/err.h"
 #include "base/nearest.h"
 #include "fcgi/broker_client.h"
 #include "fcgi/client.h"
 #include "fcgi/clock.h"
+#include "fcgi/jobs_filter.h"
 #include "fcgi/jobs_text.h"
 #include "fcgi/order.h"
 
@@ -52,16 +52,6 @@ print(const struct mr_buffer *text)
 	    fflush(stdout) != 0)
 		return complain("cannot write");
 	return EXIT_SUCCESS;
-}
-
-/* What is not known, and what it may have been meant to be. */
-static int
-complain_of_name(const char *what, const struct mr_nearest *nearest)
-{
-	if (nearest->name == NULL)
-		return complain("there is no %s '%s'", what, nearest->wanted);
-	return complain("there is no %s '%s'; did you mean '%s'?", what,
-	                nearest->wanted, nearest->name);
 }
 
 /* Asking. */
@@ -109,98 +99,20 @@ ask_of_job(struct asking *asking, enum message_type type, const char *id)
 
 /* Lists. */
 
-static bool
-read_state(const char *value, struct mr_job_filter *filter)
-{
-	struct mr_nearest nearest = { .wanted = value };
-
-	filter->state = mr_job_state_of(value);
-	if (filter->state < MR_JOB_STATE_COUNT)
-		return true;
-	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++)
-		mr_nearest_offer(&nearest, mr_job_state_name(state));
-	complain_of_name("state", &nearest);
-	return false;
-}
-
-static bool
-read_endpoint(const char *value, struct mr_job_filter *filter)
-{
-	filter->endpoint = value;
-	return true;
-}
-
-static bool
-read_limit(const char *value, struct mr_job_filter *filter)
-{
-	char *end;
-	long limit = strtol(value, &end, 10);
-
-	filter->limit = (size_t)limit;
-	if (end != value && *end == '\0' && limit >= 1 &&
-	    limit <= MR_JOB_QUERY_MOST)
-		return true;
-	complain("limit is a number from 1 to %d, not '%s'", MR_JOB_QUERY_MOST,
-	         value);
-	return false;
-}
-
-static bool
-read_after(const char *value, struct mr_job_filter *filter)
-{
-	filter->after = value;
-	if (mr_job_is_id(value))
-		return true;
-	complain("'%s' is no id of a job", value);
-	return false;
-}
-
-static const struct {
-	const char *name;
-	bool (*read)(const char *value, struct mr_job_filter *filter);
-} parameters[] = {
-	{ "state", read_state },
-	{ "endpoint", read_endpoint },
-	{ "limit", read_limit },
-	{ "after", read_after },
-};
-
-/* "NAME=VALUE" */
-static bool
-read_parameter(const char *argument, struct mr_arena *arena,
-               struct mr_job_filter *filter)
-{
-	size_t length = strcspn(argument, "=");
-	const char *name = mr_arena_copy(arena, argument, length);
-	struct mr_nearest nearest = { .wanted = name };
-
-	for (size_t i = 0; name != NULL && i < N(parameters); i++) {
-		if (argument[length] == '=' &&
-		    strcmp(parameters[i].name, name) == 0)
-			return parameters[i].read(argument + length + 1,
-			                          filter);
-		mr_nearest_offer(&nearest, parameters[i].name);
-	}
-	if (argument[length] == '=')
-		complain_of_name("parameter", &nearest);
-	else
-		complain("'%s' is not of the form NAME=VALUE", argument);
-	return false;
-}
-
 static int
 list(struct asking *asking, char *const *arguments, size_t count)
 {
 	struct message question = { .type = MESSAGE_LIST };
 	struct mr_buffer text = { .arena = asking->arena };
+	struct mr_buffer complaint = { .arena = asking->arena };
 
 	question.filter = (struct mr_job_filter){
 		.state = -1, .limit = LIMIT
 	};
 	for (size_t i = 0; i < count; i++)
-		if (!read_parameter(arguments[i], asking->arena,
-		                    &question.filter))
-			return EXIT_FAILURE;
+		if (!jobs_filter_read(&question.filter, arguments[i],
+		                      &complaint))
+			return complain("%s", mr_buffer_text(&complaint));
 	if (!ask(asking, &question))
 		return EXIT_FAILURE;
 	jobs_text_table(asking->reply.jobs, asking->reply.job_count,
@@ -346,7 +258,11 @@ find_action(const char *name)
 			return &actions[i];
 		mr_nearest_offer(&nearest, actions[i].name);
 	}
-	complain_of_name("action", &nearest);
+	if (nearest.name == NULL)
+		complain("there is no action '%s'", name);
+	else
+		complain("there is no action '%s'; did you mean '%s'?", name,
+		         nearest.name);
 	return NULL;
 }
 

@@ -117,27 +117,25 @@ put_value(const char *name, const char *value, struct mr_buffer *to)
 	to->failed |= escaped == NULL;
 }
 
-/* The path of the page behind this one, also as a header (RFC 8288). */
+/* RFC 8288. */
 static enum mr_err
-add_next(struct answer *answer, const struct mr_job_filter *filter,
-         struct mr_job_list *list)
+add_link(struct answer *answer, const struct mr_job_filter *filter,
+         const char *last)
 {
-	struct mr_buffer path = { .arena = answer->arena };
 	struct mr_buffer link = { .arena = answer->arena };
+	const char *text;
 
-	mr_buffer_puts(&path, MR_JOB_PATH "?");
+	mr_buffer_puts(&link, "<" MR_JOB_PATH "?");
 	if (filter->state >= 0)
-		put_value("state", mr_job_state_name(filter->state), &path);
+		put_value("state", mr_job_state_name(filter->state), &link);
 	if (filter->endpoint != NULL)
-		put_value("endpoint", filter->endpoint, &path);
-	mr_buffer_printf(&path, "limit=%zu&after=%s", filter->limit,
-	                 list->jobs[list->count - 1].id);
-	list->next = mr_buffer_text(&path);
-	mr_buffer_printf(&link, "<%s>; rel=\"next\"",
-	                 list->next == NULL ? "" : list->next);
-	if (list->next == NULL || mr_buffer_text(&link) == NULL)
+		put_value("endpoint", filter->endpoint, &link);
+	mr_buffer_printf(&link, "limit=%zu&after=%s>; rel=\"next\"",
+	                 filter->limit, last);
+	text = mr_buffer_text(&link);
+	if (text == NULL)
 		return MR_MEMORY;
-	answer_header(answer, "Link", link.data);
+	answer_header(answer, "Link", text);
 	return MR_OK;
 }
 
@@ -172,9 +170,10 @@ send_page(struct answer *answer, const struct mr_job_filter *filter,
 		                    .count = reply->job_count };
 	enum mr_err err = MR_OK;
 
-	if (list.count > filter->limit) {
+	list.more = list.count > filter->limit;
+	if (list.more) {
 		list.count = filter->limit;
-		err = add_next(answer, filter, &list);
+		err = add_link(answer, filter, list.jobs[list.count - 1].id);
 	}
 	list.progress = collect_progress(answer, list.jobs, list.count);
 	if (list.progress == NULL)
@@ -260,11 +259,9 @@ static double
 wanted_wait(const struct answer *answer)
 {
 	const struct mr_prefer prefer = mr_prefer_read(answer->request->prefer);
-	double longest = (double)answer->control->config->job_wait / 1000;
 
-	if (!prefer.has_wait)
-		return 0;
-	return (double)prefer.wait > longest ? longest : (double)prefer.wait;
+	return prefer.has_wait && !answer->reply->head ? (double)prefer.wait
+	                                               : 0;
 }
 
 /* serve.c has live wait for it; what is sent here is for a client without. */
@@ -299,7 +296,7 @@ jobs_http_result(struct answer *answer)
 		return answer_fail(answer, MR_CONFLICT,
 		                   "The job is %s; it has no result",
 		                   mr_job_state_name(reply.jobs->state));
-	if (wait > 0 && !answer->reply->head)
+	if (wait > 0)
 		return wait_for(answer, reply.jobs, wait);
 	answer_header(answer, "Retry-After", MR_RETRY_AFTER);
 	return answer_fail(answer, MR_CONFLICT,

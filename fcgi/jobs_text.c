@@ -197,7 +197,7 @@ put_history(struct mr_buffer *text, const char *history)
 		struct cells_line line = { 0 };
 
 		clock_print((uint64_t)entry.time, date);
-		cells_add(&line, 0, "   %s %s", date,
+		cells_add(&line, 0, "    %s %s", date,
 		          mr_job_state_name(entry.state));
 		if (entry.cause != MR_JOB_CAUSE_NONE)
 			cells_add(&line, 0, "(%s)",
@@ -216,7 +216,7 @@ put_backtrace(struct mr_buffer *text, const char *lines)
 		struct cells_line line = { 0 };
 		int length = (int)strcspn(lines, "\n");
 
-		cells_add(&line, 0, "   %.*s", length, lines);
+		cells_add(&line, 0, "    %.*s", length, lines);
 		finish(&line, text);
 		lines += length;
 		lines += *lines == '\n';

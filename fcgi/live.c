@@ -10,12 +10,14 @@
 
 #include "fcgi/clock.h"
 #include "fcgi/live_client.h"
+#include "fcgi/live_reply.h"
 #include "fcgi/log.h"
 #include "fcgi/parking.h"
 
 #include <errno.h>
 #include <libwebsockets.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -25,18 +27,23 @@
 #define DESCRIPTORS 131072  /* libwebsockets has a table of as many */
 #define HEADER_ROOM 8192    /* bytes of a request's header ... */
 #define HEADERS 64          /* ... of so many at a time */
+#define FAREWELL 1000       /* ms that clients have to take our leave */
 #define MESSAGE_ROOM 128    /* of what a client says, which nobody reads */
 
 struct live {
 	const struct worker *worker;
 	struct mr_arena *arena;
 	uv_loop_t loop;
-	uv_poll_t listeners[LISTENERS], quit;
+	uv_poll_t listeners[LISTENERS], quit, peers;
 	uv_timer_t timer;
+	int epoll; /* the broker, and clients that are to say nothing more */
+	unsigned broker;    /* which connection to it is in there ... */
+	bool broker_full;   /* ... and whether to be written to */
 	struct lws_context *context;
 	struct lws_vhost *vhost;
 	struct live_crowd crowd;
-	bool quitting, over;
+	size_t connections;
+	int64_t end; /* ms of Unix time when clients have been told to leave */
 };
 
 /* Requests. */
@@ -56,6 +63,22 @@ copy_header(struct lws *wsi, const char *name, char *to, size_t size)
 		*to = '\0';
 }
 
+/* As they were: joined by '&'; one that is too long ends them. */
+static void
+copy_arguments(struct lws *wsi, char *to, size_t size)
+{
+	int length, at = 0;
+
+	for (int i = 0; (length = lws_hdr_copy_fragment(
+	                     wsi, to + at, (int)size - at - 1,
+	                     WSI_TOKEN_HTTP_URI_ARGS, i)) > 0;
+	     i++) {
+		at += length;
+		to[at++] = '&';
+	}
+	to[at] = '\0';
+}
+
 static enum mr_err
 read_request(struct lws *wsi, struct header_texts *texts,
              struct live_request *request)
@@ -68,9 +91,7 @@ read_request(struct lws *wsi, struct header_texts *texts,
 	if (lws_hdr_copy(wsi, texts->path, sizeof(texts->path),
 	                 WSI_TOKEN_GET_URI) < 0)
 		*texts->path = '\0';
-	if (lws_hdr_copy(wsi, texts->arguments, sizeof(texts->arguments),
-	                 WSI_TOKEN_HTTP_URI_ARGS) < 0)
-		*texts->arguments = '\0';
+	copy_arguments(wsi, texts->arguments, sizeof(texts->arguments));
 	copy_header(wsi, "x-millrace-due:", texts->due, sizeof(texts->due));
 	copy_header(wsi, "x-millrace-answer:", texts->answer,
 	            sizeof(texts->answer));
@@ -89,7 +110,78 @@ live_of(struct lws *wsi)
 	return lws_context_user(lws_get_context(wsi));
 }
 
-static void plan(struct live *live);
+/* Replies. */
+
+/* libwebsockets wants room in front of what it sends. */
+static bool
+begin_piece(struct live *live, struct mr_buffer *piece)
+{
+	*piece = (struct mr_buffer){ .arena = live->arena };
+	if (mr_buffer_room(piece, LWS_PRE) == NULL)
+		return false;
+	piece->length = LWS_PRE;
+	return true;
+}
+
+static bool
+write_piece(struct lws *wsi, const struct mr_buffer *piece,
+            enum lws_write_protocol protocol)
+{
+	int length = (int)(piece->length - LWS_PRE);
+
+	if (piece->failed)
+		return false;
+	if (length == 0 && protocol != LWS_WRITE_PING)
+		return true;
+	return lws_write(wsi, (unsigned char *)piece->data + LWS_PRE,
+	                 (size_t)length, protocol) >= length;
+}
+
+/*
+ * libwebsockets does not look at what comes in once it has a request, and would
+ * not see that a client has left.
+ */
+static bool
+expect_silence(struct live *live, struct lws *wsi)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP |
+		                               EPOLLONESHOT,
+		                     .data.ptr = wsi };
+
+	lws_http_headers_detach(wsi);
+	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
+	return epoll_ctl(live->epoll, EPOLL_CTL_ADD, lws_get_socket_fd(wsi),
+	                 &event) == 0;
+}
+
+static int
+refuse(struct lws *wsi, const struct live_request *request, enum mr_err err)
+{
+	struct live *live = live_of(wsi);
+	const struct live_origin origin = { request->request_id,
+		                            request->instance };
+	struct mr_buffer piece;
+
+	if (begin_piece(live, &piece)) {
+		live_reply_problem(&origin, err, NULL, &piece);
+		write_piece(wsi, &piece, LWS_WRITE_HTTP);
+	}
+	mr_arena_reset(live->arena);
+	return -1;
+}
+
+/* What cannot be served is told so before it is a WebSocket. */
+static int
+judge(struct lws *wsi)
+{
+	struct header_texts texts;
+	struct live_request request;
+	enum mr_err err = read_request(wsi, &texts, &request);
+
+	if (err == MR_OK && request.kind != LIVE_EVENTS)
+		err = MR_NOT_FOUND;
+	return err == MR_OK ? 0 : refuse(wsi, &request, err);
+}
 
 /* A client from here on; libwebsockets' own memory of its header is freed. */
 static int
@@ -100,60 +192,58 @@ admit(struct lws *wsi, bool websocket)
 	struct header_texts texts;
 	struct live_request request;
 	struct live_client *client;
+	enum mr_err err = read_request(wsi, &texts, &request);
 
-	if (read_request(wsi, &texts, &request) != MR_OK)
-		return -1;
+	if (err != MR_OK)
+		return refuse(wsi, &request, err);
 	client = live_client_new(&live->crowd, &request, &asker);
 	if (client == NULL)
 		return -1;
 	lws_set_opaque_user_data(wsi, client);
-	if (!websocket) {
-		lws_http_headers_detach(wsi);
-		lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-	}
-	plan(live);
+	if (!websocket && !expect_silence(live, wsi))
+		return -1;
 	lws_callback_on_writable(wsi);
 	return 0;
 }
 
-/* Replies. */
-
-static bool
-write_piece(struct lws *wsi, const struct mr_buffer *piece)
+/* The last piece is out, or will be before the connection ends. */
+static int
+end(struct lws *wsi, struct live_client *client, bool websocket)
 {
-	int length = (int)(piece->length - LWS_PRE);
-
-	return length == 0 ||
-	       lws_write(wsi, (unsigned char *)piece->data + LWS_PRE,
-	                 (size_t)length, LWS_WRITE_HTTP) >= length;
+	if (websocket)
+		lws_close_reason(wsi, (enum lws_close_status)
+		                          live_client_reason(client),
+		                 NULL, 0);
+	live_client_free(client);
+	lws_set_opaque_user_data(wsi, NULL);
+	if (!lws_partial_buffered(wsi))
+		return -1;
+	lws_callback_on_writable(wsi);
+	return 0;
 }
 
 /* -1 ends the connection. */
 static int
-proceed(struct lws *wsi)
+proceed(struct lws *wsi, bool websocket)
 {
 	struct live *live = live_of(wsi);
 	struct live_client *client = lws_get_opaque_user_data(wsi);
-	struct mr_buffer piece = { .arena = live->arena };
+	struct mr_buffer piece;
 	enum live_step step;
-	bool failed;
+	bool written;
 
-	if (client == NULL)
+	if (client == NULL || !begin_piece(live, &piece))
 		return -1;
-	if (mr_buffer_room(&piece, LWS_PRE) == NULL)
-		return -1;
-	piece.length = LWS_PRE;
 	step = live_client_next(client, &piece);
-	failed = piece.failed || !write_piece(wsi, &piece);
+	written = write_piece(wsi, &piece,
+	                      step == LIVE_PING ? LWS_WRITE_PING
+	                      : websocket       ? LWS_WRITE_TEXT
+	                                        : LWS_WRITE_HTTP);
 	mr_arena_reset(live->arena);
-	if (failed)
+	if (!written)
 		return -1;
-	if (step == LIVE_LAST) {
-		live_client_free(client);
-		lws_set_opaque_user_data(wsi, NULL);
-		if (!lws_partial_buffered(wsi))
-			return -1;
-	}
+	if (step == LIVE_LAST)
+		return end(wsi, client, websocket);
 	if (step != LIVE_REST)
 		lws_callback_on_writable(wsi);
 	return 0;
@@ -178,13 +268,19 @@ hear(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 		return admit(wsi, false);
 	case LWS_CALLBACK_ESTABLISHED:
 		return admit(wsi, true);
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return judge(wsi);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
+		return proceed(wsi, false);
 	case LWS_CALLBACK_SERVER_WRITEABLE:
-		return proceed(wsi);
+		return proceed(wsi, true);
 	case LWS_CALLBACK_CLOSED:
 	case LWS_CALLBACK_CLOSED_HTTP:
+		part(wsi);
+		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
 		part(wsi);
+		live_of(wsi)->connections--;
 		return 0;
 	default:
 		return 0;
@@ -204,10 +300,30 @@ wake(void *connection)
 	lws_callback_on_writable(connection);
 }
 
+/* It only ends the wait. */
 static void
 hear_timer(uv_timer_t *timer)
 {
-	plan(timer->data);
+	(void)timer;
+}
+
+/* The broker's connection, which may be another one than it was. */
+static void
+watch_broker(struct live *live)
+{
+	const struct live_link *link = &live->crowd.jobs.link;
+	bool full = live_link_is_full(link);
+	struct epoll_event event = { .events = EPOLLIN | (full ? EPOLLOUT : 0),
+		                     .data.ptr = live };
+	int change = link->opened == live->broker ? EPOLL_CTL_MOD
+	                                          : EPOLL_CTL_ADD;
+
+	if (link->fd < 0 ||
+	    (change == EPOLL_CTL_MOD && full == live->broker_full))
+		return;
+	epoll_ctl(live->epoll, change, link->fd, &event);
+	live->broker = link->opened;
+	live->broker_full = full;
 }
 
 static void
@@ -216,11 +332,13 @@ plan(struct live *live)
 	int64_t now = (int64_t)clock_unix_ms();
 	int64_t next = live_crowd_tick(&live->crowd, now);
 
-	if (next == 0)
-		return;
+	watch_broker(live);
+	if (live->end != 0 && (next == 0 || next > live->end))
+		next = live->end;
 	uv_update_time(&live->loop);
-	uv_timer_start(&live->timer, hear_timer,
-	               next > now ? (uint64_t)(next - now) : 0, 0);
+	if (next != 0)
+		uv_timer_start(&live->timer, hear_timer,
+		               next > now ? (uint64_t)(next - now) : 0, 0);
 }
 
 /* New connections. */
@@ -241,19 +359,61 @@ hear_listener(uv_poll_t *handle, int status, int events)
 
 		if (fd < 0)
 			return;
-		lws_adopt_socket_vhost(live->vhost, fd);
+		if (lws_adopt_socket_vhost(live->vhost, fd) != NULL)
+			live->connections++;
 	}
 }
 
+/* Who has left has no client any more, or has one that goes now. */
+static void
+hear_peers(uv_poll_t *handle, int status, int events)
+{
+	struct live *live = handle->data;
+	struct epoll_event heard[ACCEPTS];
+	int count = epoll_wait(live->epoll, heard, ACCEPTS, 0);
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < count; i++) {
+		if (heard[i].data.ptr == live)
+			live_jobs_hear(&live->crowd.jobs);
+		else if (lws_get_opaque_user_data(heard[i].data.ptr) != NULL)
+			lws_set_timeout(heard[i].data.ptr,
+			                PENDING_TIMEOUT_CLOSE_SEND,
+			                LWS_TO_KILL_SYNC);
+	}
+}
+
+/*
+ * With heirs, everyone goes to them; else new clients are heard until the last
+ * one is answered.
+ */
 static void
 hear_quit(uv_poll_t *handle, int status, int events)
 {
 	struct live *live = handle->data;
+	struct score *score = live->worker->score;
+	bool heirs = atomic_load(&score->heirs);
 
 	(void)status;
 	(void)events;
 	uv_poll_stop(handle);
-	live->over = true;
+	atomic_store(&score->ready, false);
+	live->end = INT64_MAX;
+	if (heirs) {
+		for (size_t i = 0; i <= live->worker->spares.count; i++)
+			uv_poll_stop(&live->listeners[i]);
+		live->end = (int64_t)clock_unix_ms() + FAREWELL;
+	}
+	live_crowd_enter(&live->crowd, heirs ? LIVE_REPLACED : LIVE_STOPPING);
+}
+
+static bool
+is_over(const struct live *live)
+{
+	return live->end != 0 &&
+	       (live->connections == 0 ||
+	        (int64_t)clock_unix_ms() >= live->end);
 }
 
 /* Setting up. */
@@ -271,6 +431,7 @@ watch_sources(struct live *live, int quit)
 {
 	const struct worker *worker = live->worker;
 	bool watched = watch(live, &live->quit, quit, hear_quit) &&
+	               watch(live, &live->peers, live->epoll, hear_peers) &&
 	               watch(live, &live->listeners[0], worker->listener,
 	                     hear_listener);
 
@@ -330,21 +491,41 @@ open_context(struct live *live)
 	return live->vhost != NULL;
 }
 
+static void
+open_crowd(struct live *live)
+{
+	const struct config *config = live->worker->config;
+	const struct pool_config *pool = config_pool(config, BROKER_POOL);
+	char place[CONFIG_SOCKET_PATH] = "";
+
+	if (pool != NULL)
+		config_socket(config, pool, place);
+	live_crowd_init(&live->crowd, wake);
+	live->crowd.jobs.changed = live_client_changed;
+	live_jobs_init(&live->crowd.jobs, place, live->worker->board,
+	               live->arena);
+}
+
 bool
 live_run(const struct worker *worker, struct service *service, int quit)
 {
-	struct live live = { .worker = worker, .arena = service->arena };
+	static struct live live;
 
+	live.worker = worker;
+	live.arena = service->arena;
 	limit_descriptors();
-	live_crowd_init(&live.crowd, wake);
-	if (uv_loop_init(&live.loop) != 0 || !open_context(&live) ||
+	open_crowd(&live);
+	live.epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (live.epoll < 0 || uv_loop_init(&live.loop) != 0 || !open_context(&live) ||
 	    !watch_sources(&live, quit)) {
 		log_error("Cannot watch connections. error=\"%s\"",
 		          strerror(errno));
 		return false;
 	}
 	worker_begun(worker);
-	while (!live.over)
+	while (!is_over(&live)) {
+		plan(&live);
 		uv_run(&live.loop, UV_RUN_ONCE);
+	}
 	return true;
 }

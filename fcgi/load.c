@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "fcgi/catalog.h"
+#include "fcgi/kind.h"
 #include "fcgi/terms.h"
 
 #include <stdio.h>
@@ -63,17 +64,18 @@ check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
               struct mr_buffer *complaints)
 {
 	const char *pool = mr_endpoint_pool(endpoint);
+	const char *purpose = kind_of(pool)->purpose;
 
 	if (config_pool(config, pool) == NULL)
 		mr_buffer_printf(complaints,
 		                 "%s: endpoint %s: there is no pool %s in the "
 		                 "configuration\n",
 		                 endpoint->file, endpoint->name, pool);
-	else if (strcmp(pool, CONTROL_POOL) == 0)
+	else if (purpose != NULL)
 		mr_buffer_printf(complaints,
-		                 "%s: endpoint %s: pool control is for /status "
-		                 "and the like only; choose another pool\n",
-		                 endpoint->file, endpoint->name);
+		                 "%s: endpoint %s: pool %s is for %s only; "
+		                 "choose another pool\n",
+		                 endpoint->file, endpoint->name, pool, purpose);
 }
 
 static void

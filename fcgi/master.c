@@ -39,6 +39,7 @@ struct master {
 	bool changed;       /* something may have to be started, or let go */
 	uint64_t stop_at;   /* ns: when the pools are told; 0: not stopping */
 	bool stopped, last; /* they were told; also those that stop last */
+	bool hurries;       /* told a second time: at once */
 	uint64_t alive_at;  /* when the watchdog was told last */
 };
 
@@ -101,12 +102,14 @@ end_trial(struct master *master, int status)
 
 /* Stopping: first nobody is sent here any more, then the pools end. */
 
+/* In order, still: who runs a job has to give it back. */
 static void
 stop_at_once(struct master *master)
 {
 	pools_stop(&master->pools, false, 0);
-	pools_stop(&master->pools, true, 0);
-	master->stopped = master->last = true;
+	if (master->last)
+		pools_stop(&master->pools, true, 0);
+	master->stopped = master->hurries = true;
 }
 
 static void
@@ -127,9 +130,11 @@ begin_stop(struct master *master, unsigned signal)
 static void
 go_on_stopping(struct master *master)
 {
-	uint64_t timeout = master->setup->config->stop_timeout;
+	uint64_t timeout =
+	    master->hurries ? 0 : master->setup->config->stop_timeout;
 
-	if (master->stop_at == 0 || clock_now() < master->stop_at)
+	if (master->stop_at == 0 ||
+	    (clock_now() < master->stop_at && !master->hurries))
 		return;
 	if (!master->stopped)
 		pools_stop(&master->pools, false, timeout);

@@ -97,20 +97,31 @@ parking_write(const struct mr_reply *reply, const struct parking_facts *facts,
 	return !head->failed;
 }
 
+void
+parking_put_http(const struct mr_buffer *head, struct mr_buffer *http)
+{
+	const size_t skip = sizeof(STATUS) - 1;
+
+	if (head->length <= skip)
+		return;
+	mr_buffer_puts(http, "HTTP/1.1 ");
+	mr_buffer_append(http, head->data + skip, head->length - skip);
+}
+
 bool
 parking_unpack(struct mr_string answer, struct mr_buffer *http)
 {
-	static const char version[] = "HTTP/1.1 ";
-	size_t length, skip = sizeof(STATUS) - 1;
-	char *bytes;
+	struct mr_buffer bytes = { .arena = http->arena };
+	size_t length;
 
-	if (!mr_base64_length(answer, &length) || length <= skip)
+	if (!mr_base64_length(answer, &length) || length < sizeof(STATUS))
 		return false;
-	bytes = mr_arena_alloc(http->arena, length);
-	if (bytes == NULL || !mr_base64_read((unsigned char *)bytes, answer) ||
-	    memcmp(bytes, STATUS, skip) != 0)
+	bytes.data = mr_buffer_room(&bytes, length);
+	bytes.length = length;
+	if (bytes.data == NULL ||
+	    !mr_base64_read((unsigned char *)bytes.data, answer) ||
+	    memcmp(bytes.data, STATUS, sizeof(STATUS) - 1) != 0)
 		return false;
-	mr_buffer_append(http, version, sizeof(version) - 1);
-	mr_buffer_append(http, bytes + skip, length - skip);
+	parking_put_http(&bytes, http);
 	return !http->failed;
 }

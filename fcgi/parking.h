@@ -39,6 +39,9 @@ bool parking_is_wanted(const struct mr_reply *reply);
 bool parking_write(const struct mr_reply *reply,
                    const struct parking_facts *facts, struct mr_buffer *head);
 
+/* Appends a header, as CGI programs print it, as that of a reply of HTTP/1.1. */
+void parking_put_http(const struct mr_buffer *head, struct mr_buffer *http);
+
 /*
  * For live: appends the answer, in base64, as a reply of HTTP/1.1.  False when
  * it is none, or there is no memory.

@@ -52,7 +52,7 @@ pool_open(struct pool *pool, size_t adopted)
 
 void
 pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
-           bool stranger)
+           bool leaves)
 {
 	/* What a worker of an older scoreboard does cannot be seen. */
 	static struct score unknown;
@@ -69,7 +69,7 @@ pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
 	             &pool->limits);
 	pool->live++;
 	slot_hear(pool, slot);
-	if (stranger)
+	if (leaves)
 		slot_leave(pool, slot, LEDGER_END_RELOADED);
 }
 
@@ -193,8 +193,11 @@ static long
 measure_queue(const struct pool *pool)
 {
 	int diag = pool->family->diag;
-	long queued = queue_length(diag, pool->listener), more;
+	long queued, more;
 
+	if (pool->listener < 0)
+		return 0;
+	queued = queue_length(diag, pool->listener);
 	for (size_t i = 0; queued >= 0 && i < pool->spares.count; i++) {
 		more = queue_length(diag, pool->spares.fds[i]);
 		queued = more < 0 ? -1 : queued + more;
@@ -347,7 +350,8 @@ hear_of(const struct pool *pool, int listener)
 static void
 watch_listeners(const struct pool *pool, const struct scale_facts *facts)
 {
-	if (pool->config->manager != POOL_ONDEMAND || pool->stopping ||
+	if (pool->config->manager != POOL_ONDEMAND || pool->listener < 0 ||
+	    pool->stopping ||
 	    facts->starting > 0 || facts->idle > 0 || facts->queued > 0)
 		return;
 	hear_of(pool, pool->listener);

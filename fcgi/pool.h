@@ -28,7 +28,8 @@ struct pool {
 	worker_main *main;
 	serve_handler *handle;
 	const void *context; /* of handle */
-	int listener;        /* the caller's, as are the spares and the pair */
+	int listener;        /* the caller's, as are the spares and the pair;
+	                        -1: the pool has no socket */
 	struct listener_spares spares;
 	int handoff[2];
 	size_t number; /* the caller's, to know its events by */
@@ -57,12 +58,12 @@ struct pool_heirloom {
 
 /*
  * The members up to number are set.  There will be room to adopt so many.
- * False, with errno, without memory.  A stranger is the worker of a pool that
- * there is no more.
+ * False, with errno, without memory.  A worker `leaves` at once when its pool
+ * is no more, or when the next one waits for that.
  */
 bool pool_open(struct pool *pool, size_t adopted);
 void pool_adopt(struct pool *pool, const struct pool_heirloom *heirloom,
-                bool stranger);
+                bool leaves);
 
 /* The other way round; false when slot `index` has no worker. */
 bool pool_bequeath(struct pool *pool, size_t index,

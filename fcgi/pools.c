@@ -52,39 +52,47 @@ divide_scoreboard(struct pools *pools)
 			pools->list[i].first = end;
 }
 
-/* NULL: the pool of that worker is no more, or cannot be known. */
-static struct pool *
-find_home(struct pools *pools, const struct pool_heirloom *worker)
+/* `count`: the pool of that worker is no more, or cannot be known. */
+static size_t
+find_home(const struct pools *pools, const struct pool_heirloom *worker)
 {
 	const struct scoreboard *board = pools->family->board;
 	const char *name;
+	size_t i = 0;
 
 	if (worker->slot >= SCOREBOARD_SLOTS)
-		return NULL;
+		return pools->count;
 	name = ledger_pool_name(&board->ledger,
 	                        board->scores[worker->slot].pool);
-	for (size_t i = 0; i < pools->count; i++)
-		if (strcmp(pools->list[i].config->name, name) == 0)
-			return &pools->list[i];
-	return NULL;
+	while (i < pools->count &&
+	       strcmp(pools->list[i].config->name, name) != 0)
+		i++;
+	return i;
+}
+
+static void
+adopt(struct pools *pools, const struct pool_heirloom *worker)
+{
+	size_t home = find_home(pools, worker);
+
+	if (home == pools->count)
+		pool_adopt(pools->list, worker, true);
+	else
+		pool_adopt(&pools->list[home], worker,
+		           pools->entries[home].alone);
 }
 
 bool
 pools_open(struct pools *pools, const struct handover *from)
 {
-	struct pool *home;
-
 	for (size_t i = 0; i < pools->count; i++) {
 		describe(pools, i);
 		if (!pool_open(&pools->list[i], from->worker_count))
 			return false;
 	}
 	divide_scoreboard(pools);
-	for (size_t i = 0; i < from->worker_count; i++) {
-		home = find_home(pools, &from->workers[i]);
-		pool_adopt(home == NULL ? pools->list : home,
-		           &from->workers[i], home == NULL);
-	}
+	for (size_t i = 0; i < from->worker_count; i++)
+		adopt(pools, &from->workers[i]);
 	return true;
 }
 

@@ -11,7 +11,7 @@
 struct pools_entry {
 	const struct pool_config *config;
 	char address[CONFIG_SOCKET_PATH]; /* of the listener; what it is kept by */
-	int listener;                     /* listening; the caller's */
+	int listener;                     /* listening; the caller's; -1: none */
 	bool inherited;                   /* it was open when we came */
 	struct listener_spares spares;    /* likewise */
 	int handoff[2];                   /* the caller's */
@@ -19,6 +19,8 @@ struct pools_entry {
 	serve_handler *handle;
 	const void *context; /* of handle */
 	bool last;           /* it stops when all others have */
+	bool alone;          /* by a reload its worker ends before the next one
+	                        begins, which is to wait for that */
 };
 
 struct pools {

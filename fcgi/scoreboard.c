@@ -3,9 +3,12 @@
  */
 #include "fcgi/scoreboard.h"
 
+#include "fcgi/clock.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +53,18 @@ scoreboard_open(int fd)
 		return NULL;
 	}
 	return map(fd);
+}
+
+void
+scoreboard_name(struct scoreboard *board)
+{
+	unsigned char random[10];
+
+	if (*board->instance != '\0')
+		return;
+	while (getrandom(random, sizeof(random), 0) != sizeof(random))
+		continue;
+	mr_job_make_id(clock_unix_ms(), random, board->instance);
 }
 
 void

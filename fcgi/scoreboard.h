@@ -160,6 +160,9 @@ struct scoreboard {
 struct scoreboard *scoreboard_new(int *fd);
 struct scoreboard *scoreboard_open(int fd);
 
+/* Gives it its instance, unless it has one. */
+void scoreboard_name(struct scoreboard *board);
+
 /* Accepts NULL. */
 void scoreboard_free(struct scoreboard *board);
 

@@ -63,6 +63,7 @@ print_allow(const struct mr_registry *registry, struct mr_buffer *text)
 		mr_endpoints_allow(&endpoints[i], same, text);
 		mr_buffer_puts(text, "\";\n");
 	}
+	control_map(text);
 	mr_buffer_puts(text, "}\n");
 }
 

@@ -8,8 +8,8 @@
 #include "fcgi/control.h"
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
+#include "fcgi/kind.h"
 #include "fcgi/listener.h"
-#include "fcgi/live.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
 #include "fcgi/notify.h"
@@ -51,21 +51,21 @@ static struct pools_entry *
 add_pool(struct start *start, const struct pool_config *config)
 {
 	struct pools_entry *pool = &start->pools[start->count++];
+	const struct kind *kind = kind_of(config->name);
 
 	*pool = (struct pools_entry){
 		.config = config,
 		.listener = -1,
 		.handoff = { -1, -1 },
-		.main = worker_serve,
+		.main = kind->main,
 		.handle = handle,
 		.context = start->program->registry,
+		.last = kind->last,
+		.alone = kind->alone,
 	};
-	if (strcmp(config->name, LIVE_POOL) == 0)
-		pool->main = live_run;
 	if (strcmp(config->name, CONTROL_POOL) == 0) {
 		pool->handle = control_handle;
 		pool->context = &start->control;
-		pool->last = true;
 	}
 	return pool;
 }
@@ -109,6 +109,8 @@ open_pool(struct start *start, const struct pool_config *config)
 	const struct config *all = &start->program->config;
 	struct pools_entry *pool = add_pool(start, config);
 
+	if (kind_of(config->name)->deaf)
+		return true;
 	if (*config->listen != '\0') {
 		strcpy(pool->address, config->listen);
 	} else if (!config_socket(all, config, pool->address)) {
@@ -177,6 +179,8 @@ prepare_handover(struct start *start)
 	for (size_t i = 0; i < start->count; i++) {
 		const struct pools_entry *pool = &start->pools[i];
 
+		if (pool->listener < 0)
+			continue;
 		next = add_heirloom(start, pool, pool->listener);
 		memcpy(next->handoff, pool->handoff, sizeof(next->handoff));
 		for (size_t j = 0; j < pool->spares.count; j++) {
@@ -224,6 +228,7 @@ sign_board(struct start *start)
 	struct scoreboard *board = start->board;
 	bool back = start->program->handover.went_back;
 
+	scoreboard_name(board);
 	if (atomic_load(&board->started) == 0)
 		atomic_store(&board->started, clock_unix_ms());
 	atomic_store(&board->master, getpid());
@@ -252,19 +257,6 @@ tell_where(const struct start *start)
 		                         strcmp(name, BROKER_POOL) == 0))
 			dprintf(lock, "%s %s\n", name, pool->address);
 	}
-}
-
-/* Each worker of pool control connects by itself. */
-static void
-find_broker(struct start *start)
-{
-	const struct config *config = &start->program->config;
-	const struct pool_config *pool = config_pool(config, BROKER_POOL);
-	char path[CONFIG_SOCKET_PATH] = "";
-
-	if (pool != NULL)
-		config_socket(config, pool, path);
-	broker_client_init(&start->broker, path);
 }
 
 static int
@@ -297,7 +289,8 @@ run(struct start *start)
 		                           .version = MILLRACE_VERSION,
 		                           .ask = broker_client_ask,
 		                           .broker = &start->broker };
-	find_broker(start);
+	/* Each worker of pool control connects by itself. */
+	broker_client_find(&start->broker, &program->config);
 	sign_board(start);
 	tell_where(start);
 	prepare_handover(start);
@@ -359,6 +352,12 @@ start_pool(struct program *program, const char *name)
 
 	if (config == NULL) {
 		log_error("There is no such pool. pool=%s", name);
+		return EXIT_FAILURE;
+	}
+	if (kind_of(name)->main != worker_serve) {
+		log_error("This pool works with the others of one server "
+		          "only: start it by `millrace serve`. pool=%s",
+		          name);
 		return EXIT_FAILURE;
 	}
 	pool = add_pool(&start, config);

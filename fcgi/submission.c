@@ -14,12 +14,8 @@
 bool
 submission_begin(struct submission *submission, const struct config *config)
 {
-	const struct pool_config *broker = config_pool(config, BROKER_POOL);
-	char place[CONFIG_SOCKET_PATH];
-
-	if (broker == NULL || !config_socket(config, broker, place))
+	if (!broker_client_find(&submission->client, config))
 		return false;
-	broker_client_init(&submission->client, place);
 	submission->attempts = (int64_t)config->job_attempts;
 	return true;
 }

@@ -21,6 +21,15 @@ find(const struct config *config, const char *name)
 	return NULL;
 }
 
+/* A configuration made by hand may do without the pool of jobs. */
+static const struct pool_config *
+runner_of(const struct config *config, const struct pool_config *pool)
+{
+	const struct pool_config *runner = config_pool(config, RUNNER_POOL);
+
+	return runner == NULL ? pool : runner;
+}
+
 struct terms
 terms_of(const struct config *config, const struct mr_endpoint *endpoint)
 {
@@ -28,16 +37,33 @@ terms_of(const struct config *config, const struct mr_endpoint *endpoint)
 	    config_pool(config, mr_endpoint_pool(endpoint));
 	const struct endpoint_config *own = find(config, endpoint->name);
 	uint64_t deadline = pool->deadline, slow = pool->slow;
+	uint64_t job_deadline = runner_of(config, pool)->deadline;
 
 	if (own != NULL && own->deadline > 0)
 		deadline = own->deadline;
 	if (own != NULL && own->slow > 0)
 		slow = own->slow;
+	if (own != NULL && own->job_deadline > 0)
+		job_deadline = own->job_deadline;
 	return (struct terms){
 		.deadline = deadline * CLOCK_NS_PER_MS,
 		.slow = slow * CLOCK_NS_PER_MS,
+		.job_deadline = job_deadline * CLOCK_NS_PER_MS,
 		.pure = !endpoint->impure,
 	};
+}
+
+static void
+add_rows(struct terms *terms, const struct config *config,
+         const struct mr_endpoint *endpoint, struct ledger *ledger)
+{
+	const char *pool = mr_endpoint_pool(endpoint);
+
+	terms->row = terms->job_row =
+	    (uint32_t)ledger_row(ledger, endpoint->name, pool);
+	if (config_pool(config, RUNNER_POOL) != NULL)
+		terms->job_row = (uint32_t)ledger_row(ledger, endpoint->name,
+		                                      RUNNER_POOL);
 }
 
 struct terms *
@@ -51,9 +77,7 @@ terms_new(const struct config *config, const struct mr_registry *registry,
 
 	for (size_t i = 0; terms != NULL && i < count; i++) {
 		terms[i] = terms_of(config, endpoints[i]);
-		terms[i].row = (uint32_t)ledger_row(
-		    ledger, endpoints[i]->name,
-		    mr_endpoint_pool(endpoints[i]));
+		add_rows(&terms[i], config, endpoints[i], ledger);
 	}
 	return terms;
 }
@@ -67,9 +91,16 @@ terms_longest(const struct terms *terms, const struct mr_registry *registry,
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(registry, &count);
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) == 0 &&
-		    terms[i].deadline > longest)
-			longest = terms[i].deadline;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t deadline = 0;
+
+		if (strcmp(pool->name, RUNNER_POOL) == 0)
+			deadline = terms[i].job_deadline;
+		else if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) ==
+		         0)
+			deadline = terms[i].deadline;
+		if (deadline > longest)
+			longest = deadline;
+	}
 	return longest / CLOCK_NS_PER_MS;
 }

@@ -21,7 +21,7 @@
 	X(OK, 200, "OK")                                                       \
 	X(SYNTAX, 400, "Malformed request")                                    \
 	X(FORBIDDEN, 403, "Forbidden")                                         \
-	X(NOT_FOUND, 404, "No such endpoint")                                  \
+	X(NOT_FOUND, 404, "Not found")                                         \
 	X(METHOD, 405, "Method not allowed")                                   \
 	X(NOT_ACCEPTABLE, 406, "No acceptable representation")                 \
 	X(SLOW_CLIENT, 408, "Request took too long to arrive")                 \

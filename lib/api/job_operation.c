@@ -27,8 +27,9 @@ struct operation {
 
 static const struct operation operations[] = {
 	{ MR_JOB_PATH, "get", "listJobs", "Jobs, the newest first",
-	  "A page of them; `next`, and a `Link` with `rel=\"next\"`, tell "
-	  "where the next page begins.",
+	  "A page of them. Where there are older ones, `next` is what `after` "
+	  "has to be for the next page, and a `Link` with `rel=\"next\"` has "
+	  "its path.",
 	  0, "The jobs.", LIST, NULL },
 	{ MR_JOB_PATH "/{id}", "get", "getJob", "A job as it is now",
 	  "Its state, progress, times and attempts, and how its last attempt "

@@ -155,7 +155,7 @@ struct job_list {
 static const struct mr_field job_list[] = {
 	MR_RESULT_OBJECTS(struct job_list, jobs, "newest first", job_view),
 	MR_RESULT(struct job_list, next,
-	          "path of the older ones; null: there are none",
+	          "the id behind which the next page begins; null: there is none",
 	          MR_OR_NOTHING(struct job_list, more)),
 };
 
@@ -360,7 +360,8 @@ mr_job_list_write(const struct mr_job_list *list, struct mr_buffer *json)
 {
 	struct job_view *views =
 	    mr_arena_alloc(json->arena, list->count * sizeof(*views) + 1);
-	struct job_list all = { .jobs = { views, list->count } };
+	struct job_list all = { .jobs = { views, list->count },
+		                .more = list->more && list->count > 0 };
 	const char *culprit;
 
 	if (views == NULL)
@@ -369,6 +370,7 @@ mr_job_list_write(const struct mr_job_list *list, struct mr_buffer *json)
 		put_job(&list->jobs[i],
 		        list->progress == NULL ? NULL : list->progress[i],
 		        json->arena, &views[i]);
-	all.more = put_text(list->next, &all.next);
+	if (all.more)
+		put_text(list->jobs[list->count - 1].id, &all.next);
 	return mr_encode_json(&mr_job_list_shape, &all, json, &culprit);
 }

@@ -29,10 +29,10 @@ struct mr_job_list {
 	/* Of each as above; NULL: of none. */
 	const struct mr_job_progress *const *progress;
 	size_t count;
-	const char *next; /* path of the page behind it; NULL: there is none */
+	bool more; /* there are older ones, behind the last of these */
 };
 
-/* Appends a JSON object. */
+/* Appends a JSON object: the jobs, and the id behind which the next begin. */
 enum mr_err mr_job_list_write(const struct mr_job_list *list,
                               struct mr_buffer *json);
 

@@ -19,9 +19,10 @@ bool mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err);
 const char *mr_operation_tag(const struct mr_endpoint *endpoint);
 
 /*
- * Adds the members of an Operation Object to an empty object.  It may become a
- * job (job_operation.h), and replies other than 200 refer to "#/components/responses/STATUS", and every reply to
- * "#/components/headers/NAME".
+ * Adds the members of an Operation Object to an empty object.  Replies other
+ * than 200 refer to "#/components/responses/STATUS", and every reply to
+ * "#/components/headers/NAME"; job_operation.h has the rest of what it refers
+ * to.
  */
 void mr_operation_describe(const struct mr_endpoint *endpoint,
                            struct mr_arena *arena,

@@ -6,7 +6,6 @@
 #include "jobs/table.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 struct memory {
 	struct mr_store store;
@@ -17,16 +16,6 @@ static struct mr_table *
 table_of(struct mr_store *store)
 {
 	return &((struct memory *)(void *)store)->table;
-}
-
-/* Milliseconds of a clock that nobody sets. */
-static int64_t
-clock_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static enum mr_err
@@ -134,7 +123,7 @@ memory_claim(struct mr_store *store, const struct mr_lease *lease,
 	claimed = entry->job;
 	claimed.attempt++;
 	claimed.owner = lease->owner;
-	claimed.lease = clock_now() + lease->duration;
+	claimed.lease = mr_store_clock() + lease->duration;
 	err = mr_job_copy(&claimed, arena, job);
 	return err == MR_OK ? put(store, &claimed, entry->blobs) : err;
 }
@@ -192,18 +181,9 @@ memory_renew(struct mr_store *store, const struct mr_job *job,
 		return MR_CONFLICT;
 	renewed = entry->job;
 	renewed.owner = lease->owner;
-	renewed.lease = clock_now() + lease->duration;
+	renewed.lease = mr_store_clock() + lease->duration;
 	renewed.progress = job->progress;
 	return put(store, &renewed, entry->blobs);
-}
-
-/* Room for limit jobs, of which there are none yet. */
-static enum mr_err
-make_room(struct mr_jobs *jobs, size_t limit, struct mr_arena *arena)
-{
-	jobs->data = mr_arena_alloc(arena, limit * sizeof(*jobs->data));
-	jobs->length = 0;
-	return jobs->data == NULL ? MR_MEMORY : MR_OK;
 }
 
 static enum mr_err
@@ -211,8 +191,8 @@ memory_running(struct mr_store *store, const struct mr_running *which,
                struct mr_arena *arena, struct mr_jobs *jobs)
 {
 	const struct mr_table *table = table_of(store);
-	enum mr_err err = make_room(jobs, which->limit, arena);
-	int64_t now = clock_now();
+	enum mr_err err = mr_jobs_room(jobs, which->limit, arena);
+	int64_t now = mr_store_clock();
 
 	for (size_t i = 0; i < table->count && err == MR_OK &&
 	                   jobs->length < which->limit; i++) {
@@ -241,7 +221,7 @@ memory_list(struct mr_store *store, const struct mr_job_filter *filter,
             struct mr_arena *arena, struct mr_jobs *jobs)
 {
 	const struct mr_table *table = table_of(store);
-	enum mr_err err = make_room(jobs, filter->limit, arena);
+	enum mr_err err = mr_jobs_room(jobs, filter->limit, arena);
 
 	for (size_t i = table->count; i > 0 && err == MR_OK &&
 	                              jobs->length < filter->limit; i--) {

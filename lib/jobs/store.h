@@ -145,9 +145,19 @@ struct mr_store {
 };
 
 /*
- * memory.h, sqlite.h open one: NULL after a sentence was appended to complaint.
- * Accepts NULL.
+ * What memory.h and sqlite.h open; there NULL is returned after a sentence was
+ * appended to complaint.  Accepts NULL.
  */
 void mr_store_close(struct mr_store *store);
+
+/*
+ * For stores on this machine: ms of a clock that nobody sets and that goes on
+ * while the machine sleeps.
+ */
+int64_t mr_store_clock(void);
+
+/* Room for limit jobs, of which there are none yet.  MR_OK, MR_MEMORY. */
+enum mr_err mr_jobs_room(struct mr_jobs *jobs, size_t limit,
+                         struct mr_arena *arena);
 
 #endif

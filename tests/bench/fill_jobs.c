@@ -4,7 +4,7 @@
  */
 #include "jobs/history.h"
 #include "jobs/pack.h"
-#include "jobs/store.h"
+#include "jobs/sqlite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -188,7 +188,7 @@ hello() { # NAME PORT TARGET PIDS...
 	crowd=$!
 	while kill -0 $crowd 2>/dev/null; do
 		now=$(weigh "${@:4}")
-		most=$(awk -v a="$most" -v b="$now" 'BEGIN { print a > b ? a : b }')
+		most=$(awk -v a="$most" -v b="$now" 'BEGIN { print (a > b ? a : b) }')
 		sleep 0.1
 	done
 	wait $crowd

@@ -52,7 +52,7 @@ int
 main(int count, char **arguments)
 {
 	static struct config config;
-	struct pools_entry pool = { .handle = answer };
+	struct pools_entry pool = { .main = worker_serve, .handle = answer };
 
 	if (count != 3) {
 		fprintf(stderr, "usage: %s SOCKET GROUP\n", arguments[0]);

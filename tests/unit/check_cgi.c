@@ -67,11 +67,11 @@ static const struct {
 	{ { "REQUEST_METHOD=OPTIONS", "PATH_INFO=/process-numbers" }, NULL,
 	  "204 No Content", "\r\nAllow: POST, OPTIONS\r\n" },
 	{ { "REQUEST_METHOD=GET", "PATH_INFO=/a b" }, NULL,
-	  "404 No such endpoint", "\"instance\":\"/a%20b\"" },
+	  "404 Not found", "\"instance\":\"/a%20b\"" },
 	{ { "REQUEST_METHOD=GET", "PATH_INFO=/sum-squares",
 	    "HTTP_ACCEPT=text/html" },
 	  NULL, "406 No acceptable representation", "" },
-	{ { NULL }, NULL, "404 No such endpoint", "" },
+	{ { NULL }, NULL, "404 Not found", "" },
 };
 
 START_TEST(test_request_is_answered)

@@ -219,12 +219,47 @@ START_TEST(test_status_is_a_document)
 }
 END_TEST
 
+/* What a server has left in its lock, or else the configuration. */
+static const struct {
+	const char *lock, *name;
+	const char *place; /* NULL: there is no such pool */
+} places[] = {
+	{ "control /a/c\nbroker /a/b\n", "broker", "/a/b" },
+	{ "control /a/c\nbroker /a/b\n", "control", "/a/c" },
+	{ "control 127.0.0.1:9000", "control", "127.0.0.1:9000" },
+	{ "broken /a\nbrokers /b\nbroker\n", "broker", "/s/broker.sock" },
+	{ "broker \n", "broker", "/s/broker.sock" },
+	{ "", "control", "/s/control.sock" },
+	{ NULL, "broker", "/s/broker.sock" },
+	{ "control /a/c\n", "other", NULL },
+};
+
+START_TEST(test_pool_is_found)
+{
+	struct config config = {
+		.sockets = "/s",
+		.pools = { { .name = "control" }, { .name = "broker" } },
+		.pool_count = 2,
+	};
+	char found[CONFIG_TEXT];
+
+	snprintf(config.state, sizeof(config.state), "%s", place);
+	if (places[_i].lock != NULL)
+		place_write("lock", TEXT(places[_i].lock));
+	ck_assert(client_find(&config, places[_i].name, found) ==
+	          (places[_i].place != NULL));
+	if (places[_i].place != NULL)
+		ck_assert_str_eq(found, places[_i].place);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_loop_test(tc, test_reply_is_put_together, 0, N(replies));
 	tcase_add_loop_test(tc, test_bad_reply_is_refused, 0, N(failures));
+	tcase_add_loop_test(tc, test_pool_is_found, 0, N(places));
 	tcase_add_test(tc, test_reply_without_end_is_not_kept);
 	tcase_add_test(tc, test_request_has_path_and_query);
 	tcase_add_test(tc, test_nobody_there_is_explained);

@@ -73,7 +73,7 @@ START_TEST(test_default_has_its_pools)
 	ck_assert_uint_eq(config.pools[3].nice, 10);
 	ck_assert_str_eq(config.pools[4].name, "live");
 	ck_assert_uint_eq(config.pools[4].workers, 1);
-	ck_assert_uint_eq(config.pools[4].memory, 0);
+	ck_assert_uint_eq(config.pools[4].memory, 1 << 30);
 	ck_assert_str_eq(config.pools[5].name, "broker");
 	ck_assert_uint_eq(config.pools[5].workers, 1);
 	ck_assert_str_eq(config.pools[6].name, "control");

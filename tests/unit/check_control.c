@@ -154,6 +154,25 @@ START_TEST(test_want_of_memory_is_a_507)
 }
 END_TEST
 
+/* The same is told to nginx, for the methods that it refuses by itself. */
+START_TEST(test_methods_are_mapped)
+{
+	static const char *const lines[] = {
+		"\t\"~^/livez$\" \"GET, HEAD, OPTIONS\";\n",
+		"\t\"~^/jobs$\" \"GET, HEAD, OPTIONS\";\n",
+		"\t\"~^/jobs/[^/]+$\" \"GET, HEAD, DELETE, OPTIONS\";\n",
+		"\t\"~^/jobs/[^/]+/result$\" \"GET, HEAD, OPTIONS\";\n",
+	};
+	struct mr_buffer text = { .arena = arena };
+
+	control_map(&text);
+	ck_assert_ptr_nonnull(mr_buffer_text(&text));
+	for (size_t i = 0; i < N(lines); i++)
+		ck_assert_uint_eq(count_of(text.data, lines[i]), 1);
+	ck_assert_uint_eq(count_of(text.data, "\n"), N(paths) + 3);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -166,6 +185,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_options_are_told, 0, N(paths));
 	tcase_add_loop_test(tc, test_other_methods_are_refused, 0, N(paths));
 	tcase_add_test(tc, test_other_paths_are_not_found);
+	tcase_add_test(tc, test_methods_are_mapped);
 	tcase_add_test(tc, test_want_of_memory_is_a_507);
 }
 

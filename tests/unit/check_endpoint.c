@@ -8,7 +8,11 @@
 START_TEST(test_what_is_not_declared_has_its_default)
 {
 	static const struct mr_endpoint plain = { .path = "/" };
-	static const struct mr_endpoint own = { .pool = "heavy", .body_limit = 10, .internal = true };
+	static const struct mr_endpoint own = {
+		.pool = "heavy",
+		.body_limit = 10,
+		.internal = true,
+	};
 
 	ck_assert_pstr_eq(mr_endpoint_pool(&plain), "fast");
 	ck_assert_pstr_eq(mr_endpoint_pool(&own), "heavy");

@@ -40,7 +40,6 @@ begin(void)
 
 	board_setup();
 	control.ask = broker;
-	config.job_wait = 60000;
 	prefer = NULL;
 	reached = MR_OK;
 	for (size_t i = 0; i < N(jobs); i++)
@@ -253,7 +252,7 @@ static const struct {
 	{ MR_JOB_SCHEDULED, "wait=0", "GET", 409, "The job is scheduled", 0 },
 	{ MR_JOB_QUEUED, "respond-async", "GET", 409, "no result yet", 0 },
 	{ MR_JOB_QUEUED, "wait=5", "GET", 202, "\"state\":\"queued\"", 5 },
-	{ MR_JOB_RUNNING, "wait=100", "GET", 202, "\"state\":\"running\"", 60 },
+	{ MR_JOB_RUNNING, "wait=100", "GET", 202, "\"state\":\"running\"", 100 },
 	{ MR_JOB_QUEUED, "wait=5", "HEAD", 409, "it has no result yet", 0 },
 	{ MR_JOB_CANCELLED, NULL, "GET", 409,
 	  "The job is cancelled; it has no result\"", 0 },

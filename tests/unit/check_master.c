@@ -73,6 +73,7 @@ start(serve_handler *handle)
 	};
 	pid_t parent = getpid();
 
+	pools[0].main = pools[1].main = worker_serve;
 	pools[0].handle = pools[1].handle = handle;
 	/* For the pipes of this test; but not to the master's log. */
 	kept.list[kept.count++] = held[1];

@@ -22,6 +22,7 @@ add_pool(const char *name, size_t workers, bool keep_alive)
 		.config = made,
 		.listener = -1,
 		.handoff = { -1, -1 },
+		.main = worker_serve,
 		.handle = server_handle,
 	};
 }

@@ -119,6 +119,20 @@ START_TEST(test_status_is_for_those_who_may)
 }
 END_TEST
 
+START_TEST(test_jobs_are_passed_to_control)
+{
+	static const char *const locations[] = { "location = /jobs {",
+		                                 "location /jobs/ {" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = block(site_locations, locations[i]);
+
+		ck_assert_has(text, "fastcgi_pass millrace_control;");
+		ck_assert_has_not(text, "deny ");
+	}
+}
+END_TEST
+
 START_TEST(test_without_their_pool_there_are_no_system_paths)
 {
 	struct config *config = &program.config;
@@ -277,6 +291,7 @@ add_tests(TCase *tc)
 	                    N(deadlines));
 	tcase_add_loop_test(tc, test_status_is_for_those_who_may, 0,
 	                    N(allowances));
+	tcase_add_test(tc, test_jobs_are_passed_to_control);
 	tcase_add_test(tc, test_without_their_pool_there_are_no_system_paths);
 	tcase_add_loop_test(tc, test_what_workers_tell_the_log_is_hidden, 0,
 	                    N(locations));

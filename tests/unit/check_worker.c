@@ -53,6 +53,7 @@ start(pid_t master)
 		.config = &config,
 		.pool = &pool,
 		.registry = registry,
+		.main = worker_serve,
 		.handle = handle,
 		.listener = listener,
 		.handoff = handoff,

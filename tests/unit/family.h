@@ -41,6 +41,7 @@ family_pool(const struct pool_config *configured)
 {
 	struct pool made = { .family = &family,
 		             .config = configured,
+		             .main = worker_serve,
 		             .handle = server_handle };
 
 	made.listener = listener_open(SOCKET, "", 100);

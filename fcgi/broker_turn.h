@@ -1,0 +1,42 @@
+/*
+ * broker_turn.h: one turn of the broker: from the messages that have arrived to
+ * the answers, and all that follows from them.
+ */
+#ifndef FCGI_BROKER_TURN_H
+#define FCGI_BROKER_TURN_H
+
+#include "fcgi/broker_batch.h"
+#include "fcgi/broker_connection.h"
+#include "fcgi/broker_runs.h"
+#include "fcgi/broker_upkeep.h"
+#include "fcgi/broker_watch.h"
+
+struct broker_desk {
+	struct mr_store *store; /* NULL: it could not be opened */
+	const char *reason;     /* why not */
+	struct mr_arena *arena; /* of one turn */
+	uint64_t age;           /* of this process's score */
+	struct broker_watches watches;
+	struct broker_runs runs;
+	struct broker_upkeep upkeep;
+	struct broker_connections ready; /* who has whole messages */
+	uint64_t complained; /* when a failure was logged; clock_now */
+};
+
+void broker_desk_init(struct broker_desk *desk, const struct config *config,
+                      struct scoreboard *board);
+
+/* All that it has but for the store and the connections. */
+void broker_desk_free(struct broker_desk *desk);
+
+/*
+ * Takes messages of those that are ready, and does all that is due.  last: no
+ * job is given out any more.
+ */
+void broker_turn(struct broker_desk *desk, bool last);
+
+/* A connection has ended, and is about to be freed. */
+void broker_desk_leave(struct broker_desk *desk,
+                       struct broker_connection *connection);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * kind.c: the pools that are not for endpoints; all others are alike.
+ */
+#include "fcgi/kind.h"
+
+#include "fcgi/broker.h"
+#include "fcgi/live.h"
+#include "fcgi/runner.h"
+
+#include <string.h>
+
+static const struct kind kinds[] = {
+	{ CONTROL_POOL, "/status and the like", .main = worker_serve,
+	  .last = true },
+	{ BROKER_POOL, "keeping jobs", .main = broker_run, .last = true,
+	  .alone = true },
+	{ RUNNER_POOL, "jobs, which come from other pools",
+	  .main = runner_run, .deaf = true },
+	{ LIVE_POOL, "clients that wait", .main = live_run },
+	{ .main = worker_serve },
+};
+
+const struct kind *
+kind_of(const char *pool)
+{
+	const struct kind *kind = kinds;
+
+	while (kind->pool != NULL && strcmp(kind->pool, pool) != 0)
+		kind++;
+	return kind;
+}

@@ -1,0 +1,387 @@
+/*
+ * live_jobs.c: a table of jobs, by the broker's messages.
+ */
+#include "fcgi/live_jobs.h"
+
+#include "api/job_view.h"
+#include "fcgi/clock.h"
+#include "fcgi/log.h"
+#include "fcgi/progress.h"
+#include "jobs/history.h"
+#include "jobs/pack.h"
+
+#include <stdlib.h>
+
+#define RETRY 100 /* ms until a broker that is away is looked for again */
+#define LOOK 100  /* ms until the progress is looked at again */
+
+struct live_question {
+	STAILQ_ENTRY(live_question) entry;
+	char id[MR_JOB_ID];
+};
+
+void
+live_jobs_init(struct live_jobs *jobs, const char *place,
+               const struct scoreboard *board, struct mr_arena *arena)
+{
+	jobs->board = board;
+	jobs->arena = arena;
+	live_link_init(&jobs->link, place);
+	TAILQ_INIT(&jobs->jobs);
+	STAILQ_INIT(&jobs->questions);
+	for (size_t i = 0; i < LIVE_JOBS_BUCKETS; i++)
+		LIST_INIT(&jobs->chains[i]);
+}
+
+/* The table. */
+
+static struct live_chain *
+chain_of(struct live_jobs *jobs, const char *id)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	while (*id != '\0')
+		hash = (hash ^ (unsigned char)*id++) * UINT64_C(1099511628211);
+	return &jobs->chains[(hash >> 20) % LIVE_JOBS_BUCKETS];
+}
+
+static struct live_job *
+find(struct live_jobs *jobs, const char *id)
+{
+	struct live_job *job;
+
+	LIST_FOREACH(job, chain_of(jobs, id), chained)
+		if (strcmp(job->id, id) == 0)
+			return job;
+	return NULL;
+}
+
+static void
+say(struct live_jobs *jobs, enum message_type type, const char *id)
+{
+	const struct message message = { .type = type, .id = id };
+
+	live_link_send(&jobs->link, &message, jobs->arena);
+	mr_arena_reset(jobs->arena);
+}
+
+static struct live_job *
+add(struct live_jobs *jobs, const char *id)
+{
+	struct live_job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL)
+		return NULL;
+	strcpy(job->id, id);
+	job->place = SCOREBOARD_SLOTS;
+	TAILQ_INIT(&job->watches);
+	LIST_INSERT_HEAD(chain_of(jobs, id), job, chained);
+	TAILQ_INSERT_TAIL(&jobs->jobs, job, entry);
+	say(jobs, MESSAGE_WATCH, id);
+	return job;
+}
+
+static void
+drop(struct live_jobs *jobs, struct live_job *job)
+{
+	if (job->err == MR_OK && !mr_job_is_final(job->job.state))
+		say(jobs, MESSAGE_UNWATCH, job->id);
+	LIST_REMOVE(job, chained);
+	TAILQ_REMOVE(&jobs->jobs, job, entry);
+	free(job->packed);
+	free(job->view);
+	free(job->result_bytes);
+	free(job);
+}
+
+static void
+tell(struct live_jobs *jobs, const struct live_job *job)
+{
+	struct live_watch *watch;
+
+	TAILQ_FOREACH(watch, &job->watches, entry)
+		jobs->changed(watch->client);
+}
+
+/* Results. */
+
+static void
+forget_questions(struct live_jobs *jobs)
+{
+	struct live_question *question;
+
+	while ((question = STAILQ_FIRST(&jobs->questions)) != NULL) {
+		STAILQ_REMOVE_HEAD(&jobs->questions, entry);
+		free(question);
+	}
+}
+
+/* Once it is final, and if anybody wants it. */
+static void
+ask_result(struct live_jobs *jobs, struct live_job *job)
+{
+	struct live_question *question;
+	struct live_watch *watch;
+	bool wanted = false;
+
+	TAILQ_FOREACH(watch, &job->watches, entry)
+		wanted |= watch->wants_result;
+	if (!wanted || job->asked || job->err != MR_OK || !job->known ||
+	    !mr_job_is_final(job->job.state) || jobs->link.fd < 0)
+		return;
+	question = malloc(sizeof(*question));
+	if (question == NULL)
+		return;
+	strcpy(question->id, job->id);
+	STAILQ_INSERT_TAIL(&jobs->questions, question, entry);
+	job->asked = true;
+	say(jobs, MESSAGE_RESULT, job->id);
+}
+
+/* One copy, with status, type and body. */
+static void
+keep_result(struct live_job *job, const struct message *reply,
+            struct mr_arena *arena)
+{
+	struct mr_buffer packed = { .arena = arena };
+	struct mr_unpack from;
+
+	job->result_err = reply->err;
+	if (reply->err != MR_OK)
+		return;
+	mr_pack_result(&packed, &reply->result);
+	job->result_bytes = packed.failed ? NULL : malloc(packed.length);
+	if (job->result_bytes == NULL) {
+		job->result_err = MR_MEMORY;
+		return;
+	}
+	memcpy(job->result_bytes, packed.data, packed.length);
+	from = (struct mr_unpack){ job->result_bytes,
+		                   job->result_bytes + packed.length, false };
+	mr_unpack_result(&from, &job->result);
+}
+
+static void
+hear_reply(struct live_jobs *jobs, const struct message *reply)
+{
+	struct live_question *question = STAILQ_FIRST(&jobs->questions);
+	struct live_job *job;
+
+	if (question == NULL)
+		return;
+	STAILQ_REMOVE_HEAD(&jobs->questions, entry);
+	job = find(jobs, question->id);
+	free(question);
+	if (job == NULL || job->result_bytes != NULL)
+		return;
+	keep_result(job, reply, jobs->arena);
+	tell(jobs, job);
+}
+
+/* Changes. */
+
+static bool
+write_view(struct live_job *job, const struct mr_job_progress *progress,
+           struct mr_arena *arena)
+{
+	struct mr_buffer json = { .arena = arena };
+	char *view;
+
+	if (mr_job_view_write(&job->job, progress, &json) != MR_OK)
+		return false;
+	view = mr_buffer_text(&json);
+	view = view == NULL ? NULL : strdup(view);
+	if (view == NULL)
+		return false;
+	free(job->view);
+	job->view = view;
+	return true;
+}
+
+static bool
+keep_job(struct live_job *job, const struct mr_job *told,
+         struct mr_arena *arena)
+{
+	struct mr_buffer packed = { .arena = arena };
+	struct mr_unpack from;
+	char *bytes;
+
+	mr_pack_job(&packed, told);
+	bytes = packed.failed ? NULL : malloc(packed.length);
+	if (bytes == NULL)
+		return false;
+	memcpy(bytes, packed.data, packed.length);
+	free(job->packed);
+	job->packed = bytes;
+	from = (struct mr_unpack){ bytes, bytes + packed.length, false };
+	mr_unpack_job(&from, &job->job);
+	job->last = mr_history_last(job->job.history);
+	job->place = SCOREBOARD_SLOTS;
+	job->told = 0;
+	return write_view(job, NULL, arena);
+}
+
+static void
+hear_change(struct live_jobs *jobs, const struct message *change)
+{
+	struct live_job *job =
+	    change->id == NULL ? NULL : find(jobs, change->id);
+
+	if (job == NULL)
+		return;
+	job->err = change->err;
+	if (job->err == MR_OK &&
+	    (change->job_count != 1 ||
+	     !keep_job(job, change->jobs, jobs->arena)))
+		job->err = MR_MEMORY;
+	job->known = true;
+	mr_arena_reset(jobs->arena);
+	ask_result(jobs, job);
+	tell(jobs, job);
+}
+
+void
+live_jobs_hear(struct live_jobs *jobs)
+{
+	struct message message;
+	bool connected = jobs->link.fd >= 0;
+
+	live_link_move(&jobs->link);
+	while (live_link_next(&jobs->link, jobs->arena, &message)) {
+		if (message.type == MESSAGE_CHANGED)
+			hear_change(jobs, &message);
+		else
+			hear_reply(jobs, &message);
+		mr_arena_reset(jobs->arena);
+	}
+	if (connected && jobs->link.fd < 0)
+		log_notice("The broker is away.");
+}
+
+/* Clients. */
+
+bool
+live_jobs_join(struct live_jobs *jobs, const char *id, struct live_watch *watch)
+{
+	struct live_job *job;
+
+	live_link_open(&jobs->link);
+	job = find(jobs, id);
+	if (job == NULL)
+		job = add(jobs, id);
+	if (job == NULL)
+		return false;
+	watch->job = job;
+	TAILQ_INSERT_TAIL(&job->watches, watch, entry);
+	jobs->progress_watches += watch->wants_progress;
+	ask_result(jobs, job);
+	return true;
+}
+
+void
+live_jobs_leave(struct live_jobs *jobs, struct live_watch *watch)
+{
+	struct live_job *job = watch->job;
+
+	if (job == NULL)
+		return;
+	watch->job = NULL;
+	jobs->progress_watches -= watch->wants_progress;
+	TAILQ_REMOVE(&job->watches, watch, entry);
+	if (TAILQ_EMPTY(&job->watches))
+		drop(jobs, job);
+}
+
+/* Time. */
+
+/* Whatever was watched may have changed meanwhile. */
+static void
+reconnect(struct live_jobs *jobs)
+{
+	struct live_job *job;
+
+	forget_questions(jobs);
+	if (!live_link_open(&jobs->link))
+		return;
+	TAILQ_FOREACH(job, &jobs->jobs, entry) {
+		if (job->result_bytes == NULL)
+			job->asked = false;
+		if (job->known && job->err == MR_OK &&
+		    mr_job_is_final(job->job.state))
+			ask_result(jobs, job);
+		else
+			say(jobs, MESSAGE_WATCH, job->id);
+	}
+}
+
+static bool
+is_same(const struct mr_job_progress *a, const struct mr_job_progress *b)
+{
+	struct mr_job_progress c = *b;
+
+	c.elapsed = a->elapsed;
+	return memcmp(a, &c, sizeof(c)) == 0;
+}
+
+static void
+look(struct live_jobs *jobs, struct live_job *job)
+{
+	const struct scoreboard *board = jobs->board;
+	struct mr_job_progress progress;
+
+	memset(&progress, 0, sizeof(progress));
+	if (job->job.state != MR_JOB_RUNNING || job->err != MR_OK)
+		return;
+	if (job->place >= SCOREBOARD_SLOTS)
+		job->place = progress_find(board, job->id, job->job.attempt);
+	if (job->place >= SCOREBOARD_SLOTS ||
+	    !progress_read(&board->scores[job->place].job, job->id,
+	                   job->job.attempt, &progress) ||
+	    is_same(&progress, &job->progress) ||
+	    !write_view(job, &progress, jobs->arena))
+		return;
+	job->progress = progress;
+	job->told++;
+	tell(jobs, job);
+}
+
+static void
+look_at_all(struct live_jobs *jobs)
+{
+	struct live_job *job;
+
+	TAILQ_FOREACH(job, &jobs->jobs, entry) {
+		if (job->known)
+			look(jobs, job);
+		mr_arena_reset(jobs->arena);
+	}
+}
+
+int64_t
+live_jobs_tick(struct live_jobs *jobs, int64_t now)
+{
+	bool away = jobs->link.fd < 0 && !TAILQ_EMPTY(&jobs->jobs);
+	int64_t next = 0;
+
+	if (away && (now >= jobs->retry || jobs->retry > now + RETRY)) {
+		jobs->retry = now + RETRY;
+		reconnect(jobs);
+		away = jobs->link.fd < 0;
+	}
+	if (away)
+		next = jobs->retry;
+	if (jobs->progress_watches == 0)
+		return next;
+	if (now >= jobs->look || jobs->look > now + LOOK) {
+		jobs->look = now + LOOK;
+		look_at_all(jobs);
+	}
+	return next == 0 || jobs->look < next ? jobs->look : next;
+}
+
+void
+live_jobs_free(struct live_jobs *jobs)
+{
+	forget_questions(jobs);
+	live_link_close(&jobs->link);
+}

@@ -1,0 +1,33 @@
+/*
+ * runner_words.h: what the broker is told by a runner that ends with its job.
+ */
+#ifndef FCGI_RUNNER_WORDS_H
+#define FCGI_RUNNER_WORDS_H
+
+#include "fcgi/broker_client.h"
+#include "fcgi/guard.h"
+
+/*
+ * Before the guard is armed: the attempt it is about, and the scoreboard's age
+ * of this process.  The client stays.
+ */
+void runner_words_begin(const struct broker_client *client,
+                        const struct mr_job *job, uint64_t age);
+
+/*
+ * Whether a question is being put to the client's broker just now: then its
+ * connection may hold half of it, and another one is used.
+ */
+void runner_words_asking(bool asking);
+
+/*
+ * For guard_request.tell: one MESSAGE_FAIL, whose reply is not waited for.
+ * Async-signal-safe.
+ */
+void runner_words_tell(const struct guard_ending *ending,
+                       const struct backtrace *trace);
+
+/* How the job of a runner that ends like this has ended. */
+enum mr_job_cause runner_words_cause(enum guard_exit status);
+
+#endif

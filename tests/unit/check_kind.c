@@ -1,0 +1,43 @@
+/*
+ * check_kind.c: which pools are not for endpoints, and what those do.
+ */
+#include "fcgi/kind.h"
+
+#include "fcgi/broker.h"
+#include "fcgi/live.h"
+#include "fcgi/runner.h"
+#include "unit.h"
+
+static const struct {
+	const char *pool;
+	worker_main *main;
+	bool endpoints, deaf, last, alone;
+} rows[] = {
+	{ "fast", worker_serve, true, false, false, false },
+	{ "mine", worker_serve, true, false, false, false },
+	{ "", worker_serve, true, false, false, false },
+	{ "control", worker_serve, false, false, true, false },
+	{ "broker", broker_run, false, false, true, true },
+	{ "runner", runner_run, false, true, false, false },
+	{ "live", live_run, false, false, false, false },
+};
+
+START_TEST(test_kind_follows_from_the_name)
+{
+	const struct kind *kind = kind_of(rows[_i].pool);
+
+	ck_assert(kind->main == rows[_i].main);
+	ck_assert_int_eq(kind->purpose == NULL, rows[_i].endpoints);
+	ck_assert_int_eq(kind->deaf, rows[_i].deaf);
+	ck_assert_int_eq(kind->last, rows[_i].last);
+	ck_assert_int_eq(kind->alone, rows[_i].alone);
+}
+END_TEST
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, test_kind_follows_from_the_name, 0, N(rows));
+}
+
+UNIT_MAIN("kind", add_tests)
