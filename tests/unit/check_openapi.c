@@ -74,7 +74,7 @@ static const struct {
 	{ "components|responses|503|headers|Retry-After|$ref",
 	  "#/components/headers/Retry-After" },
 	{ "components|responses|502|headers|Retry-After", NULL },
-	{ "components|responses|404|description", "No such endpoint." },
+	{ "components|responses|404|description", "Not found." },
 	{ "components|responses|503|description",
 	  "Busy; Jobs cannot be stored or read." },
 	{ "components|responses|507|description",

@@ -49,7 +49,6 @@ static void
 start(pid_t master)
 {
 	const struct worker worker = {
-		.main = worker_serve,
 		.config = &config,
 		.pool = &pool,
 		.registry = registry,
