@@ -3,8 +3,6 @@
  */
 #include "fcgi/clock.h"
 
-#include "api/job_view.h"
-
 #include <stdio.h>
 #include <time.h>
 
@@ -30,7 +28,16 @@ clock_unix_ms(void)
 void
 clock_print(uint64_t unix_ms, char text[CLOCK_TEXT])
 {
-	mr_job_view_time((int64_t)unix_ms, text);
+	time_t seconds = (time_t)(unix_ms / 1000);
+	struct tm utc;
+	size_t length;
+
+	*text = '\0';
+	if (gmtime_r(&seconds, &utc) == NULL)
+		return;
+	length = strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text + length, CLOCK_TEXT - length, ".%03uZ",
+	         (unsigned)(unix_ms % 1000));
 }
 
 uint64_t
