@@ -79,7 +79,8 @@ await(const struct asking *asking, int fd, short events, int timeout)
 		                  .events = POLLIN } };
 	int ready = poll(fds, 2, timeout);
 
-	if (ready > 0 && fds[1].revents != 0)
+	/* What has come is taken first: it may be a job. */
+	if (ready > 0 && fds[0].revents == 0 && fds[1].revents != 0)
 		return STEP_CANCELLED;
 	if (ready > 0 || (ready < 0 && errno == EINTR))
 		return STEP_DONE;

@@ -74,6 +74,13 @@ condemn(struct policy_slot *slot, const struct policy_facts *facts,
 	return enter(slot, POLICY_CONDEMNED, facts, POLICY_CONDEMN);
 }
 
+/* The client of a job leaves it by cancelling it, whether it is pure or not. */
+static uint64_t
+left_at(const struct policy_facts *facts)
+{
+	return facts->cancelled != 0 ? facts->cancelled : facts->left;
+}
+
 /* Each order is given once for a request. */
 static enum policy_action
 watch(struct policy_slot *slot, const struct policy_facts *facts)
@@ -82,8 +89,13 @@ watch(struct policy_slot *slot, const struct policy_facts *facts)
 		return POLICY_NOTHING;
 	if (facts->now >= facts->due)
 		return condemn(slot, facts, false);
-	if (facts->left != 0 && facts->now >= facts->left + POLICY_ABANDON_AFTER)
+	if (left_at(facts) != 0 &&
+	    facts->now >= left_at(facts) + POLICY_ABANDON_AFTER)
 		return condemn(slot, facts, true);
+	if (facts->cancelled != 0 && slot->woken != facts->generation) {
+		slot->woken = facts->generation;
+		return POLICY_WAKE;
+	}
 	if (facts->slow != 0 && facts->now >= facts->slow &&
 	    slot->traced != facts->generation) {
 		slot->traced = facts->generation;

@@ -40,6 +40,7 @@ enum policy_action {
 	POLICY_CONDEMN,   /* end the request of slot->generation */
 	POLICY_WATCH,     /* look whether its client is there, from now on */
 	POLICY_TRACE,     /* have it tell where it is */
+	POLICY_WAKE,      /* have it look whether it is cancelled */
 	POLICY_QUIT,
 	POLICY_TERMINATE,
 	POLICY_KILL
@@ -59,6 +60,7 @@ struct policy_facts {
 	uint64_t due;        /* when it is to be ended */
 	uint64_t slow;       /* when it is to be traced; 0: never */
 	uint64_t left;       /* when its client left it; 0: it did not */
+	uint64_t cancelled;  /* when it was cancelled, as a job; 0: it was not */
 	const struct policy_limits *limits;
 };
 
@@ -70,7 +72,7 @@ struct policy_slot {
 	uint64_t limit;      /* ms that it may drain */
 	uint64_t generation; /* the request that is condemned ... */
 	uint64_t condemned;  /* ... and since when */
-	uint64_t traced, watched; /* the last requests of these orders */
+	uint64_t traced, watched, woken; /* the last requests of these orders */
 	bool abandoned;      /* condemned since its client left */
 	bool spent;          /* to be replaced, also once not condemned */
 };

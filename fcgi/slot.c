@@ -206,6 +206,9 @@ act(struct pool *pool, struct slot *slot, enum policy_action action)
 	case POLICY_TRACE:
 		give_order(slot, &slot->score->to_trace);
 		break;
+	case POLICY_WAKE:
+		kill(slot->pid, GUARD_SIGNAL_ORDER);
+		break;
 	case POLICY_QUIT:
 		quit(pool, slot);
 		break;
@@ -239,15 +242,6 @@ enter(struct pool *pool, struct slot *slot, enum policy_state before)
 	           slot->pid);
 }
 
-/* The client of a job leaves it by cancelling it. */
-static uint64_t
-left(const struct score *score)
-{
-	uint64_t cancelled = atomic_load(&score->cancelled);
-
-	return cancelled != 0 ? cancelled : atomic_load(&score->left);
-}
-
 static void
 look(const struct pool *pool, const struct slot *slot,
      struct policy_facts *facts)
@@ -258,7 +252,8 @@ look(const struct pool *pool, const struct slot *slot,
 	facts->since = atomic_load(&score->since) / CLOCK_NS_PER_MS;
 	facts->due = atomic_load(&score->due) / CLOCK_NS_PER_MS;
 	facts->slow = atomic_load(&score->slow) / CLOCK_NS_PER_MS;
-	facts->left = left(score) / CLOCK_NS_PER_MS;
+	facts->left = atomic_load(&score->left) / CLOCK_NS_PER_MS;
+	facts->cancelled = atomic_load(&score->cancelled) / CLOCK_NS_PER_MS;
 	facts->now = clock_now() / CLOCK_NS_PER_MS;
 	facts->limits = &pool->limits;
 }

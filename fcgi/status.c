@@ -9,6 +9,7 @@
 #include "base/document.h"
 #include "fcgi/catalog.h"
 #include "fcgi/clock.h"
+#include "fcgi/kind.h"
 #include "fcgi/status_process.h"
 #include "fcgi/status_value.h"
 #include "fcgi/survey.h"
@@ -168,7 +169,9 @@ add_manager(const struct config *config, const struct pool_config *pool,
 		return;
 	}
 	mr_document_string(parent, "manager", catalog_managers[pool->manager]);
-	if (pool->listen[0] != '\0')
+	if (kind_of(pool->name)->deaf)
+		mr_document_literal(parent, "listen", "null");
+	else if (pool->listen[0] != '\0')
 		mr_document_string(parent, "listen", pool->listen);
 	else if (config_socket(config, pool, path))
 		mr_document_string(parent, "listen", path);

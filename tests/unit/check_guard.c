@@ -319,6 +319,54 @@ START_TEST(test_ending_answers_logs_and_exits)
 }
 END_TEST
 
+/* Who speaks no FastCGI is told in its own way, with the backtrace. */
+
+static void
+tell(const struct guard_ending *ending, const struct backtrace *trace)
+{
+	char text[512], *to = text;
+
+	to = stpcpy(stpcpy(to, ending->before), ending->detail);
+	to = stpcpy(to, trace->depth > 0 ? "|traced" : "|not traced");
+	*to++ = ending->signal > 0 ? '!' : '.';
+	if (write(child.connection, text, (size_t)(to - text)) < 0)
+		_exit(8);
+}
+
+static void
+arm_to_tell(void)
+{
+	static struct guard_request request = { .fd = -1, .tell = tell };
+
+	request.start = clock_now();
+	request.counts = counts;
+	atomic_store(&score->due, request.start + 1500000000);
+	guard_arm(&request);
+}
+
+START_TEST(test_ending_is_told_otherwise_than_by_a_reply)
+{
+	bool traced = endings[_i].status <= GUARD_EXIT_DEADLINE;
+	char text[512] = "", wanted[512];
+	size_t length = 0;
+	ssize_t got;
+
+	start(arm_to_tell, endings[_i].act);
+	while ((got = read(child.connection, text + length,
+	                   sizeof(text) - 1 - length)) > 0)
+		length += (size_t)got;
+	snprintf(wanted, sizeof(wanted), "%s|%s%c", endings[_i].detail,
+	         traced ? "traced" : "not traced",
+	         endings[_i].signal > 0 ? '!' : '.');
+	ck_assert_str_eq(text, wanted);
+	read_log();
+	ck_assert_int_eq(exit_status(), endings[_i].status);
+	ck_assert_uint_eq(atomic_load(&counts->statuses[5]), 1);
+	ck_assert_uint_eq(atomic_load(&counts->sent), 0);
+	ck_assert((score->last_words.backtrace.depth > 0) == traced);
+}
+END_TEST
+
 /* Without a request nothing is sent; an order has nothing to end. */
 static void
 expect_no_answer(int row)
@@ -572,6 +620,8 @@ add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, test_ending_answers_logs_and_exits, 0,
 	                    N(endings));
+	tcase_add_loop_test(tc, test_ending_is_told_otherwise_than_by_a_reply,
+	                    0, N(endings));
 	tcase_add_loop_test(tc, test_ending_without_a_request_sends_nothing, 0,
 	                    N(endings));
 	tcase_add_loop_test(tc, test_ending_behind_a_request_sends_nothing, 0,

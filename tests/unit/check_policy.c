@@ -197,6 +197,7 @@ static const struct request {
 	uint64_t busy, slow, left;
 	enum policy_action action;
 	bool abandoned;
+	uint64_t cancelled; /* likewise */
 } requests[] = {
 	{ .busy = 49, .action = POLICY_NOTHING },
 	{ .busy = 50, .action = POLICY_WATCH },
@@ -212,6 +213,13 @@ static const struct request {
 	{ .busy = 499, .left = 500, .action = POLICY_CONDEMN, true },
 	{ .busy = 499, .slow = 1, .left = 500, .action = POLICY_CONDEMN, true },
 	{ .busy = 500, .left = 500, .action = POLICY_CONDEMN, false },
+	{ .busy = 40, .cancelled = 1, .action = POLICY_WAKE },
+	{ .busy = 60, .cancelled = 499, .action = POLICY_WAKE },
+	{ .busy = 40, .slow = 1, .cancelled = 499, .action = POLICY_WAKE },
+	{ .busy = 40, .cancelled = 500, .action = POLICY_CONDEMN, true },
+	{ .busy = 40, .left = 1, .cancelled = 500, .action = POLICY_CONDEMN,
+	  true },
+	{ .busy = 500, .cancelled = 500, .action = POLICY_CONDEMN, false },
 };
 
 START_TEST(test_request_meets_the_order_that_is_due)
@@ -223,6 +231,8 @@ START_TEST(test_request_meets_the_order_that_is_due)
 
 	facts.slow = request->slow == 0 ? 0 : NOW - request->slow + 1;
 	facts.left = request->left == 0 ? 0 : NOW - request->left;
+	facts.cancelled =
+	    request->cancelled == 0 ? 0 : NOW - request->cancelled;
 	ck_assert_int_eq(policy_step(&slot, POLICY_TICK, &facts),
 	                 request->action);
 	ck_assert_int_eq(slot.abandoned, request->abandoned);
@@ -255,13 +265,15 @@ live_through(struct policy_slot *slot, struct policy_facts *facts)
 	unsigned counts[POLICY_KILL + 1] = { 0 };
 
 	facts->slow = NOW + 100;
+	facts->cancelled = NOW - 10;
 	facts->since = NOW;
 	facts->due = NOW + 200;
 	for (facts->now = NOW; facts->now < NOW + 200; facts->now++)
 		counts[policy_step(slot, POLICY_TICK, facts)]++;
 	ck_assert_uint_eq(counts[POLICY_WATCH], 1);
 	ck_assert_uint_eq(counts[POLICY_TRACE], 1);
-	ck_assert_uint_eq(counts[POLICY_NOTHING], 198);
+	ck_assert_uint_eq(counts[POLICY_WAKE], 1);
+	ck_assert_uint_eq(counts[POLICY_NOTHING], 197);
 }
 
 START_TEST(test_each_order_is_given_once_for_a_request)

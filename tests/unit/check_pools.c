@@ -211,6 +211,22 @@ START_TEST(test_workers_are_handed_on)
 }
 END_TEST
 
+/* Of a pool whose next worker waits for the last one to end. */
+START_TEST(test_worker_of_a_pool_that_is_alone_leaves_at_once)
+{
+	struct pool_heirloom workers[] = { worker_of("heavy", 0) };
+	const struct handover from = { .workers = workers, .worker_count = 1 };
+
+	add_three();
+	entries[1].alone = _i == 1;
+	ck_assert(pools_open(&pools, &from));
+	ck_assert_int_eq(pools.list[1].slots[pools.list[1].own].policy.state,
+	                 _i == 1 ? POLICY_DRAINING : POLICY_SPENT);
+	kill(workers[0].pid, SIGKILL);
+	pools_close(&pools);
+}
+END_TEST
+
 START_TEST(test_last_ones_stop_when_told)
 {
 	struct pool_heirloom workers[] = { worker_of("fast", 0),
@@ -240,6 +256,8 @@ add_tests(TCase *tc)
 	                    0, N(divisions));
 	tcase_add_loop_test(tc, test_worker_comes_home_or_is_let_go, 0, N(homes));
 	tcase_add_test(tc, test_workers_are_handed_on);
+	tcase_add_loop_test(
+	    tc, test_worker_of_a_pool_that_is_alone_leaves_at_once, 0, 2);
 	tcase_add_test(tc, test_last_ones_stop_when_told);
 }
 

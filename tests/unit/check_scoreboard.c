@@ -38,6 +38,24 @@ START_TEST(test_new_one_is_zero_but_for_its_layout)
 }
 END_TEST
 
+START_TEST(test_instance_is_given_once_and_to_nobody_else)
+{
+	char first[MR_JOB_ID];
+	int other_fd;
+	struct scoreboard *other = scoreboard_new(&other_fd);
+
+	scoreboard_name(board);
+	ck_assert(mr_job_is_id(board->instance));
+	memcpy(first, board->instance, sizeof(first));
+	scoreboard_name(board);
+	ck_assert_str_eq(board->instance, first);
+	scoreboard_name(other);
+	ck_assert_str_ne(other->instance, first);
+	scoreboard_free(other);
+	close(other_fd);
+}
+END_TEST
+
 START_TEST(test_slots_and_their_writers_lie_apart)
 {
 	ck_assert_uint_eq((uintptr_t)board->scores % 64, 0);
@@ -300,6 +318,7 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, prepare, clean_up);
 	tcase_add_test(tc, test_new_one_is_zero_but_for_its_layout);
+	tcase_add_test(tc, test_instance_is_given_once_and_to_nobody_else);
 	tcase_add_test(tc, test_slots_and_their_writers_lie_apart);
 	tcase_add_test(tc, test_child_and_parent_see_the_same);
 	tcase_add_test(tc, test_open_finds_what_is_there);

@@ -222,6 +222,20 @@ START_TEST(test_pool_must_be_configured)
 }
 END_TEST
 
+/* They need each other, and one scoreboard. */
+static const char *const together[] = { "broker", "runner", "live" };
+
+START_TEST(test_pool_of_jobs_does_not_run_alone)
+{
+	ck_assert_int_eq(
+	    WEXITSTATUS(place_run(serve_pool,
+	                          (void *)(uintptr_t)together[_i])),
+	    EXIT_FAILURE);
+	ck_assert_ptr_nonnull(strstr(place_read("stderr").data,
+	                             "start it by `millrace serve`. pool="));
+}
+END_TEST
+
 START_TEST(test_descriptor_0_must_listen)
 {
 	if (_i == 1)
@@ -248,6 +262,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_fault_is_told, 0, N(faults));
 	tcase_add_test(tc, test_pool_serves_on_the_socket_given);
 	tcase_add_test(tc, test_pool_must_be_configured);
+	tcase_add_loop_test(tc, test_pool_of_jobs_does_not_run_alone, 0,
+	                    N(together));
 	tcase_add_loop_test(tc, test_descriptor_0_must_listen, 0, 2);
 }
 

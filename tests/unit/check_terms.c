@@ -107,6 +107,39 @@ START_TEST(test_each_endpoint_has_terms_with_a_row)
 }
 END_TEST
 
+/* Jobs: the endpoint's own, or that of the pool that runs them. */
+START_TEST(test_job_has_a_deadline_and_a_row_of_its_own)
+{
+	struct mr_buffer complaints = { .arena = arena };
+	struct mr_registry *registry = mr_registry_new();
+	const struct mr_endpoint *const *endpoints;
+	struct terms *terms;
+	size_t count;
+
+	ck_assert(mr_registry_add_builtin(registry, &complaints));
+	endpoints = mr_registry_endpoints(registry, &count);
+	config.pools[config.pool_count++] =
+	    (struct pool_config){ .name = "runner", .deadline = 7000 };
+	name_endpoint(endpoints[1]->name, 5, 0);
+	config.endpoints[0].job_deadline = 9500;
+	terms = terms_new(&config, registry, &ledger);
+	for (size_t i = 0; i < count; i++) {
+		const struct ledger_row *row = &ledger.rows[terms[i].job_row];
+
+		ck_assert_str_eq(row->endpoint, endpoints[i]->name);
+		ck_assert_str_eq(row->pool, "runner");
+		ck_assert_uint_eq(terms[i].job_deadline,
+		                  (i == 1 ? 9500 : 7000) * MS);
+	}
+	ck_assert_uint_eq(terms_longest(terms, registry, &config.pools[2]),
+	                  9500);
+	ck_assert_uint_eq(terms_longest(terms, registry, &config.pools[1]),
+	                  9000);
+	free(terms);
+	mr_registry_free(registry);
+}
+END_TEST
+
 START_TEST(test_no_endpoint_has_no_terms)
 {
 	struct mr_registry *registry = mr_registry_new();
@@ -128,6 +161,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_endpoint_is_pure_unless_it_says_otherwise,
 	                    0, 2);
 	tcase_add_test(tc, test_each_endpoint_has_terms_with_a_row);
+	tcase_add_test(tc, test_job_has_a_deadline_and_a_row_of_its_own);
 	tcase_add_test(tc, test_no_endpoint_has_no_terms);
 }
 
