@@ -26,8 +26,8 @@ SCHEMA  := array base64 binary bound declaration decode describe elements encode
 COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
 JOBS    := database digest history job layout memory pack progress queue retry sql sqlite \
            statements store table
-API     := afterwards call exchange handle input job_query job_view negotiate openapi operation \
-           output piece prefer problem registry schedule submit
+API     := afterwards call endpoint exchange handle input job_operation job_query job_view \
+           negotiate openapi operation output piece prefer problem registry schedule submit
 FCGI    := address agenda allow answer arrival attempt broker broker_answer broker_batch \
            broker_board broker_client broker_connection broker_ending broker_runs broker_store \
            broker_turn broker_upkeep broker_watch capture catalog cells cgi client client_watch \

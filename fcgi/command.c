@@ -98,7 +98,10 @@ endpoints(struct program *program, const struct options *options)
 	for (size_t i = 0; i < count; i++)
 		mr_buffer_printf(&text, "%-4s %-24s %-8s %s\n",
 		                 mr_method_name(list[i]->method), list[i]->path,
-		                 mr_endpoint_pool(list[i]), list[i]->summary);
+		                 mr_endpoint_is_public(list[i])
+		                     ? mr_endpoint_pool(list[i])
+		                     : "internal",
+		                 list[i]->summary);
 	return print(&text);
 }
 

@@ -126,9 +126,11 @@ void mr_park(mr_call *call, double seconds);
 
 /*
  * Runs an endpoint as a job of its own, with the input `in`, a struct of its,
- * once this call has succeeded.  The job is durable before the answer leaves;
- * when it cannot be stored, the caller gets that as a problem.  MR_OK;
- * MR_RESULT (the input cannot be written), MR_MEMORY.
+ * once this call has succeeded.  It is a POST that reads nothing from the query
+ * string.  The job is durable before the answer leaves; when it cannot be
+ * stored, the caller gets that as a problem.  Where no jobs are taken, such as
+ * in `millrace call`, it runs before the answer leaves, whatever comes of it.
+ * MR_OK; MR_RESULT (it cannot be started, or its input be written), MR_MEMORY.
  */
 struct mr_endpoint;
 enum mr_err mr_start(mr_call *call, const struct mr_endpoint *endpoint,

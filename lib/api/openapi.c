@@ -3,6 +3,7 @@
  */
 #include "api/openapi.h"
 
+#include "api/job_operation.h"
 #include "api/operation.h"
 #include "api/problem.h"
 
@@ -10,7 +11,7 @@
 #include <stdio.h>
 
 struct work {
-	const struct mr_endpoint *const *endpoints;
+	const struct mr_endpoint **endpoints; /* of the site */
 	size_t count;
 	struct mr_arena *arena;
 };
@@ -30,6 +31,9 @@ static const char about[] =
     "not speak of HTTP.\n\n"
     "**HEAD and OPTIONS** answer on every path below: HEAD where GET does, "
     "OPTIONS with a 204 whose `Allow` lists the methods.\n\n"
+    "**Any call can run as a job**: with `Prefer: respond-async` the answer "
+    "is a 202 at once, and the job is stored and will be run; see " MR_JOB_TAG
+    ".\n\n"
     "**Every reply has an `X-Request-Id`**, the client's own where that is "
     "well-formed; it is in the logs too.";
 
@@ -73,6 +77,7 @@ describe_tags(const struct work *work, struct mr_document *document)
 			mr_document_string(mr_document_object(tags, NULL),
 			                   "name",
 			                   mr_operation_tag(work->endpoints[i]));
+	mr_document_string(mr_document_object(tags, NULL), "name", MR_JOB_TAG);
 }
 
 /* The endpoints of one path lie side by side. */
@@ -95,6 +100,7 @@ describe_paths(const struct work *work, struct mr_document *document)
 		mr_operation_describe(endpoint, work->arena,
 		                      mr_document_object(item, method));
 	}
+	mr_job_operation_describe_paths(paths, work->arena);
 }
 
 /* Components. */
@@ -103,14 +109,20 @@ static void
 describe_headers(struct mr_document *components)
 {
 	static const struct {
-		const char *name, *text, *schema;
+		const char *name, *text, *schema, *required;
 	} rows[] = {
 		{ "X-Request-Id", "The client's, or one that was made up.",
-		  "{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}" },
+		  "{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}",
+		  "true" },
 		{ "Server-Timing", "Where the time went. Unit: ms.",
-		  "{\"type\":\"string\"}" },
+		  "{\"type\":\"string\"}", "true" },
 		{ "Retry-After", "When to try again. Unit: s.",
-		  "{\"type\":\"integer\",\"minimum\":1}" },
+		  "{\"type\":\"integer\",\"minimum\":1}", "true" },
+		{ "Location", "The path of the job.",
+		  "{\"type\":\"string\",\"format\":\"uri-reference\"}",
+		  "true" },
+		{ "Preference-Applied", "What of Prefer was heeded.",
+		  "{\"type\":\"string\"}", "false" },
 	};
 	struct mr_document *headers =
 	    mr_document_object(components, "headers");
@@ -120,7 +132,7 @@ describe_headers(struct mr_document *components)
 		    mr_document_object(headers, rows[i].name);
 
 		mr_document_string(header, "description", rows[i].text);
-		mr_document_literal(header, "required", "true");
+		mr_document_literal(header, "required", rows[i].required);
 		mr_document_literal(header, "schema", rows[i].schema);
 	}
 }
@@ -131,7 +143,7 @@ is_answered(const struct work *work, enum mr_err err)
 	for (size_t i = 0; i < work->count; i++)
 		if (mr_operation_answers(work->endpoints[i], err))
 			return true;
-	return false;
+	return mr_job_operation_answers(err);
 }
 
 /* The problem, narrowed to the kinds that have this status. */
@@ -169,6 +181,7 @@ describe_response(const struct work *work, enum mr_err first,
                   struct mr_document *responses)
 {
 	struct mr_buffer text = { .arena = work->arena };
+	static const char *const retry[] = { "Retry-After", NULL };
 	struct mr_document *response;
 	char status[12];
 
@@ -183,7 +196,7 @@ describe_response(const struct work *work, enum mr_err first,
 	mr_buffer_putc(&text, '.');
 	mr_document_string(response, "description", mr_buffer_text(&text));
 	mr_operation_add_headers(response,
-	                         first == MR_BUSY ? "Retry-After" : NULL);
+	                         first == MR_BUSY ? retry : NULL);
 	describe_problem(work, first, response);
 }
 
@@ -199,6 +212,8 @@ describe_components(const struct work *work, struct mr_document *document)
 	    mr_document_object(components, "schemas");
 	int last = 0;
 
+	mr_job_operation_describe_accepted(responses);
+
 	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
 		if (mr_err_status(err) == last || !is_answered(work, err))
 			continue;
@@ -206,7 +221,26 @@ describe_components(const struct work *work, struct mr_document *document)
 		describe_response(work, err, responses);
 	}
 	mr_problem_describe(mr_document_object(schemas, "Problem"));
+	mr_job_operation_describe_schemas(schemas, work->arena);
+	mr_job_operation_describe_parameters(
+	    mr_document_object(components, "parameters"));
 	describe_headers(components);
+}
+
+/* What is part of the site. */
+static bool
+collect(const struct mr_registry *registry, struct work *work)
+{
+	size_t count;
+	const struct mr_endpoint *const *all =
+	    mr_registry_endpoints(registry, &count);
+
+	work->endpoints = mr_arena_alloc(
+	    work->arena, (count + 1) * sizeof(const struct mr_endpoint *));
+	for (size_t i = 0; work->endpoints != NULL && i < count; i++)
+		if (mr_endpoint_is_public(all[i]))
+			work->endpoints[work->count++] = all[i];
+	return work->endpoints != NULL;
 }
 
 char *
@@ -215,15 +249,17 @@ mr_openapi_print(const struct mr_registry *registry, const char *version,
 {
 	struct mr_document *document = mr_document_new();
 	struct work work = { .arena = arena };
-	char *text;
+	char *text = NULL;
 
-	work.endpoints = mr_registry_endpoints(registry, &work.count);
+	if (!collect(registry, &work))
+		goto out;
 	mr_document_string(document, "openapi", "3.1.0");
 	describe_info(version, document);
 	describe_tags(&work, document);
 	describe_paths(&work, document);
 	describe_components(&work, document);
 	text = mr_document_print(document, arena);
+out:
 	mr_document_free(document);
 	return text;
 }

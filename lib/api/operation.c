@@ -3,6 +3,7 @@
  */
 #include "api/operation.h"
 
+#include "api/job_operation.h"
 #include "api/registry.h"
 #include "base/buffer.h"
 #include "base/err.h"
@@ -41,8 +42,10 @@ mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err)
 	case MR_INTERNAL:
 	case MR_GATEWAY:
 	case MR_BUSY:
+	case MR_STORAGE:
 	case MR_DEADLINE:
 	case MR_MEMORY:
+	case MR_STORAGE_FULL:
 		return true;
 	default:
 		return false;
@@ -67,17 +70,21 @@ mr_operation_refer(struct mr_document *node, const char *kind,
 	mr_document_string(node, "$ref", reference);
 }
 
-void
-mr_operation_add_headers(struct mr_document *response, const char *more)
+static void
+refer_header(struct mr_document *headers, const char *name)
 {
-	const char *const names[] = { "X-Request-Id", "Server-Timing", more };
+	mr_operation_refer(mr_document_object(headers, name), "headers", name);
+}
+
+void
+mr_operation_add_headers(struct mr_document *response, const char *const *more)
+{
 	struct mr_document *headers = mr_document_object(response, "headers");
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i] != NULL)
-			mr_operation_refer(
-			    mr_document_object(headers, names[i]), "headers",
-			    names[i]);
+	refer_header(headers, "X-Request-Id");
+	refer_header(headers, "Server-Timing");
+	for (; more != NULL && *more != NULL; more++)
+		refer_header(headers, *more);
 }
 
 /* Bodies. */
@@ -174,7 +181,7 @@ describe_body(const struct work *work)
 /* Parameters. */
 
 static struct mr_document *
-add_parameter(const struct work *work, const struct mr_field *field,
+add_parameter(const struct mr_field *field, struct mr_arena *arena,
               struct mr_document *parameters, const char *text)
 {
 	struct mr_document *parameter = mr_document_object(parameters, NULL);
@@ -186,18 +193,17 @@ add_parameter(const struct work *work, const struct mr_field *field,
 	mr_document_string(parameter, "style", "form");
 	mr_document_literal(parameter, "explode", "true");
 	schema = mr_document_object(parameter, "schema");
-	mr_describe_field(field, MR_ROLE_QUERY, work->arena, schema);
+	mr_describe_field(field, MR_ROLE_QUERY, arena, schema);
 	return schema == NULL ? NULL : parameter;
 }
 
-static void
-describe_parameter(const struct work *work, const struct mr_field *field,
-                   struct mr_document *parameters)
+void
+mr_operation_add_query(const struct mr_field *field, struct mr_arena *arena,
+                       struct mr_document *parameters)
 {
-	struct mr_document *parameter =
-	    add_parameter(work, field, parameters,
-	                  mr_describe_text(field, work->arena));
-	const char *example = mr_example(field, work->arena);
+	struct mr_document *parameter = add_parameter(
+	    field, arena, parameters, mr_describe_text(field, arena));
+	const char *example = mr_example(field, arena);
 
 	if (mr_field_is_required(field))
 		mr_document_literal(parameter, "required", "true");
@@ -224,7 +230,7 @@ describe_beside_bare(const struct work *work, const struct mr_field *field,
 		                 field->default_value);
 	else
 		mr_buffer_putc(&text, '.');
-	add_parameter(work, field, parameters, mr_buffer_text(&text));
+	add_parameter(field, work->arena, parameters, mr_buffer_text(&text));
 }
 
 static void
@@ -240,10 +246,11 @@ describe_parameters(const struct work *work)
 		const struct mr_field *field = &in->fields[i];
 
 		if (work->endpoint->method == MR_GET || field->in_query)
-			describe_parameter(work, field, parameters);
+			mr_operation_add_query(field, work->arena, parameters);
 		else if (bare != NULL && field != bare)
 			describe_beside_bare(work, field, parameters);
 	}
+	mr_job_operation_add_parameters(parameters);
 }
 
 /* Replies. */
@@ -259,9 +266,16 @@ describe_responses(const struct work *work)
 
 	snprintf(status, sizeof(status), "%d", last);
 	response = mr_document_object(responses, status);
-	mr_document_string(response, "description", "The result.");
+	mr_document_string(response, "description",
+	                   work->endpoint->long_running
+	                       ? "The result, to a client that waits for it "
+	                         "(`Prefer: wait=N`); without that the answer "
+	                         "is a 202."
+	                       : "The result.");
 	mr_operation_add_headers(response, NULL);
 	describe_content(work, false, response);
+	mr_operation_refer(mr_document_object(responses, "202"), "responses",
+	                   "202");
 	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
 		if (mr_err_status(err) == last ||
 		    !mr_operation_answers(work->endpoint, err))

@@ -21,14 +21,21 @@ const char *mr_operation_tag(const struct mr_endpoint *endpoint);
 /*
  * Adds the members of an Operation Object to an empty object.  Replies other
  * than 200 refer to "#/components/responses/STATUS", and every reply to
- * "#/components/headers/NAME".
+ * "#/components/headers/NAME"; job_operation.h has the rest of what it refers
+ * to.
  */
 void mr_operation_describe(const struct mr_endpoint *endpoint,
                            struct mr_arena *arena,
                            struct mr_document *operation);
 
-/* Adds "headers": those of every reply, and one more unless it is NULL. */
-void mr_operation_add_headers(struct mr_document *response, const char *more);
+/* Adds "headers": those of every reply, and more, which ends with NULL. */
+void mr_operation_add_headers(struct mr_document *response,
+                              const char *const *more);
+
+/* Adds a parameter that is read from the query string. */
+void mr_operation_add_query(const struct mr_field *field,
+                            struct mr_arena *arena,
+                            struct mr_document *parameters);
 
 /* Adds "$ref": "#/components/KIND/NAME". */
 void mr_operation_refer(struct mr_document *node, const char *kind,

@@ -3,6 +3,7 @@
  */
 #include "api/registry.h"
 
+#include "api/job_operation.h"
 #include "schema/declaration.h"
 #include "schema/shape.h"
 #include "schema/utf8.h"
@@ -16,47 +17,6 @@ struct mr_registry {
 	size_t count;
 };
 
-const char *
-mr_method_name(enum mr_method method)
-{
-	static const char *const names[MR_METHOD_COUNT] = {
-		[MR_GET] = "GET",
-		[MR_POST] = "POST",
-	};
-
-	return names[method];
-}
-
-const char *
-mr_endpoint_pool(const struct mr_endpoint *endpoint)
-{
-	return endpoint->pool == NULL ? "fast" : endpoint->pool;
-}
-
-bool
-mr_endpoint_is_public(const struct mr_endpoint *endpoint)
-{
-	return !endpoint->internal;
-}
-
-bool
-mr_endpoint_wants_body(const struct mr_endpoint *endpoint)
-{
-	size_t count = mr_shape_count(&endpoint->in);
-
-	for (size_t i = 0; endpoint->method == MR_POST && i < count; i++)
-		if (!endpoint->in.fields[i].in_query)
-			return true;
-	return false;
-}
-
-size_t
-mr_endpoint_body_limit(const struct mr_endpoint *endpoint)
-{
-	return endpoint->body_limit == 0 ? MR_BODY_LIMIT
-	                                 : endpoint->body_limit;
-}
-
 size_t
 mr_registry_body_limit(const struct mr_registry *registry)
 {
@@ -66,18 +26,6 @@ mr_registry_body_limit(const struct mr_registry *registry)
 		if (mr_endpoint_body_limit(registry->endpoints[i]) > most)
 			most = mr_endpoint_body_limit(registry->endpoints[i]);
 	return most;
-}
-
-void
-mr_endpoints_allow(const struct mr_endpoint *const *endpoints, size_t count,
-                   struct mr_buffer *allow)
-{
-	for (size_t i = 0; i < count; i++) {
-		mr_buffer_puts(allow, mr_method_name(endpoints[i]->method));
-		mr_buffer_puts(allow, endpoints[i]->method == MR_GET ? ", HEAD, "
-		                                                     : ", ");
-	}
-	mr_buffer_puts(allow, "OPTIONS");
 }
 
 struct mr_registry *
@@ -194,6 +142,8 @@ static void
 check_name(const struct mr_registry *registry,
            const struct mr_endpoint *endpoint, struct mr_buffer *complaints)
 {
+	if (mr_job_operation_is(endpoint->name))
+		mr_buffer_puts(complaints, "the name is the site's own\n");
 	for (size_t i = 0; i < registry->count; i++) {
 		const struct mr_endpoint *other = registry->endpoints[i];
 

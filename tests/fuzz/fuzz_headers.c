@@ -1,14 +1,20 @@
 /*
- * fuzz_headers.c: any bytes as the headers that are negotiated.
+ * fuzz_headers.c: any bytes as the headers that are negotiated, and as those
+ * that ask for a job.
  *
- * The input is a line each for Accept, Content-Type and Content-Encoding.
+ * The input is a line each for Accept, Content-Type, Content-Encoding, Prefer,
+ * Priority, Job-Run-At, Job-Attempts and Idempotency-Key.
  */
+#include "api/job_view.h"
 #include "api/negotiate.h"
+#include "api/prefer.h"
+#include "api/schedule.h"
 #include "base/buffer.h"
 #include "claim.h"
 #include "lines.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 static struct mr_arena *arena;
 
@@ -94,6 +100,83 @@ claim_coding(const char *encoding)
 	      MR_CODING_UNKNOWN);
 }
 
+static bool
+are_same(struct mr_prefer a, struct mr_prefer b)
+{
+	return a.respond_async == b.respond_async && a.has_wait == b.has_wait &&
+	       a.wait == b.wait;
+}
+
+static void
+claim_prefer(const char *prefer)
+{
+	struct mr_prefer read = mr_prefer_read(prefer), more;
+
+	CLAIM(read.wait >= 0 && read.wait <= MR_PREFER_WAIT_MOST);
+	CLAIM(read.has_wait || read.wait == 0);
+	CLAIM(are_same(read, mr_prefer_read(upper(prefer))));
+	CLAIM(are_same(read, mr_prefer_read(joined(", \t", prefer, " "))));
+	/* The first of several holds. */
+	more = mr_prefer_read(joined("wait=7", ",", prefer));
+	CLAIM(more.has_wait && more.wait == 7);
+	CLAIM(more.respond_async == read.respond_async);
+}
+
+static void
+claim_priority(const char *priority)
+{
+	int urgency = mr_schedule_priority(priority);
+
+	CLAIM(urgency >= 0 && urgency <= MR_JOB_PRIORITY_LAST);
+	CLAIM(mr_schedule_priority(joined("=,", priority, "")) ==
+	      MR_JOB_PRIORITY_DEFAULT);
+}
+
+/* What was read, written anew, is the same time. */
+static void
+claim_time(const char *text)
+{
+	char written[MR_JOB_TIME];
+	int64_t ms, again;
+
+	if (!mr_schedule_time(text, &ms))
+		return;
+	CLAIM(ms >= 0);
+	mr_job_view_time(ms, written);
+	CLAIM(!mr_schedule_time(joined(text, "x", ""), &again));
+	if (ms <= 253402300799999) { /* the end of the year 9999 */
+		CLAIM(mr_schedule_time(written, &again));
+		CLAIM(again == ms);
+	}
+}
+
+static void
+claim_attempts(const char *text)
+{
+	int attempts;
+
+	if (mr_schedule_attempts(text, &attempts))
+		CLAIM(attempts >= 1 && attempts <= MR_SCHEDULE_ATTEMPTS &&
+		      atoi(text) == attempts);
+}
+
+/* A key in quotes, where it needs no escapes, is the same key. */
+static void
+claim_key(const char *text)
+{
+	char key[MR_SCHEDULE_KEY + 1], again[MR_SCHEDULE_KEY + 1];
+
+	if (!mr_schedule_key(text, key))
+		return;
+	CLAIM(*key != '\0' && strlen(key) <= MR_SCHEDULE_KEY);
+	for (const char *at = key; *at != '\0'; at++)
+		CLAIM(*at >= ' ' && *at <= '~');
+	if (strpbrk(key, "\"\\") == NULL) {
+		CLAIM(mr_schedule_key(joined("\"", key, "\""), again));
+		CLAIM(strcmp(key, again) == 0);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -106,6 +189,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		claim_accept(accept, mr_format_type(format));
 	claim_content_type(take_line(&at, end, arena).data);
 	claim_coding(take_line(&at, end, arena).data);
+	claim_prefer(take_line(&at, end, arena).data);
+	claim_priority(take_line(&at, end, arena).data);
+	claim_time(take_line(&at, end, arena).data);
+	claim_attempts(take_line(&at, end, arena).data);
+	claim_key(take_line(&at, end, arena).data);
 	mr_arena_free(arena);
 	return 0;
 }

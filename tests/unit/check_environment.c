@@ -31,6 +31,11 @@ START_TEST(test_variables_are_read)
 		"CONTENT_LENGTH=12",
 		"HTTP_ACCEPT=text/html",
 		"HTTP_X_REQUEST_ID=id-1",
+		"HTTP_PREFER=respond-async",
+		"HTTP_PRIORITY=u=1",
+		"HTTP_IDEMPOTENCY_KEY=key",
+		"HTTP_JOB_RUN_AT=time",
+		"HTTP_JOB_ATTEMPTS=2",
 		"MILLRACE_ARRIVAL=1.5",
 		NULL,
 	};
@@ -44,6 +49,11 @@ START_TEST(test_variables_are_read)
 	ck_assert_str_eq(request.accept, "text/html");
 	ck_assert_str_eq(request.request_id, "id-1");
 	ck_assert_ptr_eq(request.request_id, id);
+	ck_assert_str_eq(request.prefer, "respond-async");
+	ck_assert_str_eq(request.priority, "u=1");
+	ck_assert_str_eq(request.idempotency_key, "key");
+	ck_assert_str_eq(request.job_run_at, "time");
+	ck_assert_str_eq(request.job_attempts, "2");
 	ck_assert_uint_eq(request.body.length, 0);
 	ck_assert_str_eq(environment.script_name, "/script");
 	ck_assert_str_eq(environment.content_length, "12");
@@ -76,6 +86,11 @@ START_TEST(test_absent_variables_are_empty)
 	ck_assert_str_eq(request.query.data, "");
 	ck_assert_ptr_null(request.content_type);
 	ck_assert_ptr_null(request.accept);
+	ck_assert_ptr_null(request.prefer);
+	ck_assert_ptr_null(request.priority);
+	ck_assert_ptr_null(request.idempotency_key);
+	ck_assert_ptr_null(request.job_run_at);
+	ck_assert_ptr_null(request.job_attempts);
 	ck_assert_ptr_null(environment.request_id);
 	ck_assert_str_eq(environment.content_length, "");
 	ck_assert_str_eq(environment.arrival, "");

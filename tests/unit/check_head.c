@@ -43,6 +43,10 @@ static const struct {
 	  "Status: 200 OK\r\nContent-Type: application/json\r\n"
 	  "Content-Length: 11\r\nX-Request-Id: id-1\r\n"
 	  "Server-Timing: queue;dur=0.000\r\n\r\n" },
+	{ { .status = 202 },
+	  0,
+	  "Status: 202 Accepted\r\nX-Request-Id: id-1\r\n"
+	  "Server-Timing: queue;dur=0.000\r\n\r\n" },
 	{ { .status = 204, .headers = { { "Allow", "GET, HEAD, OPTIONS" } },
 	    .header_count = 1 },
 	  0,

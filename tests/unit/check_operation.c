@@ -56,6 +56,16 @@ static const struct mr_endpoint bare = {
 	.pool = "heavy",
 };
 
+static const struct mr_endpoint slow = {
+	.name = "crawl",
+	.in = MR_SHAPE(nothing),
+	.out = MR_SHAPE(nothing),
+	.method = MR_POST,
+	.path = "/crawl",
+	.summary = "Crawls",
+	.long_running = true,
+};
+
 static cJSON *
 described(const struct mr_endpoint *endpoint)
 {
@@ -83,7 +93,15 @@ static const struct {
 	{ &bare, "description", NULL },
 	{ &get, "requestBody", NULL },
 	{ &bare, "requestBody", NULL },
-	{ &bare, "parameters|0", NULL },
+	{ &bare, "parameters|0|$ref", "#/components/parameters/Prefer" },
+	{ &bare, "parameters|4|$ref", "#/components/parameters/Job-Attempts" },
+	{ &bare, "parameters|5", NULL },
+	{ &bare, "responses|202|$ref", "#/components/responses/202" },
+	{ &bare, "responses|200|description", "The result." },
+	{ &slow, "responses|202|$ref", "#/components/responses/202" },
+	{ &slow, "responses|200|description",
+	  "The result, to a client that waits for it (`Prefer: wait=N`); "
+	  "without that the answer is a 202." },
 	{ &post, "requestBody|description", "At most 1048576 bytes." },
 	{ &post,
 	  "requestBody|content|application/x-npy|schema|description",
@@ -110,7 +128,7 @@ static const struct {
 	{ &post, "parameters|0|schema|default", NULL },
 	{ &post, "parameters|1|name", "mode" },
 	{ &post, "parameters|1|example", "text" },
-	{ &post, "parameters|2", NULL },
+	{ &post, "parameters|2|$ref", "#/components/parameters/Prefer" },
 	{ &get, "parameters|0|name", "rounds" },
 	{ &get, "parameters|0|description", "rounds." },
 	{ &get, "parameters|1|description",
@@ -171,9 +189,9 @@ static const struct {
 	const struct mr_endpoint *endpoint;
 	const char *statuses;
 } answers[] = {
-	{ &get, "200 400 406 414 422 431 500 502 503 504 507" },
-	{ &bare, "200 400 406 413 414 415 422 431 500 502 503 504 507" },
-	{ &post, "200 400 406 411 413 414 415 422 431 500 502 503 504 507" },
+	{ &get, "200 202 400 406 414 422 431 500 502 503 504 507" },
+	{ &bare, "200 202 400 406 413 414 415 422 431 500 502 503 504 507" },
+	{ &post, "200 202 400 406 411 413 414 415 422 431 500 502 503 504 507" },
 };
 
 START_TEST(test_statuses_are_those_that_can_be_answered)

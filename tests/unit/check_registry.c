@@ -123,6 +123,22 @@ static const struct {
 	{ ENDPOINT("x", MR_POST, "/jobs"), OWN },
 	{ ENDPOINT("x", MR_GET, "/jobs/1"), OWN },
 	{ ENDPOINT("x", MR_GET, "/_millrace/404"), OWN },
+	{ ENDPOINT("x", MR_POST, "/x", .internal = true), "" },
+	{ ENDPOINT("x", MR_GET, "/x", .internal = true),
+	  "t.c: endpoint x: it is internal: then its method is POST\n" },
+	{ ENDPOINT("x", MR_POST, "/taken", .pool = "heavy", .internal = true),
+	  "t.c: endpoint x: /taken is a path of endpoint first, and one of "
+	  "both is internal\n" },
+	{ ENDPOINT("x", MR_GET, "/x", .long_running = true), "" },
+	{ ENDPOINT("x", MR_GET, "/x", .parks = true), "" },
+	{ ENDPOINT("x", MR_GET, "/x", .parks = true, .long_running = true),
+	  "t.c: endpoint x: it parks, and is long-running: a job has no answer "
+	  "to hold back\n" },
+	{ ENDPOINT("x", MR_POST, "/x", .parks = true, .internal = true),
+	  "t.c: endpoint x: it parks, and is internal: nobody waits for its "
+	  "answer\n" },
+	{ ENDPOINT("listJobs", MR_GET, "/x"),
+	  "t.c: endpoint listJobs: the name is the site's own\n" },
 	{ ENDPOINT("x", MR_GET, "/doc"), "" },
 	{ ENDPOINT("x", MR_GET, "/docsx"), "" },
 	{ ENDPOINT("x", MR_GET, "/Docs"), "" },
@@ -311,26 +327,6 @@ START_TEST(test_file_that_is_no_module_is_refused)
 }
 END_TEST
 
-START_TEST(test_what_is_not_declared_has_its_default)
-{
-	static const struct mr_endpoint plain = ENDPOINT("x", MR_GET, "/");
-	static const struct mr_endpoint own =
-	    ENDPOINT("x", MR_GET, "/", .pool = "heavy", .body_limit = 10);
-
-	ck_assert_pstr_eq(mr_endpoint_pool(&plain), "fast");
-	ck_assert_pstr_eq(mr_endpoint_pool(&own), "heavy");
-	ck_assert_uint_eq(mr_endpoint_body_limit(&plain), MR_BODY_LIMIT);
-	ck_assert_uint_eq(mr_endpoint_body_limit(&own), 10);
-}
-END_TEST
-
-START_TEST(test_methods_have_names)
-{
-	ck_assert_pstr_eq(mr_method_name(MR_GET), "GET");
-	ck_assert_pstr_eq(mr_method_name(MR_POST), "POST");
-}
-END_TEST
-
 START_TEST(test_free_accepts_null)
 {
 	mr_registry_free(NULL);
@@ -351,28 +347,9 @@ end(void)
 	mr_registry_free(registry);
 }
 
-START_TEST(test_body_is_wanted_if_an_input_is_read_from_it)
-{
-	static const struct mr_field rows[] = {
-		{ .name = "a", .in_query = true },
-		{ .name = "b" },
-	};
-	struct mr_endpoint endpoint = { .method = MR_POST,
-		                        .in = { rows, 2, 1 } };
-
-	ck_assert(mr_endpoint_wants_body(&endpoint));
-	endpoint.method = MR_GET;
-	ck_assert(!mr_endpoint_wants_body(&endpoint));
-	endpoint.method = MR_POST;
-	endpoint.in.count = 1;
-	ck_assert(!mr_endpoint_wants_body(&endpoint));
-}
-END_TEST
-
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_test(tc, test_body_is_wanted_if_an_input_is_read_from_it);
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_loop_test(tc, test_endpoint_is_judged_before_it_is_added, 0,
 	                    N(candidates));
@@ -384,8 +361,6 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_builtin_endpoints_are_added_once);
 	tcase_add_loop_test(tc, test_file_that_is_no_module_is_refused, 0,
 	                    N(modules));
-	tcase_add_test(tc, test_what_is_not_declared_has_its_default);
-	tcase_add_test(tc, test_methods_have_names);
 	tcase_add_test(tc, test_free_accepts_null);
 }
 

@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# submission.bats: how a client asks for a job, and what becomes of the headers
+# that say more of it.
+
+load helper
+load server
+
+modules+=(--module "$MILLRACE_BUILD/modules/jobs.so")
+one_runner='
+	[server]
+	stop_timeout = 200ms
+	[pool runner]
+	workers = 1'
+
+setup() {
+	make_sandbox
+	start_site "$one_runner"
+}
+
+teardown() {
+	[ -z "${site:-}" ] || is_gone "$site" || kill -TERM "$site"
+	remove_sandbox
+}
+
+submit() { # BODY [CURL'S ARGUMENTS]
+	post "$1" /jobs-test/count -H 'Prefer: respond-async' "${@:2}"
+}
+
+is_in() { # JOB STATE
+	[ "$(curl -sS --max-time "$PATIENCE" "$url/jobs/$1" | jq -r .state)" = "$2" ]
+}
+
+@test "a job is answered with where it is, and that it was asked for" {
+	submit '{"task":"one"}'
+	expect_status 202
+	expect_header Location "/jobs/$(json .id)"
+	expect_header Preference-Applied respond-async
+	expect_header Cache-Control no-store
+	expect_json '.request == "POST /jobs-test/count" and .endpoint == "count" and
+		.priority == 3 and .request_id != null and .links.self == "/jobs/" + .id'
+	eventually is_in "$(json .id)" succeeded
+	stop_site
+}
+
+@test "a call that does not ask is answered at once, whatever else it says" {
+	post '{"task":"one"}' /jobs-test/count -H 'Prefer: return=minimal' \
+		-H 'Idempotency-Key: "' -H 'Job-Attempts: none' -H 'Job-Run-At: soon'
+	expect_ok '{"task":"one","job":""}'
+	stop_site
+}
+
+@test "what is wrong is told at once, and nothing becomes a job" {
+	submit '{"tusk":"one"}'
+	expect_problem_here 422 invalid
+	submit '{"task":'
+	expect_problem_here 400 syntax
+	submit '{"task":"one"}' -H 'Accept: text/html'
+	expect_problem_here 406 not-acceptable
+	submit '{"task":"one"}' -H 'Idempotency-Key: "one'
+	expect_problem_here 400 syntax 'Idempotency-Key should be .*'
+	submit '{"task":"one"}' -H 'Job-Run-At: tomorrow'
+	expect_problem_here 400 syntax 'Job-Run-At should be .*'
+	submit '{"task":"one"}' -H 'Job-Attempts: 101'
+	expect_problem_here 400 syntax 'Job-Attempts should be .*'
+	call /jobs
+	expect_body '{"jobs":[],"next":null}'
+	stop_site
+}
+
+@test "a key is one job, however often and in whatever state" {
+	local job key='Idempotency-Key: "8e03978e-40d5-43e8-bc93-6894a57f9324"'
+
+	submit '{"task":"one"}' -H "$key"
+	expect_status 202
+	job=$(json .id)
+	submit '{"task":"one"}' -H "$key"
+	expect_status 202
+	expect_header Location "/jobs/$job"
+	eventually is_in "$job" succeeded
+	submit '{"task":"one"}' -H "$key"
+	expect_status 202
+	expect_json ".id == \"$job\" and .state == \"succeeded\""
+	submit '{"task":"two"}' -H "$key"
+	expect_problem_here 422 invalid 'This Idempotency-Key was used for another input'
+	submit '{"task":"one"}' -H 'Idempotency-Key: "another"'
+	expect_status 202
+	[ "$(json .id)" != "$job" ]
+	# It is a key of this path alone.
+	post '{"task":"one"}' /jobs-test/steps -H 'Prefer: respond-async' -H "$key"
+	expect_status 202
+	[ "$(json .id)" != "$job" ]
+	stop_site
+}
+
+@test "a job has the time, the urgency and the attempts that were asked for" {
+	submit '{"task":"later"}' -H 'Job-Run-At: 2126-11-21T16:05:06.5+02:00' \
+		-H 'Priority: u=6, i' -H 'Job-Attempts: 7'
+	expect_status 202
+	expect_json '.state == "scheduled" and .due == "2126-11-21T14:05:06.500Z" and
+		.priority == 6 and .attempts == 7'
+	submit '{"task":"sooner"}' -H 'Job-Run-At: Thu, 21 Nov 2024 14:05:06 GMT'
+	expect_status 202
+	eventually is_in "$(json .id)" succeeded
+	stop_site
+}
+
+@test "a compressed body is stored as it came, and read by the job" {
+	local job
+
+	printf '{"task":"packed"}' | gzip >"$sandbox/body.gz"
+	call -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' \
+		-H 'Prefer: respond-async' --data-binary "@$sandbox/body.gz" /jobs-test/count
+	expect_status 202
+	job=$(json .id)
+	eventually is_in "$job" succeeded
+	call "/jobs/$job/result"
+	expect_ok "{\"task\":\"packed\",\"job\":\"$job\"}"
+	stop_site
+}
+
+@test "what only others start has no path" {
+	post '{"task_id":1}' /log-task
+	expect_problem_here 404 not-found
+	stop_site
+}
+
+@test "head stores no job" {
+	call --head -H 'Prefer: respond-async' '/sum-squares?a=3'
+	expect_status 200
+	call /jobs
+	expect_body '{"jobs":[],"next":null}'
+	stop_site
+}

@@ -1,0 +1,250 @@
+/*
+ * check_submission.c: jobs on their way to a broker, which a process plays.
+ */
+#include "fcgi/submission.h"
+
+#include "jobs/digest.h"
+#include "jobs/pack.h"
+#include "place.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static const struct mr_endpoint endpoint = { .name = "annuity",
+	                                     .method = MR_POST,
+	                                     .path = "/annuity" };
+
+static struct config config;
+static struct submission submission;
+static struct mr_submission wanted;
+static struct mr_job job;
+static pid_t broker;
+
+/* What the broker answers: err, and how often the job that it was sent. */
+static struct {
+	enum mr_err err;
+	size_t jobs;
+} script;
+
+static int
+listen_here(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/broker.sock",
+	         place);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)),
+	                 0);
+	ck_assert_int_eq(listen(fd, 5), 0);
+	return fd;
+}
+
+static void
+answer(int client, const struct message *question)
+{
+	struct mr_buffer bytes = { .arena = arena };
+	struct mr_job jobs[2];
+	const struct message reply = { .type = MESSAGE_REPLY,
+		                       .err = script.err,
+		                       .jobs = jobs,
+		                       .job_count = script.jobs };
+
+	if (question->type != MESSAGE_SUBMIT || question->job_count != 1 ||
+	    strcmp(question->id, question->jobs[0].id) != 0)
+		_exit(EXIT_FAILURE);
+	for (int i = 0; i < 2; i++) {
+		jobs[i] = question->jobs[0];
+		jobs[i].detail = question->input.body.data;
+		jobs[i].state = MR_JOB_QUEUED;
+	}
+	message_write(&reply, &bytes);
+	if (write(client, bytes.data, bytes.length) != (ssize_t)bytes.length)
+		_exit(EXIT_FAILURE);
+}
+
+/* One connection after the other, each with any number of questions. */
+static _Noreturn void
+play(int listener)
+{
+	for (;;) {
+		int client = accept(listener, NULL, NULL);
+		char bytes[4096];
+		struct message question;
+		ssize_t length;
+
+		while ((length = read(client, bytes, sizeof(bytes))) > 0) {
+			if (!message_read(bytes, (size_t)length, arena,
+			                  &question))
+				_exit(EXIT_FAILURE);
+			answer(client, &question);
+		}
+		close(client);
+	}
+}
+
+static void
+start(enum mr_err err, size_t jobs)
+{
+	int listener = listen_here();
+
+	script.err = err;
+	script.jobs = jobs;
+	broker = fork();
+	ck_assert_int_ge(broker, 0);
+	if (broker == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		play(listener);
+	}
+	close(listener);
+}
+
+static enum mr_err
+send_job(void)
+{
+	return submission_send(&submission, &wanted, arena, &job);
+}
+
+START_TEST(test_job_arrives_with_all_that_was_wanted)
+{
+	wanted.key = "POST /annuity key";
+	wanted.request_id = "id-1";
+	wanted.priority = 5;
+	wanted.due = 12345;
+	wanted.attempts = 7;
+	start(MR_OK, 1);
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert(mr_job_is_id(job.id));
+	ck_assert_str_eq(job.endpoint, "annuity");
+	ck_assert_str_eq(job.method, "POST");
+	ck_assert_str_eq(job.path, "/annuity");
+	ck_assert_str_eq(job.key, "POST /annuity key");
+	ck_assert_str_eq(job.request_id, "id-1");
+	ck_assert_int_eq(job.priority, 5);
+	ck_assert_int_eq(job.due, 12345);
+	ck_assert_int_eq(job.attempts, 7);
+	ck_assert_int_eq(job.state, MR_JOB_QUEUED);
+	ck_assert_str_eq(job.detail, "{\"x\":1}");
+}
+END_TEST
+
+START_TEST(test_attempts_are_those_of_the_configuration)
+{
+	start(MR_OK, 1);
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert_int_eq(job.attempts, 3);
+	ck_assert_ptr_null(job.key);
+}
+END_TEST
+
+START_TEST(test_digest_is_that_of_the_whole_input)
+{
+	struct mr_buffer packed = { .arena = arena };
+	char sum[MR_DIGEST];
+
+	start(MR_OK, 1);
+	ck_assert_int_eq(send_job(), MR_OK);
+	mr_pack_input(&packed, &wanted.input);
+	mr_digest((struct mr_string){ packed.data, packed.length }, sum);
+	ck_assert_str_eq(job.digest, sum);
+	wanted.input.query = TEXT("a=1");
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert_str_ne(job.digest, sum);
+}
+END_TEST
+
+START_TEST(test_each_job_has_an_id_of_its_own)
+{
+	char first[MR_JOB_ID];
+
+	start(MR_OK, 1);
+	ck_assert_int_eq(send_job(), MR_OK);
+	strcpy(first, job.id);
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert_str_ne(first, job.id);
+}
+END_TEST
+
+static const struct {
+	enum mr_err err;
+	size_t jobs;
+	enum mr_err end;
+} ends[] = {
+	{ MR_OK, 1, MR_OK },
+	{ MR_CONFLICT, 1, MR_CONFLICT },
+	{ MR_INVALID, 0, MR_INVALID },
+	{ MR_STORAGE, 0, MR_STORAGE },
+	{ MR_STORAGE_FULL, 0, MR_STORAGE_FULL },
+	{ MR_BUSY, 0, MR_BUSY },
+	{ MR_MEMORY, 0, MR_MEMORY },
+	/* What a broker cannot have meant. */
+	{ MR_OK, 0, MR_INTERNAL },
+	{ MR_OK, 2, MR_INTERNAL },
+	{ MR_CONFLICT, 0, MR_INTERNAL },
+	{ MR_NOT_FOUND, 0, MR_INTERNAL },
+	{ MR_CRASH, 1, MR_INTERNAL },
+};
+
+START_TEST(test_end_is_what_the_broker_says)
+{
+	start(ends[_i].err, ends[_i].jobs);
+	ck_assert_int_eq(send_job(), ends[_i].end);
+	if (ends[_i].end == MR_OK || ends[_i].end == MR_CONFLICT)
+		ck_assert_str_eq(job.endpoint, "annuity");
+}
+END_TEST
+
+START_TEST(test_without_a_broker_it_is_busy)
+{
+	ck_assert_int_eq(send_job(), MR_BUSY);
+}
+END_TEST
+
+START_TEST(test_configuration_without_a_broker_takes_no_jobs)
+{
+	config.pool_count = 0;
+	ck_assert(!submission_begin(&submission, &config));
+}
+END_TEST
+
+static void
+begin(void)
+{
+	place_setup();
+	config_default(&config);
+	snprintf(config.sockets, sizeof(config.sockets), "%s", place);
+	config.job_attempts = 3;
+	ck_assert(submission_begin(&submission, &config));
+	wanted = (struct mr_submission){
+		.endpoint = &endpoint,
+		.input = { .method = TEXT("POST"),
+		           .path = TEXT("/annuity"),
+		           .body = TEXT("{\"x\":1}") },
+		.priority = MR_JOB_PRIORITY_DEFAULT,
+	};
+	broker = 0;
+}
+
+static void
+finish(void)
+{
+	broker_client_close(&submission.client);
+	if (broker > 0)
+		kill(broker, SIGKILL);
+	place_teardown();
+}
+
+static void
+add_tests(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, begin, finish);
+	tcase_add_test(tc, test_job_arrives_with_all_that_was_wanted);
+	tcase_add_test(tc, test_attempts_are_those_of_the_configuration);
+	tcase_add_test(tc, test_digest_is_that_of_the_whole_input);
+	tcase_add_test(tc, test_each_job_has_an_id_of_its_own);
+	tcase_add_loop_test(tc, test_end_is_what_the_broker_says, 0, N(ends));
+	tcase_add_test(tc, test_without_a_broker_it_is_busy);
+	tcase_add_test(tc, test_configuration_without_a_broker_takes_no_jobs);
+}
+
+UNIT_MAIN("submission", add_tests)
