@@ -28,6 +28,7 @@
 #define HEADER_ROOM 8192    /* bytes of a request's header ... */
 #define HEADERS 64          /* ... of so many at a time */
 #define FAREWELL 1000       /* ms that clients have to take our leave */
+#define PIECE_ROOM 131072   /* of what it is sent at a time */
 #define MESSAGE_ROOM 128    /* of what a client says, which nobody reads */
 
 struct live {
@@ -206,17 +207,24 @@ admit(struct lws *wsi, bool websocket)
 	return 0;
 }
 
-/* The last piece is out, or will be before the connection ends. */
+/*
+ * The last piece is out, or will be before the connection ends.  A WebSocket
+ * says why it ends, behind all else.
+ */
 static int
 end(struct lws *wsi, struct live_client *client, bool websocket)
 {
-	if (websocket)
+	bool out = !lws_partial_buffered(wsi);
+
+	if (websocket && out)
 		lws_close_reason(wsi, (enum lws_close_status)
 		                          live_client_reason(client),
 		                 NULL, 0);
-	live_client_free(client);
-	lws_set_opaque_user_data(wsi, NULL);
-	if (!lws_partial_buffered(wsi))
+	if (out || !websocket) {
+		live_client_free(client);
+		lws_set_opaque_user_data(wsi, NULL);
+	}
+	if (out)
 		return -1;
 	lws_callback_on_writable(wsi);
 	return 0;
@@ -288,7 +296,7 @@ hear(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
 }
 
 static const struct lws_protocols protocols[] = {
-	{ "millrace", hear, 0, MESSAGE_ROOM, 0, NULL, 0 },
+	{ "millrace", hear, 0, MESSAGE_ROOM, 0, NULL, PIECE_ROOM },
 	{ 0 },
 };
 
