@@ -207,6 +207,22 @@ admit(struct lws *wsi, bool websocket)
 	return 0;
 }
 
+/* A frame of RFC 6455; libwebsockets sends its own only outside of its calls. */
+static void
+say_why(struct lws *wsi, const struct live_client *client)
+{
+	enum live_close reason = live_client_reason(client);
+	const char frame[] = { (char)0x88, 2, (char)(reason >> 8),
+		               (char)reason };
+	struct mr_buffer piece;
+
+	if (!begin_piece(live_of(wsi), &piece))
+		return;
+	mr_buffer_append(&piece, frame, sizeof(frame));
+	write_piece(wsi, &piece, LWS_WRITE_HTTP);
+	mr_arena_reset(live_of(wsi)->arena);
+}
+
 /*
  * The last piece is out, or will be before the connection ends.  A WebSocket
  * says why it ends, behind all else.
@@ -214,17 +230,15 @@ admit(struct lws *wsi, bool websocket)
 static int
 end(struct lws *wsi, struct live_client *client, bool websocket)
 {
-	bool out = !lws_partial_buffered(wsi);
-
-	if (websocket && out)
-		lws_close_reason(wsi, (enum lws_close_status)
-		                          live_client_reason(client),
-		                 NULL, 0);
-	if (out || !websocket) {
-		live_client_free(client);
-		lws_set_opaque_user_data(wsi, NULL);
+	if (lws_partial_buffered(wsi) && websocket) {
+		lws_callback_on_writable(wsi);
+		return 0;
 	}
-	if (out)
+	if (websocket)
+		say_why(wsi, client);
+	live_client_free(client);
+	lws_set_opaque_user_data(wsi, NULL);
+	if (!lws_partial_buffered(wsi))
 		return -1;
 	lws_callback_on_writable(wsi);
 	return 0;
