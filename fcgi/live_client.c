@@ -215,7 +215,7 @@ next_of_final(struct live_client *client, struct mr_buffer *piece)
 static enum live_step
 next_of_wait(struct live_client *client, struct mr_buffer *piece)
 {
-	const struct live_job *job = client->watch.job;
+	struct live_job *job = client->watch.job;
 	bool late = client->alarm.place == 0 ||
 	            client->crowd->stage == LIVE_STOPPING;
 
@@ -231,6 +231,7 @@ next_of_wait(struct live_client *client, struct mr_buffer *piece)
 		return LIVE_REST;
 	if (!job->known)
 		return refuse(client, MR_BUSY, piece);
+	live_jobs_look(&client->crowd->jobs, job);
 	live_reply_accepted(&client->origin, job->id, job->view, piece);
 	return LIVE_LAST;
 }

@@ -323,8 +323,8 @@ is_same(const struct mr_job_progress *a, const struct mr_job_progress *b)
 	return memcmp(a, &c, sizeof(c)) == 0;
 }
 
-static void
-look(struct live_jobs *jobs, struct live_job *job)
+void
+live_jobs_look(struct live_jobs *jobs, struct live_job *job)
 {
 	const struct scoreboard *board = jobs->board;
 	struct mr_job_progress progress;
@@ -352,7 +352,7 @@ look_at_all(struct live_jobs *jobs)
 
 	TAILQ_FOREACH(job, &jobs->jobs, entry) {
 		if (job->known)
-			look(jobs, job);
+			live_jobs_look(jobs, job);
 		mr_arena_reset(jobs->arena);
 	}
 }

@@ -76,6 +76,9 @@ void live_jobs_leave(struct live_jobs *jobs, struct live_watch *watch);
 /* What the broker has sent. */
 void live_jobs_hear(struct live_jobs *jobs);
 
+/* Looks at the progress of one job now; what is in the arena stays. */
+void live_jobs_look(struct live_jobs *jobs, struct live_job *job);
+
 /*
  * Looks for the broker, and at the progress, where it is time by now, in ms of
  * Unix time; returns when it will be, 0: never.

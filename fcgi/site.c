@@ -165,7 +165,6 @@ struct pass {
 	const struct config *config;
 	const struct pool_config *pool;
 	bool pure;
-	bool parks; /* only the header stays while its client waits */
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -186,6 +185,10 @@ static const char hidden[] =
     "\tfastcgi_hide_header X-Millrace-Queue;\n"
     "\tfastcgi_hide_header X-Millrace-Compute;\n";
 
+/*
+ * The buffer of a reply's header stays while its client waits in pool live: it
+ * is as small as the longest, that of an answer that is parked.
+ */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
 {
@@ -199,11 +202,10 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size %s;\n"
+	                 "\tfastcgi_buffer_size 4k;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->name, pool->keep_alive ? "on" : "off",
 	                 pass->pure ? "error non_idempotent" : "off", seconds,
-	                 pass->parks ? "4k" : "16k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -253,12 +255,11 @@ print_location(const struct config *config,
 {
 	const struct pool_config *pool =
 	    config_pool(config, mr_endpoint_pool(endpoints[0]));
-	struct pass pass = { config, pool, true, false, pool->deadline };
+	struct pass pass = { config, pool, true, pool->deadline };
 	unsigned long long limit = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
-		pass.parks |= endpoints[i]->parks;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -279,7 +280,7 @@ static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, false, pool->deadline };
+	struct pass pass = { &program->config, pool, true, pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -314,7 +315,7 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, false, pool->deadline };
+		const struct pass pass = { config, pool, true, pool->deadline };
 
 		path = control_path(i, &restricted);
 		if (path == NULL)

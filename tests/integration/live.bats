@@ -1,0 +1,232 @@
+#!/usr/bin/env bats
+# live.bats: clients that pool live holds: parked answers, waits, events.
+
+configuration='
+	[pool fast]
+	workers = 1
+	[pool runner]
+	workers = 2'
+
+load helper
+load server
+load own_site
+
+modules+=(--module "$MILLRACE_BUILD/modules/parks.so")
+websocket=$repository/tests/integration/websocket
+nobody=01a1fe80-a930-7ae6-8c63-4b5ba233a4e1 # no job has this id
+parked='{"message":"xxxxxxxxxxx"}'
+
+ms() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+# In the background: status and body of a GET go to a file.
+fetch() { # FILE CURL'S ARGUMENTS
+	background "$sandbox/$1" curl -sS --max-time "$PATIENCE" -w ' %{http_code}' \
+		"${@:2:$#-2}" "$url${!#}"
+}
+
+expect_fetched() { # FILE TEXT
+	wait_for "$started"
+	expect_equal "$1" "$(cat "$sandbox/$1")" "$2"
+}
+
+kill_live() {
+	local pid
+
+	pid=$(worker_pid 'live/[0-9]*')
+	kill -KILL "$pid"
+	eventually was_logged "Worker ended\. pool=live pid=$pid "
+}
+
+# A job that takes some ms; its id is $job.
+submit_pause() { # MS
+	post "{\"ms\":$1}" /faults/sleep -H 'Prefer: respond-async'
+	expect_status 202
+	job=$(json .id)
+	expect_header Location "/jobs/$job"
+}
+
+events() { # FILE [CURL'S ARGUMENTS]
+	background "$sandbox/$1" curl -sSN --max-time "$PATIENCE" "${@:2}" \
+		"$url/jobs/$job/events"
+}
+
+# "ID STATE" of each state that was told of.
+states_in() { # FILE
+	awk '/^id: / { id = $2 } /^event: / { event = $2 }
+		/^data: / && event == "state" {
+			match($0, /"state":"[a-z]*/)
+			print id, substr($0, RSTART + 9, RLENGTH - 9)
+		}' "$sandbox/$1"
+}
+
+has_states() { # FILE COUNT
+	[ "$(states_in "$1" | wc -l)" -ge "$2" ]
+}
+
+@test "a parked answer leaves when it is due, as it is" {
+	local begin
+
+	begin=$(ms)
+	call -H 'X-Request-Id: park-1' '/park?seconds=0.4'
+	expect_ok "$parked"
+	[ $(($(ms) - begin)) -ge 400 ]
+	expect_header X-Request-Id park-1
+	expect_equal 'inner headers' "$(grep -ci '^x-millrace\|^x-accel' "$head" || true)" 0
+	call '/park?seconds=0'
+	expect_ok "$parked"
+}
+
+@test "a parked answer to HEAD and to POST" {
+	call -I '/park?seconds=0.1'
+	expect_status 200
+	expect_header Content-Length ${#parked}
+	post '{"seconds":0.1}' /park/post
+	expect_ok '{"message":"posted"}'
+}
+
+@test "an answer that is too long to be parked is a problem" {
+	call '/park?seconds=0.1&length=4000'
+	expect_problem_here 500 result 'cannot be parked|too long to be parked'
+	call '/park?seconds=0&length=4000'
+	expect_status 200
+}
+
+@test "what is parked holds no worker" {
+	for i in 1 2 3 4 5 6 7 8; do
+		fetch "parked.$i" '/park?seconds=2'
+		waiting[i]=$started
+	done
+	call '/park?seconds=0'
+	expect_ok "$parked"
+	for i in 1 2 3 4 5 6 7 8; do
+		started=${waiting[i]}
+		expect_fetched "parked.$i" "$parked 200"
+	done
+}
+
+@test "nobody asks for what is internal" {
+	call '/_millrace/park'
+	expect_problem_here 404 not-found
+	call "/_millrace/wait?job=$nobody&until=1"
+	expect_problem_here 404 not-found
+}
+
+@test "a wait ends with the answer of the plain call" {
+	post '{"ms":200}' /faults/sleep -H 'Prefer: wait=20' -H 'X-Request-Id: wait-1'
+	expect_ok '{"ms":200}'
+	expect_header X-Request-Id wait-1
+}
+
+@test "a wait that is over ends with the job, whose result can be waited for" {
+	post '{"ms":2500}' /faults/sleep -H 'Prefer: wait=1'
+	expect_status 202
+	expect_header Preference-Applied respond-async
+	expect_json '.state == "running" or .state == "queued"'
+	job=$(json .id)
+	expect_header Location "/jobs/$job"
+	call -H 'Prefer: wait=20' "/jobs/$job/result"
+	expect_ok '{"ms":2500}'
+}
+
+@test "a live that is killed costs nobody an answer" {
+	fetch park.out '/park?seconds=3'
+	park=$started
+	fetch wait.out -H 'Content-Type: application/json' -H 'Prefer: wait=20' \
+		-d '{"ms":3000}' /faults/sleep
+	sleep 0.5
+	kill_live
+	kill_live
+	expect_fetched wait.out '{"ms":3000} 200'
+	started=$park
+	expect_fetched park.out "$parked 200"
+}
+
+@test "events are all states, and then the end" {
+	submit_pause 300
+	events all
+	wait_for "$started"
+	expect_equal 'the end of curl' "$status" 0
+	expect_equal states "$(states_in all)" $'1 queued\n2 running\n3 succeeded'
+	grep -q '^retry: 1000$' "$sandbox/all"
+	sed -n 's/^data: //p' "$sandbox/all" | tail -n 1 |
+		jq -e --arg job "$job" '.id == $job and .status == 200'
+}
+
+@test "events go on behind the last one that was seen" {
+	submit_pause 10
+	events all
+	wait_for "$started"
+	events rest -H 'Last-Event-ID: 1'
+	wait_for "$started"
+	expect_equal states "$(states_in rest)" $'2 running\n3 succeeded'
+	code=$(curl -sS -o "$sandbox/none" -w '%{http_code}' \
+		-H 'Last-Event-ID: 3' "$url/jobs/$job/events")
+	expect_status 204
+}
+
+@test "events go on at the next live" {
+	submit_pause 3000
+	events before
+	eventually has_states before 2
+	kill_live
+	wait_for "$started"
+	events after -H 'Last-Event-ID: 2'
+	wait_for "$started"
+	expect_equal states "$(states_in after)" '3 succeeded'
+}
+
+@test "a WebSocket says the same, and why it ends" {
+	submit_pause 300
+	timeout "$PATIENCE" "$websocket" "$url/jobs/$job/events?after=1" >"$sandbox/said"
+	expect_equal 'the end' "$(tail -n 1 "$sandbox/said")" 'closed 1000'
+	expect_equal messages \
+		"$(sed '$d' "$sandbox/said" | jq -r 'select(.event == "state") | "\(.id) \(.data.state)"')" \
+		$'2 running\n3 succeeded'
+	run timeout "$PATIENCE" "$websocket" "$url/jobs/$nobody/events"
+	expect_equal 'of no job' "$output" 'closed 4404'
+	run timeout "$PATIENCE" "$websocket" "$url/jobs/x/events"
+	expect_equal 'of no id' "$output" 'refused 404'
+}
+
+@test "events of no job, and other methods, are problems" {
+	call "/jobs/$nobody/events"
+	expect_problem_here 404 not-found 'no such job'
+	call /jobs/x/events
+	expect_problem_here 404 not-found
+	call -X POST "/jobs/$nobody/events"
+	expect_problem_here 405 method
+}
+
+@test "a client that leaves is forgotten" {
+	local live before
+
+	eventually slot_serves live/0
+	live=$(worker_pid live/0)
+	before=$(descriptors "$live")
+	fetch gone.out '/park?seconds=600'
+	eventually holds_more_than "$live" "$before"
+	kill "$started"
+	wait_for "$started"
+	is_at_rest() { [ "$(descriptors "$live")" -le "$before" ]; }
+	eventually is_at_rest
+}
+
+@test "a reload costs nobody an answer, and watchers are told to come again" {
+	submit_pause 4000
+	fetch park.out '/park?seconds=3'
+	park=$started
+	fetch wait.out -H 'Prefer: wait=20' "/jobs/$job/result"
+	wait=$started
+	background "$sandbox/said" timeout "$PATIENCE" "$websocket" "$url/jobs/$job/events"
+	socket=$started
+	eventually grep -q running "$sandbox/said"
+	kill -HUP "$site"
+	wait_for "$socket"
+	expect_equal 'the end' "$(tail -n 1 "$sandbox/said")" 'closed 1012'
+	started=$wait
+	expect_fetched wait.out '{"ms":4000} 200'
+	started=$park
+	expect_fetched park.out "$parked 200"
+}
