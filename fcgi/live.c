@@ -63,6 +63,22 @@ copy_header(struct lws *wsi, const char *name, char *to, size_t size)
 		*to = '\0';
 }
 
+/* As they were: joined by '&'; one that is too long ends them. */
+static void
+copy_arguments(struct lws *wsi, char *to, size_t size)
+{
+	int length, at = 0;
+
+	for (int i = 0; (length = lws_hdr_copy_fragment(
+	                     wsi, to + at, (int)size - at - 1,
+	                     WSI_TOKEN_HTTP_URI_ARGS, i)) > 0;
+	     i++) {
+		at += length;
+		to[at++] = '&';
+	}
+	to[at] = '\0';
+}
+
 static enum mr_err
 read_request(struct lws *wsi, struct header_texts *texts,
              struct live_request *request)
@@ -75,9 +91,7 @@ read_request(struct lws *wsi, struct header_texts *texts,
 	if (lws_hdr_copy(wsi, texts->path, sizeof(texts->path),
 	                 WSI_TOKEN_GET_URI) < 0)
 		*texts->path = '\0';
-	if (lws_hdr_copy(wsi, texts->arguments, sizeof(texts->arguments),
-	                 WSI_TOKEN_HTTP_URI_ARGS) < 0)
-		*texts->arguments = '\0';
+	copy_arguments(wsi, texts->arguments, sizeof(texts->arguments));
 	copy_header(wsi, "x-millrace-due:", texts->due, sizeof(texts->due));
 	copy_header(wsi, "x-millrace-answer:", texts->answer,
 	            sizeof(texts->answer));
