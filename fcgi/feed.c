@@ -107,3 +107,25 @@ feed_body(int fd, char *to, size_t size)
 		length = read_record(fd, to, size);
 	return length;
 }
+
+size_t
+feed_up_to(int fd, char *to, size_t length)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	while ((got = feed_body(fd, to + have, length - have)) > 0)
+		have += (size_t)got;
+	return have;
+}
+
+bool
+feed_drain(int fd, size_t most)
+{
+	char rest[8192];
+	ssize_t length;
+
+	while ((length = feed_body(fd, rest, sizeof(rest))) > 0 && most > 0)
+		most -= (size_t)length < most ? (size_t)length : most;
+	return length == 0;
+}

@@ -9,6 +9,7 @@
 #ifndef FCGI_FEED_H
 #define FCGI_FEED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -28,5 +29,14 @@ int OS_Read(int fd, char *to, size_t size);
  * should follow, ECONNRESET when it is cut short.
  */
 ssize_t feed_body(int fd, char *to, size_t size);
+
+/* The bytes of the body that came, length at most. */
+size_t feed_up_to(int fd, char *to, size_t length);
+
+/*
+ * What the client sends beyond a body that is taken goes nowhere, `most` bytes
+ * of it.  Whether that was all.
+ */
+bool feed_drain(int fd, size_t most);
 
 #endif

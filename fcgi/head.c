@@ -4,7 +4,6 @@
 #include "fcgi/head.h"
 
 #include "base/err.h"
-#include "fcgi/ledger.h"
 #include "schema/integer.h"
 
 _Static_assert(LEDGER_PART_OF(MR_PHASE_DECODE) == LEDGER_DECODE &&
@@ -72,6 +71,17 @@ head_phase_time(const struct mr_reply *reply, int phase)
 	while (next < MR_PHASE_DONE && reply->entered[next] == 0)
 		next++;
 	return reply->entered[next] - reply->entered[phase];
+}
+
+void
+head_put_phases(const struct mr_reply *reply, struct ledger_entry *entry)
+{
+	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
+		enum ledger_part part = LEDGER_PART_OF(phase);
+
+		entry->reached[part] = reply->entered[phase] != 0;
+		entry->nanoseconds[part] = head_phase_time(reply, phase);
+	}
 }
 
 static void

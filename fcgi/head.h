@@ -6,6 +6,7 @@
 #define FCGI_HEAD_H
 
 #include "api/handle.h"
+#include "fcgi/ledger.h"
 #include "base/buffer.h"
 
 /* What the log of nginx is told of a request, beside its status. */
@@ -23,6 +24,9 @@ char *head_put_log(char *to, const struct head_log *log);
 
 /* ns of an enum mr_phase: until the next one that was reached; 0: not reached. */
 uint64_t head_phase_time(const struct mr_reply *reply, int phase);
+
+/* All of them, for the ledger. */
+void head_put_phases(const struct mr_reply *reply, struct ledger_entry *entry);
 
 struct head_facts {
 	const char *request_id;

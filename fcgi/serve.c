@@ -153,32 +153,6 @@ refuse(struct transaction *transaction, enum mr_err err, const char *detail)
 	transaction->problem.detail = detail;
 }
 
-/* The bytes of the body that came, length at most. */
-static size_t
-read_up_to(int fd, char *to, size_t length)
-{
-	size_t have = 0;
-	ssize_t got;
-
-	while ((got = feed_body(fd, to + have, length - have)) > 0)
-		have += (size_t)got;
-	return have;
-}
-
-/* What the client sends beyond a body that we take goes nowhere. */
-static void
-drain(struct transaction *transaction)
-{
-	int fd = transaction->fcgi.ipcFd;
-	char rest[8192];
-	size_t left = transaction->service->body_limit;
-	ssize_t length;
-
-	while ((length = feed_body(fd, rest, sizeof(rest))) > 0 && left > 0)
-		left -= (size_t)length < left ? (size_t)length : left;
-	transaction->drained = length == 0;
-}
-
 static void
 read_body(struct transaction *transaction)
 {
@@ -202,7 +176,7 @@ read_body(struct transaction *transaction)
 	}
 	request->body = (struct mr_string){ body, length };
 	request->body_piece = length;
-	if (read_up_to(transaction->fcgi.ipcFd, body, length) < length)
+	if (feed_up_to(transaction->fcgi.ipcFd, body, length) < length)
 		refuse(transaction, MR_SLOW_CLIENT,
 		       "The body did not arrive in time or in full");
 }
@@ -245,17 +219,6 @@ answer(struct transaction *transaction)
 }
 
 static void
-put_phases(struct ledger_entry *entry, const struct mr_reply *reply)
-{
-	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
-		enum ledger_part part = LEDGER_PART_OF(phase);
-
-		entry->reached[part] = reply->entered[phase] != 0;
-		entry->nanoseconds[part] = head_phase_time(reply, phase);
-	}
-}
-
-static void
 count(const struct transaction *transaction)
 {
 	const struct mr_reply *reply = &transaction->reply;
@@ -272,7 +235,7 @@ count(const struct transaction *transaction)
 
 	if (!reply->head && reply->err != MR_CANCELLED)
 		entry.sent = reply->preamble.length + reply->body.length;
-	put_phases(&entry, reply);
+	head_put_phases(reply, &entry);
 	ledger_count(guarded->counts, &entry);
 }
 
@@ -406,7 +369,8 @@ run(struct transaction *transaction, uint64_t start)
 	describe_request(transaction);
 	arm(transaction, start);
 	read_body(transaction);
-	drain(transaction);
+	transaction->drained =
+	    feed_drain(transaction->fcgi.ipcFd, transaction->service->body_limit);
 	answer(transaction);
 	finish(transaction, processor);
 	sent = send_reply(transaction);

@@ -35,6 +35,7 @@ abi() {
 	expect_equal files "$(files_of "$sandbox/root")" "./etc/millrace/millrace.ini
 ./usr/bin/millrace
 ./usr/include/millrace.h
+./usr/include/millrace_errors.h
 ./usr/lib/libmillrace.so
 ./usr/lib/libmillrace.so.$(abi)
 ./usr/lib/systemd/system/millrace.service

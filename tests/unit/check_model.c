@@ -127,6 +127,9 @@ act(struct worker *worker, enum policy_action action)
 		HOLD(world.now >= worker->slow);
 		worker->traced = worker->generation;
 		break;
+	case POLICY_WAKE:
+		HOLD(worker->since != 0);
+		break;
 	case POLICY_QUIT:
 		worker->told = true;
 		worker->gone |= worker->since == 0 && !worker->stubborn;
