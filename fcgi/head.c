@@ -74,6 +74,20 @@ head_phase_time(const struct mr_reply *reply, int phase)
 	return reply->entered[next] - reply->entered[phase];
 }
 
+void
+head_account(const struct mr_reply *reply, struct ledger_entry *entry)
+{
+	entry->status = reply->status;
+	if (!reply->head && reply->err != MR_CANCELLED)
+		entry->sent = reply->preamble.length + reply->body.length;
+	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
+		enum ledger_part part = LEDGER_PART_OF(phase);
+
+		entry->reached[part] = reply->entered[phase] != 0;
+		entry->nanoseconds[part] = head_phase_time(reply, phase);
+	}
+}
+
 static void
 put_log(struct mr_buffer *head, const struct mr_reply *reply,
         const struct head_facts *facts)

@@ -7,6 +7,7 @@
 
 #include "api/handle.h"
 #include "base/buffer.h"
+#include "fcgi/ledger.h"
 
 /* What the log of nginx is told of a request, beside its status. */
 struct head_log {
@@ -23,6 +24,9 @@ char *head_put_log(char *to, const struct head_log *log);
 
 /* ns of an enum mr_phase: until the next one that was reached; 0: not reached. */
 uint64_t head_phase_time(const struct mr_reply *reply, int phase);
+
+/* Adds what the ledger counts of a reply: status, phases, and what is sent. */
+void head_account(const struct mr_reply *reply, struct ledger_entry *entry);
 
 struct head_facts {
 	const char *request_id;
