@@ -275,9 +275,13 @@ write_head(struct transaction *transaction, struct mr_buffer *head)
 static bool
 hand_over(struct transaction *transaction, struct mr_buffer *head)
 {
-	const struct parking_facts facts = parking_facts_now(
-	    transaction->request.request_id,
-	    transaction->environment.arrival, transaction->service->job_wait);
+	struct parking_facts facts;
+
+	if (!parking_is_wanted(&transaction->reply))
+		return false;
+	facts = parking_facts_now(
+	    transaction->request.request_id, transaction->environment.arrival,
+	    transaction->service->job_wait);
 
 	if (parking_write(&transaction->reply, &facts, head))
 		return true;
@@ -300,8 +304,7 @@ send_reply(struct transaction *transaction)
 	bool whole;
 
 	write_head(transaction, &head);
-	whole = (parking_is_wanted(reply) && hand_over(transaction, &head)) ||
-	        reply->head;
+	whole = hand_over(transaction, &head) || reply->head;
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();
