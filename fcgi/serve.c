@@ -268,10 +268,7 @@ write_head(struct transaction *transaction, struct mr_buffer *head)
 	head_write(&transaction->reply, &facts, head);
 }
 
-/*
- * What nginx is told where the client is to be handed over to pool live: all of
- * the reply is in the head then.
- */
+/* To pool live, if it is to be: all that nginx is told is in the head then. */
 static bool
 hand_over(struct transaction *transaction, struct mr_buffer *head)
 {
@@ -282,7 +279,6 @@ hand_over(struct transaction *transaction, struct mr_buffer *head)
 	facts = parking_facts_now(
 	    transaction->request.request_id, transaction->environment.arrival,
 	    transaction->service->job_wait);
-
 	if (parking_write(&transaction->reply, &facts, head))
 		return true;
 	refuse(transaction, MR_RESULT, PARKING_TOO_LONG);
