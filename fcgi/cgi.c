@@ -56,6 +56,7 @@ refuse(struct program *program, const struct mr_request *request,
 	mr_reply_problem(reply, problem, program->arena);
 }
 
+/* Here is nobody who could hold it: what is parked leaves at once. */
 static bool
 print_reply(struct program *program, const struct mr_reply *reply,
             const char *id)

@@ -16,6 +16,16 @@ clock_now(void)
 }
 
 uint64_t
+clock_processor(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
 clock_unix_ms(void)
 {
 	struct timespec now;

@@ -14,6 +14,9 @@
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t clock_now(void);
 
+/* Nanoseconds that this process has computed; 0: that is not known. */
+uint64_t clock_processor(void);
+
 /* Milliseconds of Unix time: what others are told, and no length of time. */
 uint64_t clock_unix_ms(void);
 

@@ -4,6 +4,7 @@
 #include "fcgi/head.h"
 
 #include "base/err.h"
+#include "fcgi/ledger.h"
 #include "schema/integer.h"
 
 _Static_assert(LEDGER_PART_OF(MR_PHASE_DECODE) == LEDGER_DECODE &&
@@ -74,8 +75,11 @@ head_phase_time(const struct mr_reply *reply, int phase)
 }
 
 void
-head_put_phases(const struct mr_reply *reply, struct ledger_entry *entry)
+head_account(const struct mr_reply *reply, struct ledger_entry *entry)
 {
+	entry->status = reply->status;
+	if (!reply->head && reply->err != MR_CANCELLED)
+		entry->sent = reply->preamble.length + reply->body.length;
 	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
 		enum ledger_part part = LEDGER_PART_OF(phase);
 

@@ -6,8 +6,8 @@
 #define FCGI_HEAD_H
 
 #include "api/handle.h"
-#include "fcgi/ledger.h"
 #include "base/buffer.h"
+#include "fcgi/ledger.h"
 
 /* What the log of nginx is told of a request, beside its status. */
 struct head_log {
@@ -25,8 +25,8 @@ char *head_put_log(char *to, const struct head_log *log);
 /* ns of an enum mr_phase: until the next one that was reached; 0: not reached. */
 uint64_t head_phase_time(const struct mr_reply *reply, int phase);
 
-/* All of them, for the ledger. */
-void head_put_phases(const struct mr_reply *reply, struct ledger_entry *entry);
+/* Adds what the ledger counts of a reply: status, phases, and what is sent. */
+void head_account(const struct mr_reply *reply, struct ledger_entry *entry);
 
 struct head_facts {
 	const char *request_id;

@@ -3,6 +3,8 @@
  */
 #include "fcgi/parking.h"
 
+#include "fcgi/arrival.h"
+#include "fcgi/clock.h"
 #include "schema/base64.h"
 
 #include <inttypes.h>
@@ -17,6 +19,17 @@ begin(const char *path, const char *request_id, struct mr_buffer *header)
 	                 STATUS "200 OK\r\nX-Request-Id: %s\r\n"
 	                 "X-Accel-Redirect: %s",
 	                 request_id, path);
+}
+
+struct parking_facts
+parking_facts_now(const char *request_id, const char *arrival, uint64_t longest)
+{
+	return (struct parking_facts){
+		.request_id = request_id,
+		.arrival = (int64_t)arrival_time(arrival),
+		.now = (int64_t)clock_unix_ms(),
+		.longest = (int64_t)longest,
+	};
 }
 
 bool

@@ -28,6 +28,13 @@ struct parking_facts {
 	int64_t longest; /* ms that a client may wait for a job */
 };
 
+/*
+ * By the clock; arrival as nginx writes it (arrival.h), and longest in ms, as
+ * it is configured.
+ */
+struct parking_facts parking_facts_now(const char *request_id,
+                                       const char *arrival, uint64_t longest);
+
 /* Whether a reply is to leave later, or its client waits for a job. */
 bool parking_is_wanted(const struct mr_reply *reply);
 

@@ -15,7 +15,6 @@
 
 #include <fcgiapp.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 _Static_assert(SCORE_REQUEST_ID > REQUEST_ID_LENGTH,
@@ -53,10 +52,8 @@ serve_prepare(void)
  * could take another one by itself.  "Detached" makes it close promptly.
  */
 static bool
-accept_request(struct transaction *transaction, int fd)
+accept_request(FCGX_Request *fcgi, int fd)
 {
-	FCGX_Request *fcgi = &transaction->fcgi;
-
 	FCGX_InitRequest(fcgi, -1, 0);
 	fcgi->ipcFd = fd;
 	fcgi->keepConnection = 1;
@@ -183,13 +180,6 @@ read_body(struct transaction *transaction)
 
 /* The reply. */
 
-static bool
-is_too_late(const struct transaction *transaction)
-{
-	return transaction->guarded.queue / CLOCK_NS_PER_MS >
-	       transaction->service->pool->queue_limit;
-}
-
 static void
 answer_problem(struct transaction *transaction)
 {
@@ -204,7 +194,9 @@ answer(struct transaction *transaction)
 {
 	const struct service *service = transaction->service;
 
-	if (transaction->problem.err == MR_OK && is_too_late(transaction)) {
+	if (transaction->problem.err == MR_OK &&
+	    transaction->guarded.queue / CLOCK_NS_PER_MS >
+	        service->pool->queue_limit) {
 		transaction->refused = true;
 		refuse(transaction, MR_BUSY,
 		       "The request waited too long for a worker");
@@ -221,21 +213,18 @@ answer(struct transaction *transaction)
 static void
 count(const struct transaction *transaction)
 {
-	const struct mr_reply *reply = &transaction->reply;
 	const struct guard_request *guarded = &transaction->guarded;
 	struct ledger_entry entry = {
-		.status = reply->status,
 		.refused = transaction->refused,
-		.slow = score_is_slow(transaction->service->score,
-		                      reply->entered[MR_PHASE_DONE]),
+		.slow = score_is_slow(
+		    transaction->service->score,
+		    transaction->reply.entered[MR_PHASE_DONE]),
 		.received = guarded->received,
 		.reached = { [LEDGER_QUEUE] = true },
 		.nanoseconds = { [LEDGER_QUEUE] = guarded->queue },
 	};
 
-	if (!reply->head && reply->err != MR_CANCELLED)
-		entry.sent = reply->preamble.length + reply->body.length;
-	head_put_phases(reply, &entry);
+	head_account(&transaction->reply, &entry);
 	ledger_count(guarded->counts, &entry);
 }
 
@@ -253,23 +242,17 @@ write_head(struct transaction *transaction, struct mr_buffer *head)
 	head_write(&transaction->reply, &facts, head);
 }
 
-/*
- * What nginx is told where the client is to be handed over to pool live: all of
- * the reply is in the head then.
- */
+/* To pool live, if it is to be: all that nginx is told is in the head then. */
 static bool
 hand_over(struct transaction *transaction, struct mr_buffer *head)
 {
-	const struct parking_facts facts = {
-		.request_id = transaction->request.request_id,
-		.arrival = (int64_t)arrival_time(
-		    transaction->environment.arrival),
-		.now = (int64_t)clock_unix_ms(),
-		.longest = (int64_t)transaction->service->job_wait,
-	};
+	struct parking_facts facts;
 
 	if (!parking_is_wanted(&transaction->reply))
 		return false;
+	facts = parking_facts_now(
+	    transaction->request.request_id, transaction->environment.arrival,
+	    transaction->service->job_wait);
 	if (parking_write(&transaction->reply, &facts, head))
 		return true;
 	refuse(transaction, MR_RESULT, PARKING_TOO_LONG);
@@ -312,12 +295,7 @@ send_reply(struct transaction *transaction)
 static uint64_t
 processor_time(const struct service *service)
 {
-	struct timespec now;
-
-	if (service->pool->keep_alive ||
-	    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) < 0)
-		return 0;
-	return (uint64_t)now.tv_sec * CLOCK_NS_PER_S + (uint64_t)now.tv_nsec;
+	return service->pool->keep_alive ? 0 : clock_processor();
 }
 
 static void
@@ -386,7 +364,7 @@ serve_request(const struct service *service, int fd)
 	uint64_t start = clock_now();
 	bool keep = false;
 
-	if (accept_request(&transaction, fd)) {
+	if (accept_request(&transaction.fcgi, fd)) {
 		keep = run(&transaction, start) && service->pool->keep_alive;
 		FCGX_Free(&transaction.fcgi, 0);
 		if (!keep)

@@ -100,7 +100,6 @@ print_pass(struct mr_buffer *text)
 	               "\tproxy_next_upstream_tries 0;\n"
 	               "\tproxy_intercept_errors off;\n"
 	               "\tproxy_redirect off;\n"
-	               "\tproxy_buffer_size 4k;\n"
 	               "\tproxy_hide_header X-Millrace-Worker;\n"
 	               "\tproxy_hide_header X-Millrace-Queue;\n"
 	               "\tproxy_hide_header X-Millrace-Compute;\n");
@@ -122,6 +121,7 @@ print_park(struct mr_buffer *text)
 	               "\tproxy_set_header X-Millrace-Due $millrace_due;\n"
 	               "\tproxy_set_header X-Millrace-Answer "
 	               "$millrace_answer;\n"
+	               "\tproxy_buffer_size 4k;\n"
 	               "\tproxy_read_timeout 1d;\n");
 	print_pass(text);
 	site_gzip(text);
@@ -141,6 +141,7 @@ print_wait(const struct config *config, struct mr_buffer *text)
 	    "\tproxy_set_header Connection close;\n"
 	    "\tproxy_set_header X-Millrace-Id $millrace_waiting_id;\n"
 	    "\tproxy_set_header X-Millrace-Instance $millrace_instance;\n"
+	    "\tproxy_buffer_size 2k;\n"
 	    "\tproxy_buffers %llu %lluk;\n"
 	    "\tproxy_read_timeout %llus;\n",
 	    (unsigned long long)(config->body_memory / BUFFER_SIZE + 4),
@@ -178,6 +179,7 @@ print_events(struct mr_buffer *text)
 	    "\tproxy_set_header X-Millrace-Id $millrace_request_id;\n"
 	    "\tproxy_set_header X-Millrace-Instance $millrace_instance;\n"
 	    "\tproxy_buffering off;\n"
+	    "\tproxy_buffer_size 1k;\n"
 	    "\tproxy_read_timeout 60s;\n"
 	    "\tgzip off;\n");
 	print_pass(text);
