@@ -31,6 +31,7 @@ struct transaction {
 	const char *instance; /* for problems */
 	bool drained;         /* the body was read to its end */
 	bool refused;         /* it waited too long */
+	bool handed_over;     /* to live: nginx leaves the connection then */
 };
 
 /* libfcgi handles signals that are others' to handle. */
@@ -274,7 +275,8 @@ send_reply(struct transaction *transaction)
 	bool whole;
 
 	write_head(transaction, &head);
-	whole = hand_over(transaction, &head) || reply->head;
+	transaction->handed_over = hand_over(transaction, &head);
+	whole = transaction->handed_over || reply->head;
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();
@@ -353,7 +355,7 @@ run(struct transaction *transaction, uint64_t start)
 	finish(transaction, processor);
 	sent = send_reply(transaction);
 	guard_sent();
-	return sent && transaction->drained &&
+	return sent && transaction->drained && !transaction->handed_over &&
 	       transaction->fcgi.keepConnection;
 }
 

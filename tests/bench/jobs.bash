@@ -135,13 +135,13 @@ watchers=${BENCH_CROWD:-10000}
 
 # Clients until they have their answer, and what they weigh meanwhile.  The
 # jobs end once there is a file; the event is the end of the last job.
-watch() { # NAME WHAT TEXT WATCHERS' ARGUMENTS...
+watch() { # NAME WHAT TEXT SPREAD-MS WATCHERS' ARGUMENTS...
 	local name=$1 crowd live nginx busy first last count event asked said=$private/$1.said
 	rm -f "$jobs_state/released"
 	live=$(weigh $(pids_of live))
 	nginx=$(weigh $(nginx_of "$other"))
 	: >"$said"
-	"$out/watchers" "$port_other" "$watchers" "$3" 120000 "${@:4}" >"$said" &
+	"$out/watchers" "$port_other" "$watchers" "$3" "$4" 120000 "${@:5}" >"$said" &
 	crowd=$!
 	within 100 grep -q '^asked' "$said" || true
 	sleep 3 # until all of them have found their place
@@ -167,16 +167,19 @@ watch() { # NAME WHAT TEXT WATCHERS' ARGUMENTS...
 }
 
 measure_watchers() {
-	local id
-	site_of_jobs watchers '[pool runner]
+	local id runners='[pool runner]
 workers = 4'
-	watch wait.one "clients with Prefer: wait=120 for one job, by its Idempotency-Key" '"held":true' \
-		GET /bench/hold 'Prefer: wait=120' 'Idempotency-Key: "one"'
+	site_of_jobs one "$runners"
+	watch wait.one "clients with Prefer: wait=120 for one job, by its Idempotency-Key" \
+		'"held":true' 10000 GET /bench/hold 'Prefer: wait=120' 'Idempotency-Key: "one"'
+	stop_last
+	site_of_jobs many "$runners"
 	watch wait.many "clients with Prefer: wait=120 for a job each" '"held":true' \
-		GET '/bench/hold?number={}' 'Prefer: wait=120'
-	rm -f "$jobs_state/released"
+		30000 GET '/bench/hold?number={}' 'Prefer: wait=120'
+	stop_last
+	site_of_jobs events "$runners"
 	id=$(submit '/bench/hold?number=1')
-	watch events "clients of one job's events" 'succeeded' GET "/jobs/$id/events"
+	watch events "clients of one job's events" 'succeeded' 10000 GET "/jobs/$id/events"
 	stop_last
 }
 

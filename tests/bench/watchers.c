@@ -1,6 +1,6 @@
 /*
  * watchers.c: clients that all ask and then wait, each with a connection of
- * its own, until its reply has a text in it.
+ * its own, until its reply has a text in it.  They come at a steady rate.
  *
  * "{}" in TARGET and HEADERs becomes the client's number, from 0.  Prints
  * "asked COUNT MS" when all have asked; "answered COUNT FIRST LAST" for those
@@ -43,6 +43,7 @@ struct crowd {
 	const char *text;
 	struct client *clients;
 	size_t count, come, asked, answered, ended;
+	int64_t begin, spread; /* ms: when the first comes; from it to the last */
 	int64_t first, last;
 	int epoll;
 };
@@ -166,11 +167,25 @@ hear(struct crowd *crowd, struct client *client)
 		leave(crowd, client, ENDED);
 }
 
+/* Those whose turn it is. */
+static void
+let_in(struct crowd *crowd)
+{
+	size_t due = crowd->count;
+
+	if (now() - crowd->begin < crowd->spread)
+		due = crowd->count * (size_t)(now() - crowd->begin) /
+		      (size_t)crowd->spread;
+	while (crowd->come < due && crowd->come < crowd->asked + AT_ONCE)
+		come(crowd, &crowd->clients[crowd->come++]);
+}
+
 static void
 take_turn(struct crowd *crowd)
 {
 	struct epoll_event events[EVENTS];
-	int ready = epoll_wait(crowd->epoll, events, EVENTS, 100);
+	int ready = epoll_wait(crowd->epoll, events, EVENTS,
+	                       crowd->come < crowd->count ? 2 : 100);
 
 	for (int i = 0; i < ready; i++) {
 		struct client *client = events[i].data.ptr;
@@ -188,9 +203,7 @@ run(struct crowd *crowd, int64_t end)
 	bool told = false;
 
 	while (crowd->answered + crowd->ended < crowd->count && now() < end) {
-		while (crowd->come < crowd->count &&
-		       crowd->come < crowd->asked + AT_ONCE)
-			come(crowd, &crowd->clients[crowd->come++]);
+		let_in(crowd);
 		take_turn(crowd);
 		if (!told && crowd->asked == crowd->count) {
 			printf("asked %zu %lld\n", crowd->asked,
@@ -227,9 +240,9 @@ main(int argument_count, char **arguments)
 	};
 	struct rlimit files;
 
-	if (argument_count < 7) {
-		fputs("usage: watchers PORT CLIENTS TEXT PATIENCE_MS METHOD TARGET"
-		      " [HEADER]...\n",
+	if (argument_count < 8) {
+		fputs("usage: watchers PORT CLIENTS TEXT SPREAD_MS PATIENCE_MS"
+		      " METHOD TARGET [HEADER]...\n",
 		      stderr);
 		return 2;
 	}
@@ -239,12 +252,14 @@ main(int argument_count, char **arguments)
 	crowd.server.sin_port = htons((uint16_t)atoi(arguments[1]));
 	crowd.count = (size_t)atoi(arguments[2]);
 	crowd.text = arguments[3];
-	crowd.arguments = arguments + 5;
+	crowd.begin = now();
+	crowd.spread = atoll(arguments[4]);
+	crowd.arguments = arguments + 6;
 	crowd.clients = calloc(crowd.count, sizeof(*crowd.clients));
 	crowd.epoll = epoll_create1(0);
 	if (crowd.clients == NULL || crowd.epoll < 0)
 		return EXIT_FAILURE;
-	run(&crowd, now() + atoll(arguments[4]));
+	run(&crowd, crowd.begin + atoll(arguments[5]));
 	report(&crowd);
 	free(crowd.clients);
 	return EXIT_SUCCESS;
