@@ -251,13 +251,16 @@ part(struct lws *wsi)
 	lws_set_opaque_user_data(wsi, NULL);
 }
 
+/* What libwebsockets calls with: two of them are for us. */
+#define EVENT                                                                  \
+	struct lws *wsi, enum lws_callback_reasons reason,                     \
+	    __attribute__((unused)) void *user,                                \
+	    __attribute__((unused)) void *in,                                  \
+	    __attribute__((unused)) size_t length
+
 static int
-hear(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
-     size_t length)
+hear(EVENT)
 {
-	(void)user;
-	(void)in;
-	(void)length;
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:
 		return admit(wsi, false);
