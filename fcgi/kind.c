@@ -9,14 +9,18 @@
 
 #include <string.h>
 
+/*
+ * A stop takes them in stages: who computes, who holds the clients that were
+ * left to it, and who tells and keeps what became of all.
+ */
 static const struct kind kinds[] = {
 	{ CONTROL_POOL, "/status and the like", .main = worker_serve,
-	  .last = true },
-	{ BROKER_POOL, "keeping jobs", .main = broker_run, .last = true,
+	  .stage = 2 },
+	{ BROKER_POOL, "keeping jobs", .main = broker_run, .stage = 2,
 	  .alone = true },
 	{ RUNNER_POOL, "jobs, which come from other pools",
 	  .main = runner_run, .deaf = true },
-	{ LIVE_POOL, "clients that wait", .main = live_run },
+	{ LIVE_POOL, "clients that wait", .main = live_run, .stage = 1 },
 	{ .main = worker_serve },
 };
 

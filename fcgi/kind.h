@@ -11,7 +11,7 @@ struct kind {
 	const char *purpose; /* NULL: endpoints may be in it */
 	worker_main *main;
 	bool deaf;           /* it has no socket */
-	bool last;           /* it stops when all others have */
+	size_t stage;        /* as in struct pools_entry */
 	bool alone;          /* as in struct pools_entry */
 };
 

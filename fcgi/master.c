@@ -38,7 +38,7 @@ struct master {
 	bool announced;
 	bool changed;       /* something may have to be started, or let go */
 	uint64_t stop_at;   /* ns: when the pools are told; 0: not stopping */
-	bool stopped, last; /* they were told; also those that stop last */
+	size_t told;        /* stages of the stop that were begun */
 	bool hurries;       /* told a second time: at once */
 	uint64_t alive_at;  /* when the watchdog was told last */
 };
@@ -106,10 +106,9 @@ end_trial(struct master *master, int status)
 static void
 stop_at_once(struct master *master)
 {
-	pools_stop(&master->pools, false, 0);
-	if (master->last)
-		pools_stop(&master->pools, true, 0);
-	master->stopped = master->hurries = true;
+	for (size_t stage = 0; stage < master->told; stage++)
+		pools_stop(&master->pools, stage, 0);
+	master->hurries = true;
 }
 
 static void
@@ -136,20 +135,20 @@ go_on_stopping(struct master *master)
 	if (master->stop_at == 0 ||
 	    (clock_now() < master->stop_at && !master->hurries))
 		return;
-	if (!master->stopped)
-		pools_stop(&master->pools, false, timeout);
-	master->stopped = true;
-	if (!master->last && pools_are_over(&master->pools, false)) {
-		pools_stop(&master->pools, true, timeout);
-		master->last = true;
-	}
+	while (master->told < POOLS_STAGES &&
+	       (master->told == 0 ||
+	        pools_are_over(&master->pools, master->told - 1)))
+		pools_stop(&master->pools, master->told++, timeout);
 }
 
 static bool
 is_over(const struct master *master)
 {
-	return master->last && pools_are_over(&master->pools, false) &&
-	       pools_are_over(&master->pools, true);
+	size_t stage = 0;
+
+	while (stage < master->told && pools_are_over(&master->pools, stage))
+		stage++;
+	return stage == POOLS_STAGES;
 }
 
 /* Events. */

@@ -162,18 +162,18 @@ pools_serve(const struct pools *pools)
 }
 
 void
-pools_stop(struct pools *pools, bool last, uint64_t timeout)
+pools_stop(struct pools *pools, size_t stage, uint64_t timeout)
 {
 	for (size_t i = 0; i < pools->count; i++)
-		if (pools->entries[i].last == last)
+		if (pools->entries[i].stage == stage)
 			pool_stop(&pools->list[i], timeout);
 }
 
 bool
-pools_are_over(const struct pools *pools, bool last)
+pools_are_over(const struct pools *pools, size_t stage)
 {
 	for (size_t i = 0; i < pools->count; i++)
-		if (pools->entries[i].last == last && pools->list[i].live > 0)
+		if (pools->entries[i].stage == stage && pools->list[i].live > 0)
 			return false;
 	return true;
 }

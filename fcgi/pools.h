@@ -18,7 +18,7 @@ struct pools_entry {
 	worker_main *main;
 	serve_handler *handle;
 	const void *context; /* of handle */
-	bool last;           /* it stops when all others have */
+	size_t stage;        /* of a stop: it is told when those before are over */
 	bool alone;          /* by a reload its worker ends before the next one
 	                        begins, which is to wait for that */
 };
@@ -51,10 +51,11 @@ void pools_reap(struct pools *pools, pid_t pid, int status);
 /* Whether each of them serves. */
 bool pools_serve(const struct pools *pools);
 
-/* Stops those that stop last, or the others, within so many ms. */
-void pools_stop(struct pools *pools, bool last, uint64_t timeout);
+/* Stops those of a stage, within so many ms. */
+#define POOLS_STAGES 3
+void pools_stop(struct pools *pools, size_t stage, uint64_t timeout);
 
 /* Whether these have no worker any more. */
-bool pools_are_over(const struct pools *pools, bool last);
+bool pools_are_over(const struct pools *pools, size_t stage);
 
 #endif

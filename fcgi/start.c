@@ -61,7 +61,7 @@ add_pool(struct start *start, const struct pool_config *config)
 		.main = kind->main,
 		.handle = handle,
 		.context = start->program->registry,
-		.last = kind->last,
+		.stage = kind->stage,
 		.alone = kind->alone,
 	};
 	if (strcmp(config->name, CONTROL_POOL) == 0) {

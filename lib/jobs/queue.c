@@ -241,22 +241,35 @@ conclude(struct mr_queue *queue, struct mr_job *job, enum mr_job_state state,
 	return err == MR_OK ? enter(queue, job, state) : err;
 }
 
+/* However it came to its end, nobody is told of a result any more. */
+static enum mr_err
+end_cancelled(struct mr_queue *queue, struct mr_job *job)
+{
+	job->cause = MR_JOB_CAUSE_CANCELLED;
+	return enter(queue, job, MR_JOB_CANCELLED);
+}
+
+static enum mr_err
+finish(struct mr_queue *queue, struct mr_job *job,
+       const struct mr_job_result *result)
+{
+	if (result->status < 400)
+		return conclude(queue, job, MR_JOB_SUCCEEDED, result);
+	if (job->cancelling)
+		return end_cancelled(queue, job);
+	job->cause = MR_JOB_CAUSE_ERROR;
+	return conclude(queue, job, MR_JOB_FAILED, result);
+}
+
 enum mr_err
 mr_queue_finish(struct mr_queue *queue, struct mr_job *job,
                 const struct mr_job_result *result)
 {
-	enum mr_job_state state = MR_JOB_SUCCEEDED;
 	struct mr_job running;
 	enum mr_err err = find_running(queue, job->id, job->attempt, &running);
 
-	if (err != MR_OK)
-		return err;
-	if (result->status >= 400) {
-		state = running.cancelling ? MR_JOB_CANCELLED : MR_JOB_FAILED;
-		running.cause = running.cancelling ? MR_JOB_CAUSE_CANCELLED
-		                                   : MR_JOB_CAUSE_ERROR;
-	}
-	err = conclude(queue, &running, state, result);
+	if (err == MR_OK)
+		err = finish(queue, &running, result);
 	if (err == MR_OK)
 		*job = running;
 	return err;
@@ -282,10 +295,8 @@ fail(struct mr_queue *queue, struct mr_job *job, const struct mr_ending *ending)
 	job->signal = ending->signal;
 	job->detail = ending->detail;
 	job->backtrace = ending->backtrace;
-	if (job->cancelling || ending->cause == MR_JOB_CAUSE_CANCELLED) {
-		job->cause = MR_JOB_CAUSE_CANCELLED;
-		return conclude(queue, job, MR_JOB_CANCELLED, &ending->result);
-	}
+	if (job->cancelling || ending->cause == MR_JOB_CAUSE_CANCELLED)
+		return end_cancelled(queue, job);
 	retry = mr_retry_judge(job, ending->cause, queue->jitter);
 	if (retry.again)
 		return run_again(queue, job, retry.delay);
@@ -352,8 +363,7 @@ mr_queue_cancel(struct mr_queue *queue, const char *id, struct mr_job *job)
 		job->cancelling = 1;
 		return save(queue, job);
 	}
-	job->cause = MR_JOB_CAUSE_CANCELLED;
-	return enter(queue, job, MR_JOB_CANCELLED);
+	return end_cancelled(queue, job);
 }
 
 enum mr_err

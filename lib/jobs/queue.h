@@ -65,15 +65,15 @@ enum mr_err mr_queue_claim(struct mr_queue *queue, const struct mr_lease *lease,
 
 /*
  * The function's answer: SUCCEEDED, FAILED for a status from 400 on, or, if it
- * was told to end, CANCELLED instead of FAILED.  Of *job, id and attempt are
- * set; it becomes what is stored.  MR_CONFLICT, and nothing is written, unless
- * it RUNS in that attempt; so for the two below.
+ * was told to end, CANCELLED without a result instead of FAILED.  Of *job, id
+ * and attempt are set; it becomes what is stored.  MR_CONFLICT, and nothing is
+ * written, unless it RUNS in that attempt; so for the two below.
  */
 enum mr_err mr_queue_finish(struct mr_queue *queue, struct mr_job *job,
                             const struct mr_job_result *result);
 
 /*
- * Another end: CANCELLED if it was told to end, else by its cause (retry.h)
+ * Another end: CANCELLED without a result if it was told to end, else by its cause (retry.h)
  * SCHEDULED, QUEUED, DEAD, or FAILED for an ERROR.
  */
 enum mr_err mr_queue_fail(struct mr_queue *queue, struct mr_job *job,

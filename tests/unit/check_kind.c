@@ -11,15 +11,16 @@
 static const struct {
 	const char *pool;
 	worker_main *main;
-	bool endpoints, deaf, last, alone;
+	bool endpoints, deaf, alone;
+	size_t stage;
 } rows[] = {
-	{ "fast", worker_serve, true, false, false, false },
-	{ "mine", worker_serve, true, false, false, false },
-	{ "", worker_serve, true, false, false, false },
-	{ "control", worker_serve, false, false, true, false },
-	{ "broker", broker_run, false, false, true, true },
-	{ "runner", runner_run, false, true, false, false },
-	{ "live", live_run, false, false, false, false },
+	{ "fast", worker_serve, true, false, false, 0 },
+	{ "mine", worker_serve, true, false, false, 0 },
+	{ "", worker_serve, true, false, false, 0 },
+	{ "control", worker_serve, false, false, false, 2 },
+	{ "broker", broker_run, false, false, true, 2 },
+	{ "runner", runner_run, false, true, false, 0 },
+	{ "live", live_run, false, false, false, 1 },
 };
 
 START_TEST(test_kind_follows_from_the_name)
@@ -29,7 +30,7 @@ START_TEST(test_kind_follows_from_the_name)
 	ck_assert(kind->main == rows[_i].main);
 	ck_assert_int_eq(kind->purpose == NULL, rows[_i].endpoints);
 	ck_assert_int_eq(kind->deaf, rows[_i].deaf);
-	ck_assert_int_eq(kind->last, rows[_i].last);
+	ck_assert_uint_eq(kind->stage, rows[_i].stage);
 	ck_assert_int_eq(kind->alone, rows[_i].alone);
 }
 END_TEST

@@ -507,7 +507,7 @@ START_TEST(test_last_pool_stops_last)
 {
 	int fd;
 
-	pools[0].last = true;
+	pools[0].stage = 2;
 	start_and_await(server_handle);
 	fd = hold();
 	ck_assert_int_eq(kill(master, SIGTERM), 0);

@@ -112,13 +112,13 @@ worker_of(const char *name, size_t slot)
 }
 
 static void
-expect_end(struct pools *of, bool last)
+expect_end(struct pools *of, size_t stage)
 {
 	int status;
 	pid_t pid;
 
-	pools_stop(of, last, 60000);
-	while (!pools_are_over(of, last)) {
+	pools_stop(of, stage, 60000);
+	while (!pools_are_over(of, stage)) {
 		pid = waitpid(-1, &status, 0);
 		ck_assert_int_gt(pid, 0);
 		pools_reap(of, pid, status);
@@ -165,7 +165,7 @@ START_TEST(test_worker_comes_home_or_is_let_go)
 		ck_assert_str_eq(policy_state_name(slot->policy.state),
 		                 policy_state_name(homes[_i].state));
 	}
-	expect_end(&pools, false);
+	expect_end(&pools, 0);
 	pools_close(&pools);
 }
 END_TEST
@@ -202,7 +202,7 @@ START_TEST(test_workers_are_handed_on)
 	free(handover.workers);
 	for (size_t i = 0; i < POOLS; i++)
 		ck_assert_uint_eq(heirs.list[i].live, pools.list[i].live);
-	expect_end(&heirs, false);
+	expect_end(&heirs, 0);
 	ck_assert(pools_bequeath(&heirs, &handover));
 	ck_assert_uint_eq(handover.worker_count, 0);
 	free(handover.workers);
@@ -234,13 +234,13 @@ START_TEST(test_last_ones_stop_when_told)
 	const struct handover from = { .workers = workers, .worker_count = 2 };
 
 	add_three();
-	entries[2].last = true;
+	entries[2].stage = 1;
 	ck_assert(pools_open(&pools, &from));
-	ck_assert(!pools_are_over(&pools, false));
-	expect_end(&pools, false);
-	ck_assert(!pools_are_over(&pools, true));
+	ck_assert(!pools_are_over(&pools, 0));
+	expect_end(&pools, 0);
+	ck_assert(!pools_are_over(&pools, 1));
 	ck_assert_int_eq(kill(workers[1].pid, 0), 0);
-	expect_end(&pools, true);
+	expect_end(&pools, 1);
 	pools_close(&pools);
 }
 END_TEST
