@@ -31,6 +31,7 @@ static const struct {
 	ROW("HTTP_JOB_RUN_AT", job_run_at),
 	ROW("HTTP_JOB_ATTEMPTS", job_attempts),
 	ROW("MILLRACE_ARRIVAL", arrival),
+	ROW("MILLRACE_TICKET", ticket),
 #undef ROW
 };
 

@@ -129,6 +129,8 @@ describe_request(struct transaction *transaction)
 	request->routed = note_endpoint;
 	request->cancelled = client_watch_left;
 	request->submit = service->submission == NULL ? NULL : submit;
+	if (service->submission != NULL)
+		submission_expect(service->submission, environment->ticket);
 	request->state_directory = service->state_directory;
 	request->context = transaction;
 	transaction->instance =

@@ -79,6 +79,14 @@ static const char maps[] =
     "\tdefault $millrace_client_id;\n"
     "\t\"\" $request_id;\n"
     "}\n"
+    "\n# The id of a job to be is made of this: once for all tries of a request.\n"
+    "map $request_id $millrace_ticket {\n"
+    "\tdefault \"$request_id $msec\";\n"
+    "}\n"
+    "map $http_prefer $millrace_wish {\n"
+    "\tdefault $millrace_ticket;\n"
+    "\t\"\" \"\";\n"
+    "}\n"
     "\n# The path as it came, as far as it can stand in a document.\n"
     "map $request_uri $millrace_instance {\n"
     "\tdefault /;\n"
@@ -165,6 +173,7 @@ struct pass {
 	const struct config *config;
 	const struct pool_config *pool;
 	bool pure;
+	bool becomes_job;  /* also when its client does not ask for that */
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -243,8 +252,10 @@ print_way(const struct pass *pass, int next, struct mr_buffer *text)
 	print_pass(pass, text);
 	mr_buffer_printf(text,
 	                 "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_%s_id;\n"
-	                 "}\n",
-	                 next == 2 ? "client" : "request");
+	                 "\tfastcgi_param MILLRACE_TICKET $millrace_%s "
+	                 "if_not_empty;\n}\n",
+	                 next == 2 ? "client" : "request",
+	                 pass->becomes_job ? "ticket" : "wish");
 }
 
 /* The location of the endpoints of one path. */
@@ -255,11 +266,15 @@ print_location(const struct config *config,
 {
 	const struct pool_config *pool =
 	    config_pool(config, mr_endpoint_pool(endpoints[0]));
-	struct pass pass = { config, pool, true, pool->deadline };
+	struct pass pass = { .config = config,
+		             .pool = pool,
+		             .pure = true,
+		             .deadline = pool->deadline };
 	unsigned long long limit = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
+		pass.becomes_job |= endpoints[i]->long_running;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -280,7 +295,8 @@ static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, pool->deadline };
+	struct pass pass = { &program->config, pool, true, true,
+		             pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -315,7 +331,8 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, pool->deadline };
+		const struct pass pass = { config, pool, true, false,
+			                   pool->deadline };
 
 		path = control_path(i, &restricted);
 		if (path == NULL)

@@ -3,11 +3,13 @@
  */
 #include "fcgi/submission.h"
 
+#include "fcgi/arrival.h"
 #include "fcgi/clock.h"
 #include "fcgi/log.h"
 #include "jobs/digest.h"
 #include "jobs/pack.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -20,15 +22,42 @@ submission_begin(struct submission *submission, const struct config *config)
 	return true;
 }
 
+void
+submission_expect(struct submission *submission, const char *ticket)
+{
+	submission->ticket = ticket;
+	submission->number = 0;
+}
+
+#define RANDOM 10        /* bytes of an id */
+#define TICKET_DIGITS 32 /* in front of the time */
+
+/* The time of a ticket, in ms of Unix time; 0: it is none. */
+static uint64_t
+read_ticket(const char *ticket, unsigned char random[RANDOM])
+{
+	if (ticket == NULL || strspn(ticket, "0123456789abcdef") != TICKET_DIGITS ||
+	    ticket[TICKET_DIGITS] != ' ')
+		return 0;
+	for (int i = 0; i < RANDOM; i++)
+		sscanf(ticket + 2 * i, "%2hhx", &random[i]);
+	return arrival_time(ticket + TICKET_DIGITS + 1);
+}
+
 /* The id is ours, so that to ask the broker twice is to ask once. */
 static bool
-make_id(char id[MR_JOB_ID])
+make_id(struct submission *submission, char id[MR_JOB_ID])
 {
-	unsigned char random[10];
+	unsigned char random[RANDOM];
+	uint64_t time = read_ticket(submission->ticket, random);
 
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return false;
-	mr_job_make_id(clock_unix_ms(), random, id);
+	if (time == 0) {
+		time = clock_unix_ms();
+		if (getrandom(random, sizeof(random), 0) != sizeof(random))
+			return false;
+	}
+	random[RANDOM - 1] ^= (unsigned char)submission->number++;
+	mr_job_make_id(time, random, id);
 	return true;
 }
 
@@ -113,7 +142,7 @@ submission_send(struct submission *submission,
 		.job_count = 1,
 	};
 
-	if (!make_id(id))
+	if (!make_id(submission, id))
 		return MR_INTERNAL;
 	if (!digest(&wanted->input, arena, sum))
 		return MR_MEMORY;

@@ -12,11 +12,21 @@
 struct submission {
 	struct broker_client client;
 	int64_t attempts; /* of a job that does not say how many */
+	const char *ticket; /* of the request at hand; see below */
+	unsigned number;    /* jobs that it has submitted */
 };
 
 /* False where there is no broker: then nothing can be submitted. */
 bool submission_begin(struct submission *submission,
                       const struct config *config);
+
+/*
+ * A request begins.  Its ticket, "DIGITS SECONDS.MMM" with 32 random hexadecimal
+ * digits and a time, stays until the next; it is the same when nginx passes the
+ * request once more since its worker ended: its jobs then get the ids that they
+ * had, and are the same jobs.  Without one, NULL, ids are random.
+ */
+void submission_expect(struct submission *submission, const char *ticket);
 
 /*
  * As mr_request.submit: the job gets a new id, and the digest of its input.

@@ -43,7 +43,7 @@ lay_out_site() {
 		"$millrace" nginx $part --module "$faults" --state "$sandbox/state" \
 			>"$sandbox/conf/millrace/$part.conf"
 	done
-	echo '<h1>home</h1>' >"$sandbox/www/index.html"
+	echo '<h1>home</h1>' >"$sandbox/www/home.html"
 	echo '<h1>ours: not found</h1>' >"$sandbox/www/404.html"
 	echo '<h1>ours: broken</h1>' >"$sandbox/www/50x.html"
 	echo 'body {}' >"$sandbox/www/assets/site.css"
@@ -196,7 +196,7 @@ expect_theirs() { # STATUS TYPE BODY
 }
 
 @test "files of the site are served as before" {
-	call /
+	call /home.html
 	expect_theirs 200 text/html '<h1>home</h1>'
 	expect_header X-Frame-Options DENY
 	call /assets/site.css

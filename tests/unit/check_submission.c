@@ -128,6 +128,50 @@ START_TEST(test_job_arrives_with_all_that_was_wanted)
 }
 END_TEST
 
+/* As nginx passes them: the same for each try of a request. */
+#define DIGITS "0123456789abcdef0011223344556677"
+#define TICKET DIGITS " 1700000000.123"
+
+static const char *const no_tickets[] = {
+	NULL, "", "0123 1700000000.123", DIGITS "1700000000.123", DIGITS " soon",
+	"0123456789ABCDEF0011223344556677 1700000000.123",
+};
+
+static const char *
+sent_with(const char *ticket)
+{
+	submission_expect(&submission, ticket);
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert(mr_job_is_id(job.id));
+	return job.id;
+}
+
+START_TEST(test_same_ticket_gives_the_same_ids)
+{
+	const char *first, *second;
+
+	start(MR_OK, 1);
+	first = sent_with(TICKET);
+	ck_assert_int_eq(send_job(), MR_OK);
+	second = job.id;
+	ck_assert_str_ne(first, second);
+	ck_assert_int_eq(strncmp(first, "018bcfe5-687b-7", 15), 0);
+	ck_assert_str_eq(sent_with(TICKET), first);
+	ck_assert_int_eq(send_job(), MR_OK);
+	ck_assert_str_eq(job.id, second);
+}
+END_TEST
+
+START_TEST(test_without_a_ticket_ids_differ)
+{
+	const char *first;
+
+	start(MR_OK, 1);
+	first = sent_with(no_tickets[_i]);
+	ck_assert_str_ne(sent_with(no_tickets[_i]), first);
+}
+END_TEST
+
 START_TEST(test_attempts_are_those_of_the_configuration)
 {
 	start(MR_OK, 1);
@@ -239,6 +283,9 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, begin, finish);
 	tcase_add_test(tc, test_job_arrives_with_all_that_was_wanted);
+	tcase_add_test(tc, test_same_ticket_gives_the_same_ids);
+	tcase_add_loop_test(tc, test_without_a_ticket_ids_differ, 0,
+	                    N(no_tickets));
 	tcase_add_test(tc, test_attempts_are_those_of_the_configuration);
 	tcase_add_test(tc, test_digest_is_that_of_the_whole_input);
 	tcase_add_test(tc, test_each_job_has_an_id_of_its_own);
