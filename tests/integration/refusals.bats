@@ -209,7 +209,7 @@ faults_of_reply() {
 # 404 to 431
 
 @test "a path without endpoint is not found" {
-	for target in // /nope /sum-squares/ /Sum-squares /sum-squares/x /faults \
+	for target in /nope /sum-squares/ /Sum-squares /sum-squares/x /faults \
 		/_millrace/404 /_millrace/502 '/nope?a=1'; do
 		call "$target"
 		expect_problem_here 404 not-found

@@ -217,10 +217,10 @@ expect_theirs() { # STATUS TYPE BODY
 
 @test "limits and refusals of the site are those of nginx" {
 	head -c 100000 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
-	post "@$BATS_TEST_TMPDIR/zeros" /index.html
+	post "@$BATS_TEST_TMPDIR/zeros" /home.html
 	expect_status 413
 	expect_header Content-Type text/html
-	call -X POST /index.html
+	call -X POST /home.html
 	expect_status 405
 	expect_header Content-Type text/html
 	expect_header Allow ''
