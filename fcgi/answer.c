@@ -37,15 +37,6 @@ answer_send(struct answer *answer, const char *type, const char *text)
 	return MR_OK;
 }
 
-void
-answer_header(struct answer *answer, const char *name, const char *value)
-{
-	struct mr_reply *reply = answer->reply;
-
-	reply->headers[reply->header_count++] =
-	    (struct mr_header){ name, value };
-}
-
 /* Query strings. */
 
 static bool

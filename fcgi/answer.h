@@ -28,9 +28,6 @@ enum mr_err answer_fail(struct answer *answer, enum mr_err err,
 enum mr_err answer_send(struct answer *answer, const char *type,
                         const char *text);
 
-/* name and value stay as long as the reply. */
-void answer_header(struct answer *answer, const char *name, const char *value);
-
 /* A query string that may hold one flag, or with NULL nothing. */
 enum mr_err answer_read_flag(struct answer *answer, const char *flag,
                              bool *set);

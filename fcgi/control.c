@@ -145,7 +145,7 @@ refuse_method(struct answer *answer, const struct route *first)
 
 	if (methods == NULL)
 		return MR_MEMORY;
-	answer_header(answer, "Allow", methods);
+	mr_reply_add_header(answer->reply, "Allow", methods);
 	if (strcmp(answer->request->method, "OPTIONS") != 0)
 		return answer_fail(answer, MR_METHOD, "This path answers to %s",
 		                   methods);
@@ -197,7 +197,7 @@ control_handle(const void *context, const struct mr_request *request,
 	*reply = (struct mr_reply){ .preamble = { "", 0 }, .body = { "", 0 } };
 	reply->entered[MR_PHASE_COMPUTE] =
 	    request->enter(request->context, MR_PHASE_COMPUTE);
-	answer_header(&answer, "Cache-Control", "no-store");
+	mr_reply_add_header(reply, "Cache-Control", "no-store");
 	answer.problem.err = find(&answer);
 	if (answer.problem.err != MR_OK) {
 		answer.problem.instance =

@@ -135,7 +135,7 @@ add_link(struct answer *answer, const struct mr_job_filter *filter,
 	text = mr_buffer_text(&link);
 	if (text == NULL)
 		return MR_MEMORY;
-	answer_header(answer, "Link", text);
+	mr_reply_add_header(answer->reply, "Link", text);
 	return MR_OK;
 }
 
@@ -273,7 +273,7 @@ wait_for(struct answer *answer, const struct mr_job *job, double wait)
 	mr_job_view_path(job->id, &path);
 	if (mr_buffer_text(&path) == NULL)
 		return MR_MEMORY;
-	answer_header(answer, "Location", path.data);
+	mr_reply_add_header(answer->reply, "Location", path.data);
 	answer->reply->job = job->id;
 	answer->reply->wait = wait;
 	return send_view(answer, 202, job);
@@ -298,7 +298,7 @@ jobs_http_result(struct answer *answer)
 		                   mr_job_state_name(reply.jobs->state));
 	if (wait > 0)
 		return wait_for(answer, reply.jobs, wait);
-	answer_header(answer, "Retry-After", MR_RETRY_AFTER);
+	mr_reply_add_header(answer->reply, "Retry-After", MR_RETRY_AFTER);
 	return answer_fail(answer, MR_CONFLICT,
 	                   "The job is %s; it has no result yet",
 	                   mr_job_state_name(reply.jobs->state));

@@ -31,6 +31,7 @@ submission_expect(struct submission *submission, const char *ticket)
 
 #define RANDOM 10        /* bytes of an id */
 #define TICKET_DIGITS 32 /* in front of the time */
+#define NUMBERED 4       /* last bytes of an id, in which jobs of a request differ */
 
 /* The time of a ticket, in ms of Unix time; 0: it is none. */
 static uint64_t
@@ -42,6 +43,14 @@ read_ticket(const char *ticket, unsigned char random[RANDOM])
 	for (int i = 0; i < RANDOM; i++)
 		sscanf(ticket + 2 * i, "%2hhx", &random[i]);
 	return arrival_time(ticket + TICKET_DIGITS + 1);
+}
+
+/* No two numbers make the same of the same bytes. */
+static void
+mix_number(uint32_t number, unsigned char random[RANDOM])
+{
+	for (int i = 1; i <= NUMBERED; i++, number >>= 8)
+		random[RANDOM - i] ^= (unsigned char)number;
 }
 
 /* The id is ours, so that to ask the broker twice is to ask once. */
@@ -56,7 +65,7 @@ make_id(struct submission *submission, char id[MR_JOB_ID])
 		if (getrandom(random, sizeof(random), 0) != sizeof(random))
 			return false;
 	}
-	random[RANDOM - 1] ^= (unsigned char)submission->number++;
+	mix_number(submission->number++, random);
 	mr_job_make_id(time, random, id);
 	return true;
 }
@@ -77,7 +86,8 @@ digest(const struct mr_job_input *input, struct mr_arena *arena,
 
 /* What the broker answered, as the core may hear it. */
 static enum mr_err
-judge(const struct message *reply, struct mr_job *job)
+judge(const struct message *question, const struct message *reply,
+      struct mr_job *job)
 {
 	switch (reply->err) {
 	case MR_OK:
@@ -86,7 +96,8 @@ judge(const struct message *reply, struct mr_job *job)
 			return MR_INTERNAL;
 		*job = reply->jobs[0];
 		return reply->err;
-	case MR_INVALID:
+	case MR_INVALID: /* of the id, which is ours, it is no fault of theirs */
+		return question->jobs[0].key == NULL ? MR_INTERNAL : MR_INVALID;
 	case MR_STORAGE:
 	case MR_STORAGE_FULL:
 	case MR_BUSY:
@@ -106,7 +117,7 @@ ask(struct submission *submission, const struct message *question,
 	                                    arena, &reply);
 
 	if (err == MR_OK)
-		return judge(&reply, job);
+		return judge(question, &reply, job);
 	if (err == MR_BUSY)
 		log_error("No broker takes a job. request=%s",
 		          question->jobs[0].request_id == NULL

@@ -13,7 +13,7 @@ struct submission {
 	struct broker_client client;
 	int64_t attempts; /* of a job that does not say how many */
 	const char *ticket; /* of the request at hand; see below */
-	unsigned number;    /* jobs that it has submitted */
+	uint32_t number;    /* jobs that it has submitted */
 };
 
 /* False where there is no broker: then nothing can be submitted. */

@@ -83,13 +83,16 @@ const char *mr_job_id(const mr_call *call);
 void mr_park(mr_call *call, double seconds);
 
 /*
- * Runs an endpoint as a job of its own, with the input `in`, a struct of its,
- * once this call has succeeded.  It is a POST that reads nothing from the query
- * string.  The job is durable before the answer leaves; when it cannot be
- * stored, the caller gets that as a problem.  Where no jobs are taken, such as
- * in `millrace call`, it runs before the answer leaves, whatever comes of it.
- * MR_OK; MR_RESULT (it cannot be started, or its input be written), MR_MEMORY.
+ * Runs another endpoint as a job of its own, once this call has succeeded; `in`
+ * points to the input struct of that endpoint, and is copied.  The endpoint is a
+ * POST that reads nothing from the query string.  The job is durable before the
+ * answer leaves; when it cannot be stored, the caller gets that as a problem.
+ * Where no jobs are taken, such as in `millrace call`, it runs before the answer
+ * leaves, whatever comes of it.  A call may start MR_STARTS jobs.
+ * MR_OK; MR_RESULT (it cannot be started, or its input be written, or these
+ * would be too many), MR_MEMORY.
  */
+#define MR_STARTS 1000
 struct mr_endpoint;
 enum mr_err mr_start(mr_call *call, const struct mr_endpoint *endpoint,
                      const void *in);

@@ -51,13 +51,13 @@ park(struct mr_exchange *exchange, const struct mr_call *call)
 /* Keeps the sentence, as the function's own words. */
 static enum mr_err
 fail(struct mr_call *call, const struct mr_endpoint *endpoint,
-     const char *sentence)
+     const char *clause)
 {
 	struct mr_buffer words = { .arena = call->arena };
 
 	mr_buffer_printf(&words, "The function starts %s: %s",
 	                 endpoint == NULL ? "nothing" : endpoint->name,
-	                 sentence);
+	                 clause);
 	call->words = mr_buffer_text(&words);
 	return MR_RESULT;
 }
@@ -94,14 +94,15 @@ static enum mr_err
 append(struct mr_call *call, const struct mr_started *started)
 {
 	struct mr_started *copy = mr_arena_alloc(call->arena, sizeof(*copy));
-	struct mr_started **end = &call->started;
 
 	if (copy == NULL)
 		return MR_MEMORY;
 	*copy = *started;
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = copy;
+	if (call->next == NULL)
+		call->next = &call->started;
+	*call->next = copy;
+	call->next = &copy->next;
+	call->start_count++;
 	return MR_OK;
 }
 
@@ -118,6 +119,10 @@ mr_start(mr_call *call, const struct mr_endpoint *endpoint, const void *in)
 	if (!takes_a_body(endpoint))
 		return fail(call, endpoint,
 		            "its input is not the body of a POST");
+	if (call->start_count == MR_STARTS)
+		return fail(call, endpoint,
+		            "it has started as many jobs as a call may, "
+		            "MR_STARTS");
 	err = mr_encode_json(&endpoint->in, in, &json, &culprit);
 	if (err == MR_RESULT)
 		return fail(call, endpoint, "its input cannot be written");

@@ -15,7 +15,8 @@ struct mr_call {
 	char *words; /* the function's own refusal; NULL: none */
 	bool parks;
 	double park;                /* s */
-	struct mr_started *started; /* in order; see afterwards.h */
+	struct mr_started *started, **next; /* in order; see background.h */
+	int start_count;
 };
 
 #endif

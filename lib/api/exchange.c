@@ -42,13 +42,3 @@ mr_exchange_fail_format(struct mr_exchange *exchange, enum mr_err err,
 	return mr_exchange_fail(exchange, err, "%s %s", words,
 	                        types.failed ? "" : types.data);
 }
-
-void
-mr_exchange_add_header(struct mr_exchange *exchange, const char *name,
-                       const char *value)
-{
-	struct mr_reply *reply = exchange->reply;
-
-	reply->headers[reply->header_count++] =
-	    (struct mr_header){ name, value };
-}

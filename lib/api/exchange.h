@@ -37,8 +37,4 @@ enum mr_err mr_exchange_fail_format(struct mr_exchange *exchange,
                                     bool (*serves)(const struct mr_endpoint *,
                                                    enum mr_format));
 
-/* For the reply; name and value stay the caller's. */
-void mr_exchange_add_header(struct mr_exchange *exchange, const char *name,
-                            const char *value);
-
 #endif

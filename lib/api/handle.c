@@ -32,8 +32,8 @@ add_allow(struct mr_exchange *exchange,
 
 	mr_endpoints_allow(endpoints, count, &allow);
 	methods = mr_buffer_text(&allow);
-	mr_exchange_add_header(exchange, "Allow",
-	                       methods == NULL ? "" : methods);
+	mr_reply_add_header(exchange->reply, "Allow",
+	                    methods == NULL ? "" : methods);
 }
 
 static void
@@ -174,6 +174,15 @@ answer(struct mr_exchange *exchange)
 }
 
 void
+mr_reply_add_header(struct mr_reply *reply, const char *name,
+                    const char *value)
+{
+	if (reply->header_count < MR_HEADERS_MAX)
+		reply->headers[reply->header_count++] =
+		    (struct mr_header){ name, value };
+}
+
+void
 mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
                  struct mr_arena *arena)
 {
@@ -186,8 +195,7 @@ mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
 	reply->body = (struct mr_string){ text == NULL ? "" : text,
 		                          text == NULL ? 0 : strlen(text) };
 	if (problem->err == MR_BUSY || problem->err == MR_STORAGE)
-		reply->headers[reply->header_count++] =
-		    (struct mr_header){ "Retry-After", MR_RETRY_AFTER };
+		mr_reply_add_header(reply, "Retry-After", MR_RETRY_AFTER);
 }
 
 void

@@ -111,6 +111,13 @@ void mr_handle(const struct mr_registry *registry,
                struct mr_arena *arena);
 
 /*
+ * name and value stay as long as the reply.  It has MR_HEADERS_MAX at most; what
+ * is more is left out.
+ */
+void mr_reply_add_header(struct mr_reply *reply, const char *name,
+                         const char *value);
+
+/*
  * Makes reply, which is zeroed or from mr_handle, tell of a problem.  What the
  * problem points to is copied into arena.
  */

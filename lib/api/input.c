@@ -59,7 +59,8 @@ mr_input_negotiate(struct mr_exchange *exchange)
 		                        "A body is needed, with its length or "
 		                        "chunked");
 	if (mr_content_coding(request->content_encoding) == MR_CODING_UNKNOWN) {
-		mr_exchange_add_header(exchange, "Accept-Encoding", "gzip");
+		mr_reply_add_header(exchange->reply, "Accept-Encoding",
+		                    "gzip");
 		return mr_exchange_fail(exchange, MR_MEDIA_TYPE,
 		                        "The body may have the "
 		                        "Content-Encoding gzip, or none");

@@ -36,7 +36,7 @@ mr_output_negotiate(struct mr_exchange *exchange)
 		}
 	}
 	if (formats > 1)
-		mr_exchange_add_header(exchange, "Vary", "Accept");
+		mr_reply_add_header(exchange->reply, "Vary", "Accept");
 	if (best > 0)
 		return MR_OK;
 	return mr_exchange_fail_format(exchange, MR_NOT_ACCEPTABLE,

@@ -166,11 +166,10 @@ accept_job(struct mr_exchange *exchange, const struct mr_prefer *prefer,
 	location = mr_buffer_text(&path);
 	if (err != MR_OK || location == NULL)
 		return err != MR_OK ? err : MR_MEMORY;
-	mr_exchange_add_header(exchange, "Location", location);
-	mr_exchange_add_header(exchange, "Cache-Control", "no-store");
+	mr_reply_add_header(reply, "Location", location);
+	mr_reply_add_header(reply, "Cache-Control", "no-store");
 	if (preferences != NULL)
-		mr_exchange_add_header(exchange, "Preference-Applied",
-		                       preferences);
+		mr_reply_add_header(reply, "Preference-Applied", preferences);
 	reply->content_type = mr_format_type(MR_FORMAT_JSON);
 	reply->body = (struct mr_string){ json.data, json.length };
 	reply->job = job->id;

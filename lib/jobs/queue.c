@@ -91,21 +91,20 @@ rank_of(const struct mr_job *job)
 	       (job->priority - MR_JOB_PRIORITY_DEFAULT) * MR_QUEUE_STEP;
 }
 
-/* Whose id or key is there already. */
+/* The job that has its id or its key already. */
 static enum mr_err
 find_other(struct mr_queue *queue, struct mr_job *job)
 {
 	struct mr_job other;
 	enum mr_err err = find(queue, job->id, &other);
 
-	if (err == MR_NOT_FOUND && job->key != NULL) {
+	if (err == MR_NOT_FOUND && job->key != NULL)
 		err = queue->store->functions->find_key(
 		    queue->store, job->key, queue->arena, &other);
-		if (err == MR_OK && strcmp(other.digest, job->digest) != 0)
-			return MR_INVALID;
-	}
 	if (err != MR_OK)
 		return err;
+	if (strcmp(other.digest, job->digest) != 0)
+		return MR_INVALID;
 	*job = other;
 	return MR_CONFLICT;
 }

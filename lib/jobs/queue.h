@@ -44,8 +44,8 @@ struct mr_ending {
 /*
  * A new job: id, endpoint, method, path, priority, due (0: now), attempts and
  * digest are set, and key and request_id where there are any.  *job becomes
- * what is stored: MR_CONFLICT and the job that has its id, or its key with the
- * same digest; MR_INVALID for a key that was used with another input.
+ * what is stored: MR_CONFLICT and the job that has its id or its key, and the
+ * same digest; MR_INVALID where that one has another digest.
  */
 enum mr_err mr_queue_submit(struct mr_queue *queue, struct mr_job *job,
                             const struct mr_job_input *input);

@@ -339,6 +339,21 @@ START_TEST(test_without_a_store_they_run_here)
 }
 END_TEST
 
+START_TEST(test_starts_have_a_most)
+{
+	script.starts = MR_STARTS;
+	script.started = -MR_STARTS; /* out of its range, as nobody looks */
+	handle();
+	ck_assert_int_eq(reply.status, 200);
+	ck_assert_int_eq(taken.count, MR_STARTS);
+	ck_assert_str_eq(taken.body, "{\"x\":-1,\"text\":\"a\\\"b\"}");
+	script.starts++;
+	handle();
+	assert_result_problem("later: it has started as many jobs");
+	ck_assert_int_eq(taken.count, MR_STARTS);
+}
+END_TEST
+
 static const struct {
 	const struct mr_endpoint *target;
 	double x;
@@ -375,6 +390,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_job_that_cannot_be_stored_is_a_problem);
 	tcase_add_test(tc, test_job_that_is_stored_already_is_none);
 	tcase_add_test(tc, test_without_a_store_they_run_here);
+	tcase_add_test(tc, test_starts_have_a_most);
 	tcase_add_loop_test(tc, test_what_cannot_start_is_told, 0, N(refusals));
 }
 

@@ -75,19 +75,6 @@ START_TEST(test_fail_format_names_the_types_that_serve)
 }
 END_TEST
 
-START_TEST(test_headers_stand_in_the_order_they_were_added)
-{
-	exchange_assert_header(NULL, NULL);
-	mr_exchange_add_header(&exchange, "Vary", "Accept");
-	exchange_assert_header("Vary", "Accept");
-	mr_exchange_add_header(&exchange, "Allow", "GET");
-	ck_assert_uint_eq(reply.header_count, 2);
-	ck_assert_str_eq(reply.headers[0].name, "Vary");
-	ck_assert_str_eq(reply.headers[1].name, "Allow");
-	ck_assert_str_eq(reply.headers[1].value, "GET");
-}
-END_TEST
-
 static void
 add_tests(TCase *tc)
 {
@@ -96,7 +83,6 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_sentence_is_cut);
 	tcase_add_loop_test(tc, test_fail_format_names_the_types_that_serve, 0,
 	                    N(sets));
-	tcase_add_test(tc, test_headers_stand_in_the_order_they_were_added);
 }
 
 UNIT_MAIN("exchange", add_tests)

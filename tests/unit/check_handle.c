@@ -844,6 +844,23 @@ START_TEST(test_process_numbers_answers_as_the_loop)
 }
 END_TEST
 
+START_TEST(test_headers_stand_in_order_up_to_their_bound)
+{
+	static const char *const names[] = { "A", "B" };
+	struct mr_reply full = { .status = 0 };
+
+	for (size_t i = 0; i < MR_HEADERS_MAX; i++)
+		mr_reply_add_header(&full, names[i % 2], "value");
+	mr_reply_add_header(&full, "Last", "value");
+	ck_assert_uint_eq(full.header_count, MR_HEADERS_MAX);
+	for (size_t i = 0; i < MR_HEADERS_MAX; i++)
+		ck_assert_str_eq(full.headers[i].name, names[i % 2]);
+	ck_assert_str_eq(full.headers[1].value, "value");
+	/* What lies behind them stays as it is. */
+	ck_assert_ptr_null(full.endpoint);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -873,6 +890,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_endpoint_is_told_before_anything_is_done,
 	                    0, N(routes));
 	tcase_add_test(tc, test_function_may_give_up_when_its_caller_is_gone);
+	tcase_add_test(tc, test_headers_stand_in_order_up_to_their_bound);
 	tcase_add_test(tc, test_reply_problem_fills_a_reply);
 	tcase_add_test(tc,
 	               test_reply_problem_takes_the_place_of_a_binary_reply);

@@ -302,6 +302,26 @@ START_TEST(test_submission_again_is_the_same_job)
 }
 END_TEST
 
+/* An id is made once; whoever has it for something else is told. */
+START_TEST(test_id_of_another_input_is_refused)
+{
+	struct mr_job first = jobs_job(1), again = jobs_job(1), stored;
+
+	queue_begin(_i);
+	ck_assert_int_eq(submit(&first), MR_OK);
+	entered_count = 0;
+	again.digest = "other";
+	again.endpoint = "other";
+	ck_assert_int_eq(submit(&again), MR_INVALID);
+	ck_assert_str_eq(again.endpoint, "other");
+	ck_assert_int_eq(entered_count, 0);
+	ck_assert_int_eq(store->functions->find(store, first.id, arena,
+	                                        &stored),
+	                 MR_OK);
+	ck_assert_str_eq(stored.endpoint, first.endpoint);
+}
+END_TEST
+
 /* Each cause, in turn of its own, up to the end. */
 static const struct {
 	enum mr_job_cause cause;
@@ -660,6 +680,7 @@ add_tests(TCase *tc)
 		test_due_time_is_waited_for,
 		test_wake_takes_many_in_turns,
 		test_submission_again_is_the_same_job,
+		test_id_of_another_input_is_refused,
 		test_drained_counts_for_nothing_and_keeps_its_place,
 		test_first_losses_run_at_once,
 		test_poison_does_not_block_others,

@@ -162,6 +162,21 @@ START_TEST(test_same_ticket_gives_the_same_ids)
 }
 END_TEST
 
+START_TEST(test_jobs_of_one_request_all_have_ids_of_their_own)
+{
+	char ids[300][MR_JOB_ID];
+
+	start(MR_OK, 1);
+	submission_expect(&submission, TICKET);
+	for (size_t i = 0; i < N(ids); i++) {
+		ck_assert_int_eq(send_job(), MR_OK);
+		strcpy(ids[i], job.id);
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(ids[i], ids[j]);
+	}
+}
+END_TEST
+
 START_TEST(test_without_a_ticket_ids_differ)
 {
 	const char *first;
@@ -213,24 +228,27 @@ static const struct {
 	enum mr_err err;
 	size_t jobs;
 	enum mr_err end;
+	const char *key;
 } ends[] = {
-	{ MR_OK, 1, MR_OK },
-	{ MR_CONFLICT, 1, MR_CONFLICT },
-	{ MR_INVALID, 0, MR_INVALID },
-	{ MR_STORAGE, 0, MR_STORAGE },
-	{ MR_STORAGE_FULL, 0, MR_STORAGE_FULL },
-	{ MR_BUSY, 0, MR_BUSY },
-	{ MR_MEMORY, 0, MR_MEMORY },
+	{ MR_OK, 1, MR_OK, NULL },
+	{ MR_CONFLICT, 1, MR_CONFLICT, NULL },
+	{ MR_INVALID, 0, MR_INVALID, "key" },
+	{ MR_STORAGE, 0, MR_STORAGE, NULL },
+	{ MR_STORAGE_FULL, 0, MR_STORAGE_FULL, NULL },
+	{ MR_BUSY, 0, MR_BUSY, NULL },
+	{ MR_MEMORY, 0, MR_MEMORY, NULL },
 	/* What a broker cannot have meant. */
-	{ MR_OK, 0, MR_INTERNAL },
-	{ MR_OK, 2, MR_INTERNAL },
-	{ MR_CONFLICT, 0, MR_INTERNAL },
-	{ MR_NOT_FOUND, 0, MR_INTERNAL },
-	{ MR_CRASH, 1, MR_INTERNAL },
+	{ MR_INVALID, 0, MR_INTERNAL, NULL },
+	{ MR_OK, 0, MR_INTERNAL, NULL },
+	{ MR_OK, 2, MR_INTERNAL, NULL },
+	{ MR_CONFLICT, 0, MR_INTERNAL, NULL },
+	{ MR_NOT_FOUND, 0, MR_INTERNAL, NULL },
+	{ MR_CRASH, 1, MR_INTERNAL, NULL },
 };
 
 START_TEST(test_end_is_what_the_broker_says)
 {
+	wanted.key = ends[_i].key;
 	start(ends[_i].err, ends[_i].jobs);
 	ck_assert_int_eq(send_job(), ends[_i].end);
 	if (ends[_i].end == MR_OK || ends[_i].end == MR_CONFLICT)
@@ -284,6 +302,7 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, begin, finish);
 	tcase_add_test(tc, test_job_arrives_with_all_that_was_wanted);
 	tcase_add_test(tc, test_same_ticket_gives_the_same_ids);
+	tcase_add_test(tc, test_jobs_of_one_request_all_have_ids_of_their_own);
 	tcase_add_loop_test(tc, test_without_a_ticket_ids_differ, 0,
 	                    N(no_tickets));
 	tcase_add_test(tc, test_attempts_are_those_of_the_configuration);
