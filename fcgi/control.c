@@ -4,7 +4,7 @@
 #include "fcgi/control.h"
 
 #include "api/job_view.h"
-#include "fcgi/answer.h"
+#include "fcgi/control_reply.h"
 #include "fcgi/clock.h"
 #include "fcgi/health.h"
 #include "fcgi/jobs_http.h"
@@ -16,29 +16,29 @@
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
 static enum mr_err
-answer_status(struct answer *answer)
+answer_status(struct control_reply *answer)
 {
 	const struct status_time now = { .monotonic = clock_now(),
 		                         .unix_ms = clock_unix_ms() };
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 
 	return err == MR_OK
-	           ? answer_send(answer, "application/json",
+	           ? control_reply_send(answer, "application/json",
 	                         status_print(answer->control, &now,
 	                                      answer->arena))
 	           : err;
 }
 
 static enum mr_err
-answer_metrics(struct answer *answer)
+answer_metrics(struct control_reply *answer)
 {
 	struct mr_buffer text = { .arena = answer->arena };
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 
 	if (err != MR_OK)
 		return err;
 	metrics_write(answer->control, &text);
-	return answer_send(answer, METRICS_TYPE, mr_buffer_text(&text));
+	return control_reply_send(answer, METRICS_TYPE, mr_buffer_text(&text));
 }
 
 /*
@@ -48,7 +48,7 @@ answer_metrics(struct answer *answer)
  */
 static const struct route {
 	const char *path, *tail, *method;
-	enum mr_err (*answer)(struct answer *answer);
+	enum mr_err (*answer)(struct control_reply *answer);
 	bool restricted; /* to config.status_allow */
 } routes[] = {
 	{ "/livez", NULL, "GET", health_livez, false },
@@ -139,7 +139,7 @@ control_map(struct mr_buffer *text)
 }
 
 static enum mr_err
-refuse_method(struct answer *answer, const struct route *first)
+refuse_method(struct control_reply *answer, const struct route *first)
 {
 	const char *methods = list_methods(first, answer->arena);
 
@@ -147,14 +147,14 @@ refuse_method(struct answer *answer, const struct route *first)
 		return MR_MEMORY;
 	mr_reply_add_header(answer->reply, "Allow", methods);
 	if (strcmp(answer->request->method, "OPTIONS") != 0)
-		return answer_fail(answer, MR_METHOD, "This path answers to %s",
+		return control_reply_fail(answer, MR_METHOD, "This path answers to %s",
 		                   methods);
 	answer->reply->status = 204;
 	return MR_OK;
 }
 
 static enum mr_err
-run(struct answer *answer, const struct route *first)
+run(struct control_reply *answer, const struct route *first)
 {
 	const char *method = answer->reply->head ? "GET"
 	                                         : answer->request->method;
@@ -167,7 +167,7 @@ run(struct answer *answer, const struct route *first)
 }
 
 static enum mr_err
-find(struct answer *answer)
+find(struct control_reply *answer)
 {
 	const struct route *route = routes;
 	char id[MR_JOB_ID + 1];
@@ -176,10 +176,10 @@ find(struct answer *answer)
 	while (route < end && !matches(route, answer->request->path, id))
 		route++;
 	if (route == end)
-		return answer_fail(answer, MR_NOT_FOUND,
+		return control_reply_fail(answer, MR_NOT_FOUND,
 		                   "The site has nothing at this path");
 	if (id[0] != '\0' && !mr_job_is_id(id))
-		return answer_fail(answer, MR_NOT_FOUND,
+		return control_reply_fail(answer, MR_NOT_FOUND,
 		                   "No job has an id of this form");
 	memcpy(answer->id, id, sizeof(answer->id));
 	return run(answer, route);
@@ -189,7 +189,7 @@ void
 control_handle(const void *context, const struct mr_request *request,
                struct mr_reply *reply, struct mr_arena *arena)
 {
-	struct answer answer = { .control = context,
+	struct control_reply answer = { .control = context,
 		                 .request = request,
 		                 .reply = reply,
 		                 .arena = arena };

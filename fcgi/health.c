@@ -8,11 +8,11 @@
 #include <stdio.h>
 
 enum mr_err
-health_livez(struct answer *answer)
+health_livez(struct control_reply *answer)
 {
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 
-	return err == MR_OK ? answer_send(answer, "application/json",
+	return err == MR_OK ? control_reply_send(answer, "application/json",
 	                                  "{\"status\":\"ok\"}")
 	                    : err;
 }
@@ -64,16 +64,16 @@ add_checks(const void *context, struct mr_document *document)
 }
 
 static enum mr_err
-judge(struct answer *answer, const struct readiness *readiness)
+judge(struct control_reply *answer, const struct readiness *readiness)
 {
 	const struct config *config = answer->control->config;
 
 	if (is_draining(readiness))
-		return answer_fail(answer, MR_BUSY,
+		return control_reply_fail(answer, MR_BUSY,
 		                   "The server is about to stop");
 	for (size_t i = 0; i < config->pool_count; i++)
 		if (!pool_is_ready(readiness, &config->pools[i]))
-			return answer_fail(answer, MR_BUSY,
+			return control_reply_fail(answer, MR_BUSY,
 			                   "Pool %s has no worker that serves",
 			                   config->pools[i].name);
 	return MR_OK;
@@ -95,7 +95,7 @@ print_ready(const struct readiness *readiness, bool verbose,
 }
 
 enum mr_err
-health_readyz(struct answer *answer)
+health_readyz(struct control_reply *answer)
 {
 	struct readiness *readiness =
 	    mr_arena_alloc(answer->arena, sizeof(*readiness));
@@ -104,7 +104,7 @@ health_readyz(struct answer *answer)
 
 	if (readiness == NULL)
 		return MR_MEMORY;
-	err = answer_read_flag(answer, "verbose", &verbose);
+	err = control_reply_read_flag(answer, "verbose", &verbose);
 	if (err != MR_OK)
 		return err;
 	readiness->control = answer->control;
@@ -114,7 +114,7 @@ health_readyz(struct answer *answer)
 		answer->problem.extension = readiness;
 	}
 	err = judge(answer, readiness);
-	return err == MR_OK ? answer_send(answer, "application/json",
+	return err == MR_OK ? control_reply_send(answer, "application/json",
 	                                  print_ready(readiness, verbose,
 	                                              answer->arena))
 	                    : err;

@@ -5,9 +5,9 @@
 #ifndef FCGI_HEALTH_H
 #define FCGI_HEALTH_H
 
-#include "fcgi/answer.h"
+#include "fcgi/control_reply.h"
 
-enum mr_err health_livez(struct answer *answer);
-enum mr_err health_readyz(struct answer *answer);
+enum mr_err health_livez(struct control_reply *answer);
+enum mr_err health_readyz(struct control_reply *answer);
 
 #endif

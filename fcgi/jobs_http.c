@@ -17,7 +17,7 @@
 
 /* MR_CONFLICT is left to the caller, who knows what it means. */
 static enum mr_err
-ask(struct answer *answer, const struct message *question,
+ask(struct control_reply *answer, const struct message *question,
     struct message *reply)
 {
 	const struct control *control = answer->control;
@@ -29,29 +29,29 @@ ask(struct answer *answer, const struct message *question,
 	if (err == MR_OK)
 		err = reply->err;
 	else if (err == MR_BUSY)
-		return answer_fail(answer, err,
+		return control_reply_fail(answer, err,
 		                   "Pool broker, which keeps the jobs, does "
 		                   "not answer");
 	if (err == MR_NOT_FOUND)
-		return answer_fail(answer, err,
+		return control_reply_fail(answer, err,
 		                   "There is no such job, or it ended so long "
 		                   "ago that it is no longer kept");
 	if (err == MR_OK || err == MR_CONFLICT)
 		return err;
-	return answer_fail(answer, err, "%s",
+	return control_reply_fail(answer, err, "%s",
 	                   reply->detail == NULL ? "The broker failed"
 	                                         : reply->detail);
 }
 
 /* Of the job that the path names; *job is one job whenever there is no error. */
 static enum mr_err
-ask_of_job(struct answer *answer, enum message_type type, struct message *reply)
+ask_of_job(struct control_reply *answer, enum message_type type, struct message *reply)
 {
 	const struct message question = { .type = type, .id = answer->id };
 	enum mr_err err = ask(answer, &question, reply);
 
 	if ((err == MR_OK || err == MR_CONFLICT) && reply->job_count != 1)
-		return answer_fail(answer, MR_INTERNAL,
+		return control_reply_fail(answer, MR_INTERNAL,
 		                   "The broker answered with %zu jobs",
 		                   reply->job_count);
 	return err;
@@ -61,7 +61,7 @@ ask_of_job(struct answer *answer, enum message_type type, struct message *reply)
 
 /* The scoreboard knows more of one that runs than the store does. */
 static bool
-read_progress(const struct answer *answer, const struct mr_job *job,
+read_progress(const struct control_reply *answer, const struct mr_job *job,
               struct mr_job_progress *progress)
 {
 	const struct scoreboard *board = answer->control->board;
@@ -75,7 +75,7 @@ read_progress(const struct answer *answer, const struct mr_job *job,
 }
 
 static enum mr_err
-send_view(struct answer *answer, int status, const struct mr_job *job)
+send_view(struct control_reply *answer, int status, const struct mr_job *job)
 {
 	struct mr_buffer json = { .arena = answer->arena };
 	struct mr_job_progress progress;
@@ -83,7 +83,7 @@ send_view(struct answer *answer, int status, const struct mr_job *job)
 	enum mr_err err = mr_job_view_write(job, told ? &progress : NULL, &json);
 
 	if (err == MR_OK)
-		err = answer_send(answer, JSON, mr_buffer_text(&json));
+		err = control_reply_send(answer, JSON, mr_buffer_text(&json));
 	answer->reply->status = status;
 	return err;
 }
@@ -91,7 +91,7 @@ send_view(struct answer *answer, int status, const struct mr_job *job)
 /* A page. */
 
 static enum mr_err
-read_query(struct answer *answer, struct mr_decoding *decoding)
+read_query(struct control_reply *answer, struct mr_decoding *decoding)
 {
 	enum mr_err err;
 
@@ -100,7 +100,7 @@ read_query(struct answer *answer, struct mr_decoding *decoding)
 	if (err == MR_OK)
 		err = mr_decode_finish(decoding);
 	if (err == MR_SYNTAX)
-		return answer_malformed(answer, decoding->reason,
+		return control_reply_malformed(answer, decoding->reason,
 		                        decoding->offset);
 	if (err == MR_INVALID)
 		answer->problem.faults = &decoding->faults;
@@ -119,7 +119,7 @@ put_value(const char *name, const char *value, struct mr_buffer *to)
 
 /* RFC 8288. */
 static enum mr_err
-add_link(struct answer *answer, const struct mr_job_filter *filter,
+add_link(struct control_reply *answer, const struct mr_job_filter *filter,
          const char *last)
 {
 	struct mr_buffer link = { .arena = answer->arena };
@@ -141,7 +141,7 @@ add_link(struct answer *answer, const struct mr_job_filter *filter,
 
 /* What running ones tell, in the order of the jobs; NULL: no memory. */
 static const struct mr_job_progress *const *
-collect_progress(const struct answer *answer, const struct mr_job *jobs,
+collect_progress(const struct control_reply *answer, const struct mr_job *jobs,
                  size_t count)
 {
 	const struct mr_job_progress **list =
@@ -162,7 +162,7 @@ collect_progress(const struct answer *answer, const struct mr_job *jobs,
 
 /* There may be one more than fits on the page: then another one follows. */
 static enum mr_err
-send_page(struct answer *answer, const struct mr_job_filter *filter,
+send_page(struct control_reply *answer, const struct mr_job_filter *filter,
           const struct message *reply)
 {
 	struct mr_buffer json = { .arena = answer->arena };
@@ -180,12 +180,12 @@ send_page(struct answer *answer, const struct mr_job_filter *filter,
 		return MR_MEMORY;
 	if (err == MR_OK)
 		err = mr_job_list_write(&list, &json);
-	return err == MR_OK ? answer_send(answer, JSON, mr_buffer_text(&json))
+	return err == MR_OK ? control_reply_send(answer, JSON, mr_buffer_text(&json))
 	                    : err;
 }
 
 enum mr_err
-jobs_http_list(struct answer *answer)
+jobs_http_list(struct control_reply *answer)
 {
 	struct mr_job_query query;
 	struct mr_decoding *decoding =
@@ -213,10 +213,10 @@ jobs_http_list(struct answer *answer)
 /* One job. */
 
 enum mr_err
-jobs_http_show(struct answer *answer)
+jobs_http_show(struct control_reply *answer)
 {
 	struct message reply;
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 
 	if (err == MR_OK)
 		err = ask_of_job(answer, MESSAGE_FIND, &reply);
@@ -224,15 +224,15 @@ jobs_http_show(struct answer *answer)
 }
 
 enum mr_err
-jobs_http_cancel(struct answer *answer)
+jobs_http_cancel(struct control_reply *answer)
 {
 	struct message reply;
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 
 	if (err == MR_OK)
 		err = ask_of_job(answer, MESSAGE_CANCEL, &reply);
 	if (err == MR_CONFLICT)
-		return answer_fail(answer, err,
+		return control_reply_fail(answer, err,
 		                   "The job is %s: it cannot be cancelled any "
 		                   "more",
 		                   mr_job_state_name(reply.jobs->state));
@@ -246,7 +246,7 @@ jobs_http_cancel(struct answer *answer)
 /* Its result. */
 
 static enum mr_err
-send_result(struct answer *answer, const struct mr_job_result *result)
+send_result(struct control_reply *answer, const struct mr_job_result *result)
 {
 	answer->reply->status = result->status;
 	answer->reply->content_type = result->content_type.data;
@@ -256,7 +256,7 @@ send_result(struct answer *answer, const struct mr_job_result *result)
 
 /* s that the client is ready to wait; 0: it is not. */
 static double
-wanted_wait(const struct answer *answer)
+wanted_wait(const struct control_reply *answer)
 {
 	const struct mr_prefer prefer = mr_prefer_read(answer->request->prefer);
 
@@ -266,7 +266,7 @@ wanted_wait(const struct answer *answer)
 
 /* serve.c has live wait for it; what is sent here is for a client without. */
 static enum mr_err
-wait_for(struct answer *answer, const struct mr_job *job, double wait)
+wait_for(struct control_reply *answer, const struct mr_job *job, double wait)
 {
 	struct mr_buffer path = { .arena = answer->arena };
 
@@ -280,10 +280,10 @@ wait_for(struct answer *answer, const struct mr_job *job, double wait)
 }
 
 enum mr_err
-jobs_http_result(struct answer *answer)
+jobs_http_result(struct control_reply *answer)
 {
 	struct message reply;
-	enum mr_err err = answer_read_flag(answer, NULL, NULL);
+	enum mr_err err = control_reply_read_flag(answer, NULL, NULL);
 	double wait = wanted_wait(answer);
 
 	if (err == MR_OK)
@@ -293,13 +293,13 @@ jobs_http_result(struct answer *answer)
 	if (mr_job_is_final(reply.jobs->state) && reply.result.status != 0)
 		return send_result(answer, &reply.result);
 	if (mr_job_is_final(reply.jobs->state))
-		return answer_fail(answer, MR_CONFLICT,
+		return control_reply_fail(answer, MR_CONFLICT,
 		                   "The job is %s; it has no result",
 		                   mr_job_state_name(reply.jobs->state));
 	if (wait > 0)
 		return wait_for(answer, reply.jobs, wait);
 	mr_reply_add_header(answer->reply, "Retry-After", MR_RETRY_AFTER);
-	return answer_fail(answer, MR_CONFLICT,
+	return control_reply_fail(answer, MR_CONFLICT,
 	                   "The job is %s; it has no result yet",
 	                   mr_job_state_name(reply.jobs->state));
 }

@@ -8,21 +8,21 @@
 #ifndef FCGI_JOBS_HTTP_H
 #define FCGI_JOBS_HTTP_H
 
-#include "fcgi/answer.h"
+#include "fcgi/control_reply.h"
 
 #define JOBS_HTTP_PATIENCE 1000 /* ms, for the broker */
 
 /* A page of jobs, and where the next one begins. */
-enum mr_err jobs_http_list(struct answer *answer);
+enum mr_err jobs_http_list(struct control_reply *answer);
 
 /* These are of the job answer->id; a running one with its progress by now. */
-enum mr_err jobs_http_show(struct answer *answer);
-enum mr_err jobs_http_cancel(struct answer *answer);
+enum mr_err jobs_http_show(struct control_reply *answer);
+enum mr_err jobs_http_cancel(struct control_reply *answer);
 
 /*
  * What the plain call would have answered.  Where there is none yet, the
  * client is told so, or waits for it if it asked to (Prefer: wait).
  */
-enum mr_err jobs_http_result(struct answer *answer);
+enum mr_err jobs_http_result(struct control_reply *answer);
 
 #endif

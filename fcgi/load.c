@@ -5,7 +5,7 @@
 
 #include "base/nearest.h"
 #include "fcgi/catalog.h"
-#include "fcgi/kind.h"
+#include "fcgi/role.h"
 #include "fcgi/terms.h"
 
 #include <stdio.h>
@@ -64,7 +64,7 @@ check_pool_of(const struct config *config, const struct mr_endpoint *endpoint,
               struct mr_buffer *complaints)
 {
 	const char *pool = mr_endpoint_pool(endpoint);
-	const char *purpose = kind_of(pool)->purpose;
+	const char *purpose = role_of(pool)->purpose;
 
 	if (config_pool(config, pool) == NULL)
 		mr_buffer_printf(complaints,

@@ -9,7 +9,7 @@
 #include "fcgi/directories.h"
 #include "fcgi/handoff.h"
 #include "fcgi/jobs_http.h"
-#include "fcgi/kind.h"
+#include "fcgi/role.h"
 #include "fcgi/listener.h"
 #include "fcgi/log.h"
 #include "fcgi/master.h"
@@ -52,17 +52,17 @@ static struct pools_entry *
 add_pool(struct start *start, const struct pool_config *config)
 {
 	struct pools_entry *pool = &start->pools[start->count++];
-	const struct kind *kind = kind_of(config->name);
+	const struct role *role = role_of(config->name);
 
 	*pool = (struct pools_entry){
 		.config = config,
 		.listener = -1,
 		.handoff = { -1, -1 },
-		.main = kind->main,
+		.main = role->main,
 		.handle = handle,
 		.context = start->program->registry,
-		.stage = kind->stage,
-		.alone = kind->alone,
+		.stage = role->stage,
+		.alone = role->alone,
 	};
 	if (strcmp(config->name, CONTROL_POOL) == 0) {
 		pool->handle = control_handle;
@@ -110,7 +110,7 @@ open_pool(struct start *start, const struct pool_config *config)
 	const struct config *all = &start->program->config;
 	struct pools_entry *pool = add_pool(start, config);
 
-	if (kind_of(config->name)->deaf)
+	if (role_of(config->name)->deaf)
 		return true;
 	if (*config->listen != '\0') {
 		strcpy(pool->address, config->listen);
@@ -356,7 +356,7 @@ start_pool(struct program *program, const char *name)
 		log_error("There is no such pool. pool=%s", name);
 		return EXIT_FAILURE;
 	}
-	if (kind_of(name)->main != worker_serve) {
+	if (role_of(name)->main != worker_serve) {
 		log_error("This pool works with the others of one server "
 		          "only: start it by `millrace serve`. pool=%s",
 		          name);

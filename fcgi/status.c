@@ -9,7 +9,7 @@
 #include "base/document.h"
 #include "fcgi/catalog.h"
 #include "fcgi/clock.h"
-#include "fcgi/kind.h"
+#include "fcgi/role.h"
 #include "fcgi/status_process.h"
 #include "fcgi/status_value.h"
 #include "fcgi/survey.h"
@@ -169,7 +169,7 @@ add_manager(const struct config *config, const struct pool_config *pool,
 		return;
 	}
 	mr_document_string(parent, "manager", catalog_managers[pool->manager]);
-	if (kind_of(pool->name)->deaf)
+	if (role_of(pool->name)->deaf)
 		mr_document_literal(parent, "listen", "null");
 	else if (pool->listen[0] != '\0')
 		mr_document_string(parent, "listen", pool->listen);

@@ -3,11 +3,12 @@
  */
 #include "api/handle.h"
 
-#include "api/afterwards.h"
+#include "api/background.h"
 #include "api/call.h"
 #include "api/exchange.h"
 #include "api/input.h"
 #include "api/output.h"
+#include "api/park.h"
 #include "api/submit.h"
 #include "base/buffer.h"
 #include "base/err.h"
@@ -124,17 +125,17 @@ run(struct mr_exchange *exchange)
 		return err;
 	enter(exchange, MR_PHASE_ENCODE);
 	err = mr_output_encode(exchange, out);
-	return err == MR_OK && (call.parks || call.started != NULL)
-	           ? mr_afterwards(exchange, &call)
-	           : err;
+	if (err == MR_OK)
+		err = mr_park_judge(exchange, &call);
+	return err == MR_OK ? mr_background_start(exchange, &call) : err;
 }
 
 /* The input is judged here and now; the rest is the job's. */
 static enum mr_err
 submit(struct mr_exchange *exchange, const struct mr_prefer *prefer)
 {
-	struct mr_wish wish = { .prefer = *prefer };
-	enum mr_err err = mr_submit_begin(exchange, &wish);
+	struct mr_job_request wanted = { .prefer = *prefer };
+	enum mr_err err = mr_submit_begin(exchange, &wanted);
 
 	if (err != MR_OK)
 		return err;
@@ -143,7 +144,7 @@ submit(struct mr_exchange *exchange, const struct mr_prefer *prefer)
 	if (err != MR_OK)
 		return err;
 	enter(exchange, MR_PHASE_ENCODE);
-	return mr_submit_finish(exchange, &wish);
+	return mr_submit_finish(exchange, &wanted);
 }
 
 static enum mr_err
@@ -166,6 +167,8 @@ answer(struct mr_exchange *exchange)
 	err = mr_output_negotiate(exchange);
 	if (err == MR_OK)
 		err = mr_input_negotiate(exchange);
+	if (err == MR_OK)
+		err = mr_input_begin(exchange);
 	if (err != MR_OK)
 		return err;
 	return mr_submit_is_asked(exchange, &prefer)
@@ -190,6 +193,7 @@ mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
 
 	reply->err = problem->err;
 	reply->status = mr_err_status(problem->err);
+	reply->park = 0;
 	reply->content_type = text == NULL ? NULL : MR_PROBLEM_TYPE;
 	reply->preamble = (struct mr_string){ "", 0 };
 	reply->body = (struct mr_string){ text == NULL ? "" : text,

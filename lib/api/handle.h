@@ -118,8 +118,8 @@ void mr_reply_add_header(struct mr_reply *reply, const char *name,
                          const char *value);
 
 /*
- * Makes reply, which is zeroed or from mr_handle, tell of a problem.  What the
- * problem points to is copied into arena.
+ * Makes reply, which is zeroed or from mr_handle, tell of a problem, which is
+ * never parked.  What the problem points to is copied into arena.
  */
 void mr_reply_problem(struct mr_reply *reply, const struct mr_problem *problem,
                       struct mr_arena *arena);

@@ -112,6 +112,17 @@ inflate(struct mr_exchange *exchange)
 
 /* Decode. */
 
+enum mr_err
+mr_input_begin(struct mr_exchange *exchange)
+{
+	exchange->decoding.record =
+	    mr_arena_alloc(exchange->arena, exchange->endpoint->in.size);
+	if (exchange->decoding.record == NULL)
+		return MR_MEMORY;
+	mr_decode_begin(&exchange->decoding);
+	return MR_OK;
+}
+
 static enum mr_err
 decode_query(struct mr_exchange *exchange)
 {
@@ -151,14 +162,8 @@ mr_input_decode(struct mr_exchange *exchange)
 {
 	struct mr_decoding *decoding = &exchange->decoding;
 	size_t *count = &decoding->faults.count;
-	enum mr_err err;
+	enum mr_err err = decode_query(exchange);
 
-	decoding->record =
-	    mr_arena_alloc(exchange->arena, exchange->endpoint->in.size);
-	if (decoding->record == NULL)
-		return MR_MEMORY;
-	mr_decode_begin(decoding);
-	err = decode_query(exchange);
 	if (err == MR_OK)
 		err = decode_body(exchange);
 	if (err == MR_OK)

@@ -4,7 +4,7 @@
  */
 #include "api/negotiate.h"
 
-#include "api/piece.h"
+#include "api/field_value.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  */
 #include "api/prefer.h"
 
-#include "api/piece.h"
+#include "api/field_value.h"
 
 #include <string.h>
 

@@ -120,7 +120,7 @@ static void
 describe_fault(struct mr_document *errors)
 {
 	static const struct member members[] = {
-		{ "loc", "array", "Where: body or query, names, indices from 0.",
+		{ "loc", "array", "Where: body, query or header, names, indices from 0.",
 		  true, describe_place },
 		{ "type", "string", "Which kind of fault; stable.", true,
 		  describe_fault_types },

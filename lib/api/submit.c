@@ -4,7 +4,7 @@
 #include "api/submit.h"
 
 #include "api/job_view.h"
-#include "api/schedule.h"
+#include "api/job_headers.h"
 #include "schema/format.h"
 
 #include <stdio.h>
@@ -32,6 +32,47 @@ mr_submit_text(const char *text)
 	return (struct mr_string){ text, text == NULL ? 0 : strlen(text) };
 }
 
+/* A bound of 0: it has none. */
+static void
+refuse(struct mr_exchange *exchange, const char *header,
+       enum mr_fault_kind kind, int bound)
+{
+	static const struct mr_place headers = { .name = { "header", 6 } };
+	const struct mr_place place = { &headers, mr_submit_text(header), 0 };
+	struct mr_faults *faults = &exchange->decoding.faults;
+
+	if (bound == 0)
+		mr_fault_add(faults, kind, &place, NULL);
+	else
+		mr_fault_add_bound(faults, kind, &place, bound);
+}
+
+static void
+read_time(struct mr_exchange *exchange, struct mr_submission *submission)
+{
+	const char *text = exchange->request->job_run_at;
+
+	if (text != NULL && !mr_job_headers_time(text, &submission->due))
+		refuse(exchange, "Job-Run-At", MR_FAULT_TIME, 0);
+}
+
+static void
+read_attempts(struct mr_exchange *exchange, struct mr_submission *submission)
+{
+	const char *text = exchange->request->job_attempts;
+	int *attempts = &submission->attempts;
+
+	if (text == NULL)
+		return;
+	if (!mr_job_headers_attempts(text, attempts))
+		refuse(exchange, "Job-Attempts", MR_FAULT_INT_PARSING, 0);
+	else if (*attempts < 1)
+		refuse(exchange, "Job-Attempts", MR_FAULT_LOW, 1);
+	else if (*attempts > MR_JOB_HEADERS_ATTEMPTS)
+		refuse(exchange, "Job-Attempts", MR_FAULT_HIGH,
+		       MR_JOB_HEADERS_ATTEMPTS);
+}
+
 static enum mr_err
 read_key(struct mr_exchange *exchange, struct mr_submission *submission)
 {
@@ -41,22 +82,20 @@ read_key(struct mr_exchange *exchange, struct mr_submission *submission)
 	if (text == NULL)
 		return MR_OK;
 	submission->key = key =
-	    mr_arena_alloc(exchange->arena, MR_SCHEDULE_KEY + 1);
+	    mr_arena_alloc(exchange->arena, MR_JOB_HEADERS_KEY + 1);
 	if (key == NULL)
 		return MR_MEMORY;
-	if (mr_schedule_key(text, key))
-		return MR_OK;
-	return mr_exchange_fail(exchange, MR_SYNTAX,
-	                        "Idempotency-Key should be 1 to %d visible "
-	                        "characters in double quotes",
-	                        MR_SCHEDULE_KEY);
+	if (!mr_job_headers_key(text, key))
+		refuse(exchange, "Idempotency-Key", MR_FAULT_QUOTED,
+		       MR_JOB_HEADERS_KEY);
+	return MR_OK;
 }
 
 enum mr_err
-mr_submit_begin(struct mr_exchange *exchange, struct mr_wish *wish)
+mr_submit_begin(struct mr_exchange *exchange, struct mr_job_request *wanted)
 {
 	const struct mr_request *request = exchange->request;
-	struct mr_submission *submission = &wish->submission;
+	struct mr_submission *submission = &wanted->submission;
 
 	exchange->body_piece = 0;
 	*submission = (struct mr_submission){
@@ -67,21 +106,10 @@ mr_submit_begin(struct mr_exchange *exchange, struct mr_wish *wish)
 		               mr_submit_text(request->content_encoding),
 		           .accept = mr_submit_text(request->accept),
 		           .body = request->body },
-		.priority = mr_schedule_priority(request->priority),
+		.priority = mr_job_headers_priority(request->priority),
 	};
-	if (request->job_run_at != NULL &&
-	    !mr_schedule_time(request->job_run_at, &submission->due))
-		return mr_exchange_fail(exchange, MR_SYNTAX,
-		                        "Job-Run-At should be a time such as "
-		                        "2030-01-31T12:00:00Z, or a date as "
-		                        "HTTP writes it");
-	if (request->job_attempts != NULL &&
-	    !mr_schedule_attempts(request->job_attempts,
-	                          &submission->attempts))
-		return mr_exchange_fail(exchange, MR_SYNTAX,
-		                        "Job-Attempts should be a number from "
-		                        "1 to %d",
-		                        MR_SCHEDULE_ATTEMPTS);
+	read_time(exchange, submission);
+	read_attempts(exchange, submission);
 	return read_key(exchange, submission);
 }
 
@@ -178,7 +206,7 @@ accept_job(struct mr_exchange *exchange, const struct mr_prefer *prefer,
 }
 
 enum mr_err
-mr_submit_finish(struct mr_exchange *exchange, struct mr_wish *wish)
+mr_submit_finish(struct mr_exchange *exchange, struct mr_job_request *wanted)
 {
 	struct mr_job job = { .id = NULL };
 	enum mr_err err;
@@ -186,6 +214,6 @@ mr_submit_finish(struct mr_exchange *exchange, struct mr_wish *wish)
 	exchange->reply->status = 202;
 	if (exchange->reply->head)
 		return MR_OK;
-	err = mr_submit(exchange, &wish->submission, &job);
-	return err == MR_OK ? accept_job(exchange, &wish->prefer, &job) : err;
+	err = mr_submit(exchange, &wanted->submission, &job);
+	return err == MR_OK ? accept_job(exchange, &wanted->prefer, &job) : err;
 }

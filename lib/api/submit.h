@@ -7,8 +7,8 @@
 #include "api/exchange.h"
 #include "api/prefer.h"
 
-/* How the client wants it. */
-struct mr_wish {
+/* What the headers of a call say of the job that it becomes. */
+struct mr_job_request {
 	struct mr_prefer prefer;
 	struct mr_submission submission;
 };
@@ -22,17 +22,19 @@ bool mr_submit_is_asked(const struct mr_exchange *exchange,
                         struct mr_prefer *prefer);
 
 /*
- * Reads the other headers, before anything is decoded; from here on the body
- * stays as it came.  MR_OK; MR_SYNTAX; MR_MEMORY.
+ * Reads the other headers, behind mr_input_begin and before anything is decoded;
+ * what is wrong with them is told with the faults of the input.  From here on
+ * the body stays as it came.  MR_OK; MR_MEMORY.
  */
-enum mr_err mr_submit_begin(struct mr_exchange *exchange, struct mr_wish *wish);
+enum mr_err mr_submit_begin(struct mr_exchange *exchange,
+                            struct mr_job_request *wanted);
 
 /*
  * Stores the job of an input that was found valid, and makes the reply a 202.
  * A HEAD has the status and stores nothing.  MR_OK, or as mr_submit.
  */
 enum mr_err mr_submit_finish(struct mr_exchange *exchange,
-                             struct mr_wish *wish);
+                             struct mr_job_request *wanted);
 
 /*
  * Stores one job: its method, path and request id are added, and its key is

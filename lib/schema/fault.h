@@ -44,6 +44,12 @@
 	  "String should have at least %s characters", "min_length")           \
 	X(STRING_LONG, "string_too_long",                                      \
 	  "String should have at most %s characters", "max_length")            \
+	X(QUOTED, "string_pattern_mismatch",                                   \
+	  "String should be 1 to %s visible characters in double quotes",      \
+	  "max_length")                                                        \
+	X(TIME, "datetime_parsing",                                            \
+	  "Input should be a time such as 2030-01-31T12:00:00Z, or a date as " \
+	  "HTTP writes it", NULL)                                              \
 	X(LIST_TYPE, "list_type", "Input should be a valid list", NULL)        \
 	X(LIST_SHORT, "too_short", "List should have at least %s items",       \
 	  "min_length")                                                        \

@@ -8,7 +8,7 @@
 #include "api/job_view.h"
 #include "api/negotiate.h"
 #include "api/prefer.h"
-#include "api/schedule.h"
+#include "api/job_headers.h"
 #include "base/buffer.h"
 #include "claim.h"
 #include "lines.h"
@@ -125,10 +125,10 @@ claim_prefer(const char *prefer)
 static void
 claim_priority(const char *priority)
 {
-	int urgency = mr_schedule_priority(priority);
+	int urgency = mr_job_headers_priority(priority);
 
 	CLAIM(urgency >= 0 && urgency <= MR_JOB_PRIORITY_LAST);
-	CLAIM(mr_schedule_priority(joined("=,", priority, "")) ==
+	CLAIM(mr_job_headers_priority(joined("=,", priority, "")) ==
 	      MR_JOB_PRIORITY_DEFAULT);
 }
 
@@ -139,13 +139,13 @@ claim_time(const char *text)
 	char written[MR_JOB_TIME];
 	int64_t ms, again;
 
-	if (!mr_schedule_time(text, &ms))
+	if (!mr_job_headers_time(text, &ms))
 		return;
 	CLAIM(ms >= 0);
 	mr_job_view_time(ms, written);
-	CLAIM(!mr_schedule_time(joined(text, "x", ""), &again));
+	CLAIM(!mr_job_headers_time(joined(text, "x", ""), &again));
 	if (ms <= 253402300799999) { /* the end of the year 9999 */
-		CLAIM(mr_schedule_time(written, &again));
+		CLAIM(mr_job_headers_time(written, &again));
 		CLAIM(again == ms);
 	}
 }
@@ -155,24 +155,25 @@ claim_attempts(const char *text)
 {
 	int attempts;
 
-	if (mr_schedule_attempts(text, &attempts))
-		CLAIM(attempts >= 1 && attempts <= MR_SCHEDULE_ATTEMPTS &&
-		      atoi(text) == attempts);
+	if (mr_job_headers_attempts(text, &attempts))
+		CLAIM(attempts >= 0 &&
+		      (attempts > MR_JOB_HEADERS_ATTEMPTS ||
+		       atoi(text) == attempts));
 }
 
 /* A key in quotes, where it needs no escapes, is the same key. */
 static void
 claim_key(const char *text)
 {
-	char key[MR_SCHEDULE_KEY + 1], again[MR_SCHEDULE_KEY + 1];
+	char key[MR_JOB_HEADERS_KEY + 1], again[MR_JOB_HEADERS_KEY + 1];
 
-	if (!mr_schedule_key(text, key))
+	if (!mr_job_headers_key(text, key))
 		return;
-	CLAIM(*key != '\0' && strlen(key) <= MR_SCHEDULE_KEY);
+	CLAIM(*key != '\0' && strlen(key) <= MR_JOB_HEADERS_KEY);
 	for (const char *at = key; *at != '\0'; at++)
 		CLAIM(*at >= ' ' && *at <= '~');
 	if (strpbrk(key, "\"\\") == NULL) {
-		CLAIM(mr_schedule_key(joined("\"", key, "\""), again));
+		CLAIM(mr_job_headers_key(joined("\"", key, "\""), again));
 		CLAIM(strcmp(key, again) == 0);
 	}
 }

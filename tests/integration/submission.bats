@@ -56,12 +56,14 @@ is_in() { # JOB STATE
 	expect_problem_here 400 syntax
 	submit '{"task":"one"}' -H 'Accept: text/html'
 	expect_problem_here 406 not-acceptable
-	submit '{"task":"one"}' -H 'Idempotency-Key: "one'
-	expect_problem_here 400 syntax 'Idempotency-Key should be .*'
-	submit '{"task":"one"}' -H 'Job-Run-At: tomorrow'
-	expect_problem_here 400 syntax 'Job-Run-At should be .*'
-	submit '{"task":"one"}' -H 'Job-Attempts: 101'
-	expect_problem_here 400 syntax 'Job-Attempts should be .*'
+	submit '{"task":1}' -H 'Idempotency-Key: "one' -H 'Job-Run-At: tomorrow' \
+		-H 'Job-Attempts: 101'
+	expect_problem_here 422 invalid '4 faults in the input'
+	expect_json '[.errors[] | {loc, type}] == [
+		{loc: ["header", "Job-Run-At"], type: "datetime_parsing"},
+		{loc: ["header", "Job-Attempts"], type: "less_than_equal"},
+		{loc: ["header", "Idempotency-Key"], type: "string_pattern_mismatch"},
+		{loc: ["body", "task"], type: "string_type"}]'
 	call /jobs
 	expect_body '{"jobs":[],"next":null}'
 	stop_site

@@ -56,6 +56,10 @@ static const struct {
 	  "Input should be true or false", NULL },
 	{ MR_FAULT_STRING_TYPE, NULL, "string_type",
 	  "Input should be a valid string", NULL },
+	{ MR_FAULT_TIME, NULL, "datetime_parsing",
+	  "Input should be a time such as 2030-01-31T12:00:00Z, or a date as "
+	  "HTTP writes it",
+	  NULL },
 	{ MR_FAULT_LIST_TYPE, NULL, "list_type", "Input should be a valid list",
 	  NULL },
 	{ MR_FAULT_CHOICE, "'red' or '\"%s\"'", "enum",
@@ -139,6 +143,10 @@ static const struct {
 	{ MR_FAULT_ROW_LENGTH, 3,
 	  "\"type\":\"row_length\",\"msg\":\"Row should have 3 items, as one "
 	  "before it has\",\"ctx\":{\"length\":3}" },
+	{ MR_FAULT_QUOTED, 255,
+	  "\"type\":\"string_pattern_mismatch\",\"msg\":\"String should be 1 "
+	  "to 255 visible characters in double quotes\",\"ctx\":{"
+	  "\"max_length\":255}" },
 	{ MR_FAULT_ARRAY_DIMENSIONS, 2,
 	  "\"type\":\"array_dimensions\",\"msg\":\"Array should have 2 "
 	  "dimensions\",\"ctx\":{\"dimensions\":2}" },

@@ -116,6 +116,8 @@ take(const struct mr_endpoint *endpoint)
 
 	exchange_start(endpoint);
 	err = mr_input_negotiate(&exchange);
+	if (err == MR_OK)
+		err = mr_input_begin(&exchange);
 	return err == MR_OK ? mr_input_decode(&exchange) : err;
 }
 

@@ -156,6 +156,20 @@ member(const char *path)
 	return text;
 }
 
+static int
+number(const char *path)
+{
+	cJSON *document =
+	    cJSON_ParseWithLength(reply.body.data, reply.body.length);
+	const cJSON *item = tree_at(document, path);
+	int value;
+
+	ck_assert(cJSON_IsNumber(item));
+	value = item->valueint;
+	cJSON_Delete(document);
+	return value;
+}
+
 /* Who asks for what; a status of 202 is that of a job. */
 static const struct {
 	const char *method, *path, *prefer;
@@ -334,10 +348,9 @@ static const struct {
 	{ "{\"x\":10}", NULL, NULL, NULL, NULL, MR_INVALID, "1 fault" },
 	{ "{\"x\":", NULL, NULL, NULL, NULL, MR_SYNTAX, "Body, byte" },
 	{ "{\"x\":4}", "text/html", NULL, NULL, NULL, MR_NOT_ACCEPTABLE, "" },
-	{ "{\"x\":4}", NULL, "\"", NULL, NULL, MR_SYNTAX, "Idempotency-Key" },
-	{ "{\"x\":4}", NULL, "", NULL, NULL, MR_SYNTAX, "Idempotency-Key" },
-	{ "{\"x\":4}", NULL, NULL, "soon", NULL, MR_SYNTAX, "Job-Run-At" },
-	{ "{\"x\":4}", NULL, NULL, NULL, "0", MR_SYNTAX, "Job-Attempts" },
+	{ "{\"x\":4}", NULL, "\"", NULL, NULL, MR_INVALID, "1 fault" },
+	{ "{\"x\":", NULL, "\"", "soon", "0", MR_SYNTAX, "Body, byte" },
+	{ "{\"x\":10}", NULL, "\"", "soon", "0", MR_INVALID, "4 faults" },
 };
 
 static void
@@ -360,6 +373,61 @@ START_TEST(test_bad_submission_is_refused)
 	ck_assert_ptr_null(header("Location"));
 	if (*refusals[_i].detail != '\0')
 		ck_assert_has(member("detail"), refusals[_i].detail);
+}
+END_TEST
+
+static const struct {
+	const char *key, *run_at, *attempts, *loc, *type, *msg;
+	const char *ctx; /* NULL: there is none */
+	int bound;
+} headers[] = {
+	{ "\"", NULL, NULL, "Idempotency-Key", "string_pattern_mismatch",
+	  "String should be 1 to 255 visible", "errors|0|ctx|max_length", 255 },
+	{ "", NULL, NULL, "Idempotency-Key", "string_pattern_mismatch",
+	  "String should be 1 to 255 visible", "errors|0|ctx|max_length", 255 },
+	{ NULL, "soon", NULL, "Job-Run-At", "datetime_parsing",
+	  "Input should be a time", NULL, 0 },
+	{ NULL, NULL, "one", "Job-Attempts", "int_parsing",
+	  "Input should be a valid integer", NULL, 0 },
+	{ NULL, NULL, "0", "Job-Attempts", "greater_than_equal",
+	  "Input should be greater", "errors|0|ctx|ge", 1 },
+	{ NULL, NULL, "101", "Job-Attempts", "less_than_equal",
+	  "Input should be less", "errors|0|ctx|le", 100 },
+};
+
+START_TEST(test_fault_of_a_header_has_its_place)
+{
+	request.idempotency_key = headers[_i].key;
+	request.job_run_at = headers[_i].run_at;
+	request.job_attempts = headers[_i].attempts;
+	handle();
+	ck_assert_int_eq(reply.err, MR_INVALID);
+	ck_assert_int_eq(taken.count + calls, 0);
+	ck_assert_pstr_eq(member("errors|0|loc|0"), "header");
+	ck_assert_pstr_eq(member("errors|0|loc|1"), headers[_i].loc);
+	ck_assert_pstr_eq(member("errors|0|type"), headers[_i].type);
+	ck_assert_has(member("errors|0|msg"), headers[_i].msg);
+	if (headers[_i].ctx != NULL)
+		ck_assert_int_eq(number(headers[_i].ctx), headers[_i].bound);
+}
+END_TEST
+
+/* In the order in which they are read: headers, query string, body. */
+START_TEST(test_faults_of_headers_and_input_are_told_at_once)
+{
+	static const char *const places[] = { "Job-Run-At", "Job-Attempts",
+		                              "Idempotency-Key", "x" };
+	char path[32];
+
+	request.body = TEXT("{\"x\":10}");
+	request.idempotency_key = request.job_run_at = request.job_attempts =
+	    "\"";
+	handle();
+	ck_assert_int_eq(reply.err, MR_INVALID);
+	for (size_t i = 0; i < N(places); i++) {
+		snprintf(path, sizeof(path), "errors|%zu|loc|1", i);
+		ck_assert_pstr_eq(member(path), places[i]);
+	}
 }
 END_TEST
 
@@ -445,6 +513,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_what_was_not_said_has_its_default);
 	tcase_add_test(tc, test_body_is_submitted_as_it_came);
 	tcase_add_loop_test(tc, test_bad_submission_is_refused, 0, N(refusals));
+	tcase_add_loop_test(tc, test_fault_of_a_header_has_its_place, 0,
+	                    N(headers));
+	tcase_add_test(tc, test_faults_of_headers_and_input_are_told_at_once);
 	tcase_add_test(tc, test_headers_of_jobs_are_ignored_by_other_calls);
 	tcase_add_loop_test(tc, test_job_that_is_not_stored_is_a_problem, 0,
 	                    N(ends));

@@ -1,52 +1,13 @@
 /*
- * afterwards.c: answers that are held back, and calls that start others.
+ * background.c: from what a function starts to jobs, or to calls made here.
  */
-#include "api/afterwards.h"
+#include "api/background.h"
 
 #include "api/submit.h"
 #include "base/buffer.h"
 #include "schema/encode.h"
 #include "schema/format.h"
 #include "schema/shape.h"
-
-#include <math.h>
-
-/* Park. */
-
-void
-mr_park(mr_call *call, double seconds)
-{
-	call->parks = true;
-	call->park = seconds;
-}
-
-static enum mr_err
-park(struct mr_exchange *exchange, const struct mr_call *call)
-{
-	struct mr_reply *reply = exchange->reply;
-
-	if (!call->parks)
-		return MR_OK;
-	if (!exchange->endpoint->parks)
-		return mr_exchange_fail(exchange, MR_RESULT,
-		                        "The function parks its answer, but "
-		                        "is not declared to");
-	if (!isfinite(call->park) || call->park < 0 ||
-	    call->park > MR_PARK_LONGEST)
-		return mr_exchange_fail(exchange, MR_RESULT,
-		                        "The function parks its answer for %g "
-		                        "seconds; 0 to %d are possible",
-		                        call->park, MR_PARK_LONGEST);
-	if (reply->preamble.length + reply->body.length > MR_PARKED)
-		return mr_exchange_fail(exchange, MR_RESULT,
-		                        "An answer of more than %d bytes "
-		                        "cannot be parked",
-		                        MR_PARKED);
-	reply->park = call->park;
-	return MR_OK;
-}
-
-/* Start. */
 
 /* Keeps the sentence, as the function's own words. */
 static enum mr_err
@@ -215,17 +176,15 @@ submit(struct mr_exchange *exchange, const struct mr_started *started,
 }
 
 enum mr_err
-mr_afterwards(struct mr_exchange *exchange, const struct mr_call *call)
+mr_background_start(struct mr_exchange *exchange, const struct mr_call *call)
 {
 	const struct mr_started *started = call->started;
-	enum mr_err err = park(exchange, call);
+	enum mr_err err = MR_OK;
 	int number = 0;
 
 	for (; err == MR_OK && started != NULL; started = started->next)
 		err = exchange->request->submit != NULL
 		          ? submit(exchange, started, ++number)
 		          : run_here(exchange, started);
-	if (err != MR_OK)
-		exchange->reply->park = 0;
 	return err;
 }

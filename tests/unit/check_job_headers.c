@@ -1,7 +1,7 @@
 /*
- * check_schedule.c: Priority, Job-Run-At, Job-Attempts, Idempotency-Key.
+ * check_job_headers.c: Priority, Job-Run-At, Job-Attempts, Idempotency-Key.
  */
-#include "api/schedule.h"
+#include "api/job_headers.h"
 
 #include "unit.h"
 
@@ -42,7 +42,7 @@ static const struct {
 
 START_TEST(test_priority_is_its_urgency)
 {
-	ck_assert_int_eq(mr_schedule_priority(priorities[_i].priority),
+	ck_assert_int_eq(mr_job_headers_priority(priorities[_i].priority),
 	                 priorities[_i].urgency);
 }
 END_TEST
@@ -112,7 +112,7 @@ static const struct {
 START_TEST(test_time_is_read)
 {
 	int64_t ms = -2;
-	bool read = mr_schedule_time(times[_i].text, &ms);
+	bool read = mr_job_headers_time(times[_i].text, &ms);
 
 	ck_assert_int_eq(read, times[_i].ms >= 0);
 	if (read)
@@ -122,20 +122,20 @@ END_TEST
 
 static const struct {
 	const char *text;
-	int attempts; /* 0: malformed */
+	int attempts; /* -1: malformed */
 } attempts[] = {
-	{ "1", 1 },   { "100", 100 }, { "007", 7 },  { "0", 0 },
-	{ "101", 0 }, { "", 0 },      { "-1", 0 },   { "1.0", 0 },
-	{ " 1", 0 },  { "1 ", 0 },    { "one", 0 },
-	{ "18446744073709551617", 0 },
+	{ "1", 1 },     { "100", 100 }, { "007", 7 }, { "0", 0 },
+	{ "101", 101 }, { "", -1 },     { "-1", -1 }, { "1.0", -1 },
+	{ " 1", -1 },   { "1 ", -1 },   { "one", -1 },
+	{ "18446744073709551617", MR_JOB_HEADERS_ATTEMPTS + 1 },
 };
 
 START_TEST(test_attempts_are_read)
 {
 	int number = -1;
-	bool read = mr_schedule_attempts(attempts[_i].text, &number);
+	bool read = mr_job_headers_attempts(attempts[_i].text, &number);
 
-	ck_assert_int_eq(read, attempts[_i].attempts > 0);
+	ck_assert_int_eq(read, attempts[_i].attempts >= 0);
 	if (read)
 		ck_assert_int_eq(number, attempts[_i].attempts);
 }
@@ -175,9 +175,9 @@ static const struct {
 
 START_TEST(test_key_is_read)
 {
-	char key[MR_SCHEDULE_KEY + 1];
+	char key[MR_JOB_HEADERS_KEY + 1];
 
-	ck_assert_int_eq(mr_schedule_key(keys[_i].text, key),
+	ck_assert_int_eq(mr_job_headers_key(keys[_i].text, key),
 	                 keys[_i].key != NULL);
 	if (keys[_i].key != NULL)
 		ck_assert_str_eq(key, keys[_i].key);
@@ -186,19 +186,19 @@ END_TEST
 
 START_TEST(test_key_has_a_most)
 {
-	char text[MR_SCHEDULE_KEY + 4] = "", key[MR_SCHEDULE_KEY + 1];
+	char text[MR_JOB_HEADERS_KEY + 4] = "", key[MR_JOB_HEADERS_KEY + 1];
 
-	memset(text, 'k', MR_SCHEDULE_KEY);
-	ck_assert(mr_schedule_key(text, key));
+	memset(text, 'k', MR_JOB_HEADERS_KEY);
+	ck_assert(mr_job_headers_key(text, key));
 	ck_assert_str_eq(key, text);
-	text[MR_SCHEDULE_KEY] = 'k';
-	ck_assert(!mr_schedule_key(text, key));
-	text[0] = text[MR_SCHEDULE_KEY + 1] = '"';
-	ck_assert(mr_schedule_key(text, key));
-	ck_assert_uint_eq(strlen(key), MR_SCHEDULE_KEY);
-	text[MR_SCHEDULE_KEY + 1] = 'k';
-	text[MR_SCHEDULE_KEY + 2] = '"';
-	ck_assert(!mr_schedule_key(text, key));
+	text[MR_JOB_HEADERS_KEY] = 'k';
+	ck_assert(!mr_job_headers_key(text, key));
+	text[0] = text[MR_JOB_HEADERS_KEY + 1] = '"';
+	ck_assert(mr_job_headers_key(text, key));
+	ck_assert_uint_eq(strlen(key), MR_JOB_HEADERS_KEY);
+	text[MR_JOB_HEADERS_KEY + 1] = 'k';
+	text[MR_JOB_HEADERS_KEY + 2] = '"';
+	ck_assert(!mr_job_headers_key(text, key));
 }
 END_TEST
 
@@ -212,4 +212,4 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_key_has_a_most);
 }
 
-UNIT_MAIN("schedule", add_tests)
+UNIT_MAIN("job_headers", add_tests)

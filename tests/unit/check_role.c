@@ -1,7 +1,7 @@
 /*
- * check_kind.c: which pools are not for endpoints, and what those do.
+ * check_role.c: which pools are not for endpoints, and what those do.
  */
-#include "fcgi/kind.h"
+#include "fcgi/role.h"
 
 #include "fcgi/broker.h"
 #include "fcgi/live.h"
@@ -23,22 +23,22 @@ static const struct {
 	{ "live", live_run, false, false, false, 1 },
 };
 
-START_TEST(test_kind_follows_from_the_name)
+START_TEST(test_role_follows_from_the_name)
 {
-	const struct kind *kind = kind_of(rows[_i].pool);
+	const struct role *role = role_of(rows[_i].pool);
 
-	ck_assert(kind->main == rows[_i].main);
-	ck_assert_int_eq(kind->purpose == NULL, rows[_i].endpoints);
-	ck_assert_int_eq(kind->deaf, rows[_i].deaf);
-	ck_assert_uint_eq(kind->stage, rows[_i].stage);
-	ck_assert_int_eq(kind->alone, rows[_i].alone);
+	ck_assert(role->main == rows[_i].main);
+	ck_assert_int_eq(role->purpose == NULL, rows[_i].endpoints);
+	ck_assert_int_eq(role->deaf, rows[_i].deaf);
+	ck_assert_uint_eq(role->stage, rows[_i].stage);
+	ck_assert_int_eq(role->alone, rows[_i].alone);
 }
 END_TEST
 
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, test_kind_follows_from_the_name, 0, N(rows));
+	tcase_add_loop_test(tc, test_role_follows_from_the_name, 0, N(rows));
 }
 
-UNIT_MAIN("kind", add_tests)
+UNIT_MAIN("role", add_tests)

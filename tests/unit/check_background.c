@@ -1,7 +1,7 @@
 /*
- * check_afterwards.c: answers that are held back, calls that start others.
+ * check_background.c: calls that start others.
  */
-#include "api/afterwards.h"
+#include "api/background.h"
 
 #include "tree.h"
 
@@ -10,13 +10,10 @@
 
 /* What the function does, beside its answer. */
 static struct {
-	bool parks;
-	double park;
 	int starts; /* how many */
 	double started; /* with this for an input */
 	const struct mr_endpoint *target;
 	enum mr_err err;
-	size_t length; /* of the answer */
 } script;
 
 /* Each by its x, in order. */
@@ -76,19 +73,14 @@ OTHER(namesake, .in = MR_SHAPE(later_in), .method = MR_POST,
 
 MR_NOTHING(go_in);
 struct go_out {
-	struct mr_string text;
+	bool done;
 };
 
 static enum mr_err
 go(mr_call *call, const struct go_in *in, struct go_out *out)
 {
-	char *text = mr_alloc(call, script.length + 1);
-
 	(void)in;
-	out->text = (struct mr_string){ memset(text, 'x', script.length),
-		                        script.length };
-	if (script.parks)
-		mr_park(call, script.park);
+	out->done = true;
 	for (int i = 0; i < script.starts; i++) {
 		const struct later_in input = { .x = script.started + i,
 			                        .text = { "a\"b", 3 } };
@@ -101,10 +93,9 @@ go(mr_call *call, const struct go_in *in, struct go_out *out)
 }
 
 static const struct mr_field go_out[] = {
-	MR_RESULT(struct go_out, text, "text"),
+	MR_RESULT(struct go_out, done, "whether it is done"),
 };
-MR_ENDPOINT(go, MR_POST, "/go", "Goes", .parks = true);
-static struct mr_endpoint stays; /* the same, but for .parks */
+MR_ENDPOINT(go, MR_POST, "/go", "Goes");
 
 static struct {
 	int count, fails; /* the one that is refused, from 1 */
@@ -146,14 +137,10 @@ static void
 begin(void)
 {
 	const struct mr_endpoint *const own[] = { &mr_endpoint_later,
-		                                  &mr_endpoint_go, &stays,
-		                                  &by_get, &by_query };
+		                                  &mr_endpoint_go, &by_get,
+		                                  &by_query };
 	struct mr_buffer complaints = { .arena = arena };
 
-	stays = mr_endpoint_go;
-	stays.name = "stays";
-	stays.path = "/stays";
-	stays.parks = false;
 	registry = mr_registry_new();
 	for (size_t i = 0; i < N(own); i++)
 		ck_assert_msg(mr_registry_add(registry, own[i], &complaints),
@@ -191,67 +178,8 @@ assert_result_problem(const char *words)
 
 	ck_assert_int_eq(reply.err, MR_RESULT);
 	ck_assert_has(tree_text(document, "detail"), words);
-	ck_assert_double_eq(reply.park, 0);
 	cJSON_Delete(document);
 }
-
-/* Park. */
-
-static const struct {
-	const char *path;
-	double seconds;
-	size_t length;
-	const char *problem; /* NULL: it is parked */
-} parks[] = {
-	{ "/go", 1.5, 0, NULL },
-	{ "/go", 0, 0, NULL },
-	{ "/go", MR_PARK_LONGEST, 0, NULL },
-	{ "/go", 1, MR_PARKED - sizeof("{\"text\":\"\"}") + 1, NULL },
-	{ "/go", 1, MR_PARKED - sizeof("{\"text\":\"\"}") + 2,
-	  "more than 2048 bytes" },
-	{ "/go", -0.1, 0, "for -0.1 seconds" },
-	{ "/go", MR_PARK_LONGEST + 1.0, 0, "for 86401 seconds" },
-	{ "/go", INFINITY, 0, "for inf seconds" },
-	{ "/go", NAN, 0, "nan seconds" },
-	{ "/stays", 1, 0, "is not declared to" },
-};
-
-START_TEST(test_answer_is_parked)
-{
-	script.parks = true;
-	script.park = parks[_i].seconds;
-	script.length = parks[_i].length;
-	request.path = parks[_i].path;
-	handle();
-	if (parks[_i].problem != NULL) {
-		assert_result_problem(parks[_i].problem);
-		return;
-	}
-	ck_assert_int_eq(reply.status, 200);
-	ck_assert_double_eq(reply.park, parks[_i].seconds);
-	ck_assert_uint_gt(reply.body.length, parks[_i].length);
-}
-END_TEST
-
-START_TEST(test_problem_is_not_parked)
-{
-	script.parks = true;
-	script.park = 2;
-	script.err = MR_DOMAIN;
-	handle();
-	ck_assert_int_eq(reply.err, MR_DOMAIN);
-	ck_assert_double_eq(reply.park, 0);
-	script.err = MR_OK;
-	script.starts = 1;
-	taken.fails = 1;
-	taken.err = MR_BUSY;
-	handle();
-	ck_assert_int_eq(reply.err, MR_BUSY);
-	ck_assert_double_eq(reply.park, 0);
-}
-END_TEST
-
-/* Start. */
 
 START_TEST(test_started_jobs_are_submitted)
 {
@@ -330,8 +258,8 @@ START_TEST(test_without_a_store_they_run_here)
 	script.started = 5;
 	handle();
 	ck_assert_int_eq(reply.status, 200);
-	ck_assert_uint_eq(reply.body.length, strlen("{\"text\":\"\"}"));
-	ck_assert_mem_eq(reply.body.data, "{\"text\":\"\"}",
+	ck_assert_uint_eq(reply.body.length, strlen("{\"done\":true}"));
+	ck_assert_mem_eq(reply.body.data, "{\"done\":true}",
 	                 reply.body.length);
 	ck_assert_int_eq(ran_count, 3);
 	for (int i = 0; i < 3; i++)
@@ -382,8 +310,6 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, begin, finish);
-	tcase_add_loop_test(tc, test_answer_is_parked, 0, N(parks));
-	tcase_add_test(tc, test_problem_is_not_parked);
 	tcase_add_test(tc, test_started_jobs_are_submitted);
 	tcase_add_test(tc, test_jobs_of_a_job_have_a_key);
 	tcase_add_test(tc, test_nothing_is_started_by_a_call_that_fails);
@@ -394,4 +320,4 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_what_cannot_start_is_told, 0, N(refusals));
 }
 
-UNIT_MAIN("afterwards", add_tests)
+UNIT_MAIN("background", add_tests)

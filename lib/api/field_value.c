@@ -1,7 +1,7 @@
 /*
- * piece.c: pieces of a header, as RFC 9110 writes lists and parameters.
+ * field_value.c: pieces of a header, as RFC 9110 writes lists and parameters.
  */
-#include "api/piece.h"
+#include "api/field_value.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * check_answer.c: query strings of pool control's paths, and what is wrong with
+ * check_control_reply.c: query strings of pool control's paths, and what is wrong with
  * them.
  */
-#include "fcgi/answer.h"
+#include "fcgi/control_reply.h"
 
 #include "asking.h"
 
@@ -51,12 +51,12 @@ END_TEST
 
 START_TEST(test_long_detail_is_cut)
 {
-	struct answer answer = { .arena = arena };
+	struct control_reply answer = { .arena = arena };
 	char words[2000];
 
 	memset(words, 'x', sizeof(words) - 1);
 	words[sizeof(words) - 1] = '\0';
-	ck_assert_int_eq(answer_fail(&answer, MR_STORAGE, "%s", words),
+	ck_assert_int_eq(control_reply_fail(&answer, MR_STORAGE, "%s", words),
 	                 MR_STORAGE);
 	ck_assert_uint_gt(strlen(answer.problem.detail), 100);
 	ck_assert_uint_lt(strlen(answer.problem.detail), 1000);
@@ -71,4 +71,4 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_detail_is_cut);
 }
 
-UNIT_MAIN("answer", add_tests)
+UNIT_MAIN("control_reply", add_tests)

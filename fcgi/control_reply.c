@@ -1,7 +1,7 @@
 /*
- * answer.c: words, bodies, headers, and query strings with one flag at most.
+ * control_reply.c: words, bodies, headers, and query strings with one flag at most.
  */
-#include "fcgi/answer.h"
+#include "fcgi/control_reply.h"
 
 #include "base/nearest.h"
 #include "schema/query.h"
@@ -13,7 +13,8 @@
 #define DETAIL_LENGTH 256 /* what is longer is cut */
 
 enum mr_err
-answer_fail(struct answer *answer, enum mr_err err, const char *format, ...)
+control_reply_fail(struct control_reply *answer, enum mr_err err,
+                   const char *format, ...)
 {
 	char *detail = mr_arena_alloc(answer->arena, DETAIL_LENGTH);
 	va_list values;
@@ -27,7 +28,8 @@ answer_fail(struct answer *answer, enum mr_err err, const char *format, ...)
 }
 
 enum mr_err
-answer_send(struct answer *answer, const char *type, const char *text)
+control_reply_send(struct control_reply *answer, const char *type,
+                   const char *text)
 {
 	if (text == NULL)
 		return MR_MEMORY;
@@ -93,16 +95,18 @@ read_parameters(const struct mr_query *query, const char *flag, bool *set,
 }
 
 enum mr_err
-answer_malformed(struct answer *answer, const char *reason, size_t offset)
+control_reply_malformed(struct control_reply *answer, const char *reason,
+                        size_t offset)
 {
 	answer->problem.has_offset = true;
 	answer->problem.offset = offset;
-	return answer_fail(answer, MR_SYNTAX,
+	return control_reply_fail(answer, MR_SYNTAX,
 	                   "The query string is malformed: %s", reason);
 }
 
 enum mr_err
-answer_read_flag(struct answer *answer, const char *flag, bool *set)
+control_reply_read_flag(struct control_reply *answer, const char *flag,
+                        bool *set)
 {
 	struct mr_faults *faults = mr_arena_alloc(answer->arena, sizeof(*faults));
 	struct mr_query query = { 0 };
@@ -112,7 +116,7 @@ answer_read_flag(struct answer *answer, const char *flag, bool *set)
 		return MR_MEMORY;
 	err = mr_query_parse(&query, answer->request->query, answer->arena);
 	if (err == MR_SYNTAX)
-		return answer_malformed(answer, query.reason, query.offset);
+		return control_reply_malformed(answer, query.reason, query.offset);
 	if (err != MR_OK)
 		return err;
 	faults->arena = answer->arena;

@@ -1,7 +1,7 @@
 /*
- * kind.c: the pools that are not for endpoints; all others are alike.
+ * role.c: the pools that are not for endpoints; all others are alike.
  */
-#include "fcgi/kind.h"
+#include "fcgi/role.h"
 
 #include "fcgi/broker.h"
 #include "fcgi/live.h"
@@ -13,7 +13,7 @@
  * A stop takes them in stages: who computes, who holds the clients that were
  * left to it, and who tells and keeps what became of all.
  */
-static const struct kind kinds[] = {
+static const struct role roles[] = {
 	{ CONTROL_POOL, "/status and the like", .main = worker_serve,
 	  .stage = 2 },
 	{ BROKER_POOL, "keeping jobs", .main = broker_run, .stage = 2,
@@ -24,12 +24,12 @@ static const struct kind kinds[] = {
 	{ .main = worker_serve },
 };
 
-const struct kind *
-kind_of(const char *pool)
+const struct role *
+role_of(const char *pool)
 {
-	const struct kind *kind = kinds;
+	const struct role *role = roles;
 
-	while (kind->pool != NULL && strcmp(kind->pool, pool) != 0)
-		kind++;
-	return kind;
+	while (role->pool != NULL && strcmp(role->pool, pool) != 0)
+		role++;
+	return role;
 }

@@ -1,7 +1,7 @@
 /*
- * check_piece.c: pieces of headers.
+ * check_field_value.c: pieces of headers.
  */
-#include "api/piece.h"
+#include "api/field_value.h"
 
 #include "unit.h"
 
@@ -122,4 +122,4 @@ add_tests(TCase *tc)
 	                    N(numbers));
 }
 
-UNIT_MAIN("piece", add_tests)
+UNIT_MAIN("field_value", add_tests)

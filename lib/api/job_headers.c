@@ -1,9 +1,9 @@
 /*
- * schedule.c: priorities, times, numbers of attempts, keys.
+ * job_headers.c: priorities, times, numbers of attempts, keys.
  */
-#include "api/schedule.h"
+#include "api/job_headers.h"
 
-#include "api/piece.h"
+#include "api/field_value.h"
 #include "jobs/job.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ read_member(struct mr_piece member, int *urgency)
 }
 
 int
-mr_schedule_priority(const char *priority)
+mr_job_headers_priority(const char *priority)
 {
 	const char *end = priority == NULL ? NULL : priority + strlen(priority);
 	int urgency = MR_JOB_PRIORITY_DEFAULT;
@@ -211,7 +211,7 @@ read_fixdate(const char *text, struct moment *moment)
 }
 
 bool
-mr_schedule_time(const char *text, int64_t *ms)
+mr_job_headers_time(const char *text, int64_t *ms)
 {
 	struct moment moment = { .ms = 0 };
 
@@ -226,15 +226,15 @@ mr_schedule_time(const char *text, int64_t *ms)
 /* Attempts. */
 
 bool
-mr_schedule_attempts(const char *text, int *attempts)
+mr_job_headers_attempts(const char *text, int *attempts)
 {
 	const struct mr_piece piece = { text, strlen(text) };
 	long long number;
 
-	if (!mr_piece_number(piece, MR_SCHEDULE_ATTEMPTS + 1, &number))
+	if (!mr_piece_number(piece, MR_JOB_HEADERS_ATTEMPTS + 1, &number))
 		return false;
 	*attempts = (int)number;
-	return number >= 1 && number <= MR_SCHEDULE_ATTEMPTS;
+	return true;
 }
 
 /* Keys. */
@@ -248,14 +248,14 @@ stands_bare(char c)
 
 /* What stands between quotes, which `at` is behind the first of. */
 static bool
-read_string(const char *at, char key[MR_SCHEDULE_KEY + 1])
+read_string(const char *at, char key[MR_JOB_HEADERS_KEY + 1])
 {
 	size_t length = 0;
 
 	for (; *at != '"'; at++) {
 		if (*at == '\\' && *++at != '"' && *at != '\\')
 			return false;
-		if (*at < ' ' || *at > '~' || length == MR_SCHEDULE_KEY)
+		if (*at < ' ' || *at > '~' || length == MR_JOB_HEADERS_KEY)
 			return false;
 		key[length++] = *at;
 	}
@@ -264,13 +264,13 @@ read_string(const char *at, char key[MR_SCHEDULE_KEY + 1])
 }
 
 bool
-mr_schedule_key(const char *text, char key[MR_SCHEDULE_KEY + 1])
+mr_job_headers_key(const char *text, char key[MR_JOB_HEADERS_KEY + 1])
 {
 	size_t length = strlen(text);
 
 	if (*text == '"')
 		return read_string(text + 1, key);
-	if (length == 0 || length > MR_SCHEDULE_KEY)
+	if (length == 0 || length > MR_JOB_HEADERS_KEY)
 		return false;
 	for (size_t i = 0; i < length; i++)
 		if (!stands_bare(text[i]))

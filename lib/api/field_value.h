@@ -1,8 +1,8 @@
 /*
- * piece.h: cutting the text of a header into pieces.
+ * field_value.h: cutting the text of a header into pieces.
  */
-#ifndef MR_API_PIECE_H
-#define MR_API_PIECE_H
+#ifndef MR_API_FIELD_VALUE_H
+#define MR_API_FIELD_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
