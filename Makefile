@@ -19,7 +19,7 @@ BIND     := -Wl,-z,now
 # The endpoints that are built in: lib/api/endpoints/NAME.c
 ENDPOINTS := price_asian process_numbers resource root start_task sum_squares
 
-BASE    := arena buffer document err gzip nearest once_journal once_log
+BASE    := arena buffer document err gzip nearest once_journal once_log signal_name time
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
            fault format integer json keys list npy object query scalar shape skip target utf8 \
            value

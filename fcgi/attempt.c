@@ -279,24 +279,15 @@ call(struct attempt *attempt, const struct message *claim)
 static void
 count(const struct attempt *attempt)
 {
-	const struct mr_reply *reply = &attempt->reply;
-	struct ledger_entry entry = {
-		.status = reply->status,
+	const struct guard_request *guarded = &attempt->guarded;
+	const struct head_request request = {
+		.queue = guarded->queue,
+		.received = guarded->received,
 		.slow = score_is_slow(attempt->runner->service->score,
-		                      reply->entered[MR_PHASE_DONE]),
-		.received = attempt->guarded.received,
-		.sent = reply->preamble.length + reply->body.length,
-		.reached = { [LEDGER_QUEUE] = true },
-		.nanoseconds = { [LEDGER_QUEUE] = attempt->guarded.queue },
+		                      attempt->reply.entered[MR_PHASE_DONE]),
 	};
 
-	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
-		enum ledger_part part = LEDGER_PART_OF(phase);
-
-		entry.reached[part] = reply->entered[phase] != 0;
-		entry.nanoseconds[part] = head_phase_time(reply, phase);
-	}
-	ledger_count(attempt->guarded.counts, &entry);
+	head_account(&attempt->reply, &request, guarded->counts);
 }
 
 static void

@@ -20,10 +20,6 @@ uint64_t clock_processor(void);
 /* Milliseconds of Unix time: what others are told, and no length of time. */
 uint64_t clock_unix_ms(void);
 
-/* "2026-07-01T12:00:00.123Z", of Unix time; "" when it cannot be written. */
-#define CLOCK_TEXT 40
-void clock_print(uint64_t unix_ms, char text[CLOCK_TEXT]);
-
 /* For mr_request.enter: the time, whatever the phase. */
 uint64_t clock_enter(void *context, enum mr_phase phase);
 

@@ -75,17 +75,27 @@ head_phase_time(const struct mr_reply *reply, int phase)
 }
 
 void
-head_account(const struct mr_reply *reply, struct ledger_entry *entry)
+head_account(const struct mr_reply *reply, const struct head_request *request,
+             struct ledger_counts *counts)
 {
-	entry->status = reply->status;
+	struct ledger_entry entry = {
+		.status = reply->status,
+		.refused = request->refused,
+		.slow = request->slow,
+		.received = request->received,
+		.reached = { [LEDGER_QUEUE] = true },
+		.nanoseconds = { [LEDGER_QUEUE] = request->queue },
+	};
+
 	if (!reply->head && reply->err != MR_CANCELLED)
-		entry->sent = reply->preamble.length + reply->body.length;
+		entry.sent = reply->preamble.length + reply->body.length;
 	for (int phase = 0; phase < MR_PHASE_DONE; phase++) {
 		enum ledger_part part = LEDGER_PART_OF(phase);
 
-		entry->reached[part] = reply->entered[phase] != 0;
-		entry->nanoseconds[part] = head_phase_time(reply, phase);
+		entry.reached[part] = reply->entered[phase] != 0;
+		entry.nanoseconds[part] = head_phase_time(reply, phase);
 	}
+	ledger_count(counts, &entry);
 }
 
 static void

@@ -25,8 +25,20 @@ char *head_put_log(char *to, const struct head_log *log);
 /* ns of an enum mr_phase: until the next one that was reached; 0: not reached. */
 uint64_t head_phase_time(const struct mr_reply *reply, int phase);
 
-/* Adds what the ledger counts of a reply: status, phases, and what is sent. */
-void head_account(const struct mr_reply *reply, struct ledger_entry *entry);
+/* What is counted of a request beside its reply. */
+struct head_request {
+	uint64_t queue;    /* ns that it waited */
+	uint64_t received; /* bytes of its body */
+	bool refused, slow;
+};
+
+/*
+ * Counts a request with its reply: status, phases, and what is sent, which is
+ * nothing where nobody waits for it any more.
+ */
+void head_account(const struct mr_reply *reply,
+                  const struct head_request *request,
+                  struct ledger_counts *counts);
 
 struct head_facts {
 	const char *request_id;

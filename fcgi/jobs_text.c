@@ -3,6 +3,8 @@
  */
 #include "fcgi/jobs_text.h"
 
+#include "base/signal_name.h"
+#include "base/time.h"
 #include "fcgi/cells.h"
 #include "fcgi/clock.h"
 #include "fcgi/ledger.h"
@@ -146,12 +148,12 @@ put_number(struct mr_buffer *text, const char *name, int64_t value)
 static void
 put_time(struct mr_buffer *text, const char *name, int64_t time, int64_t now)
 {
-	char words[CLOCK_TEXT + 40], date[CLOCK_TEXT];
+	char words[MR_TIME_TEXT + 40], date[MR_TIME_TEXT];
 	bool is_past = time <= now;
 
 	if (time == 0)
 		return;
-	clock_print((uint64_t)time, date);
+	mr_time_print(time, date);
 	snprintf(words, sizeof(words), "%s (%s%s%s)", date, is_past ? "" : "in ",
 	         cells_duration(is_past ? between(time, now)
 	                                : between(now, time)).text,
@@ -174,12 +176,12 @@ put_attempts(struct mr_buffer *text, const struct mr_job *job)
 static void
 put_error(struct mr_buffer *text, const struct mr_job *job)
 {
-	char signal[LEDGER_SIGNAL_NAME] = "";
+	char signal[MR_SIGNAL_NAME] = "";
 
 	if (job->cause != MR_JOB_CAUSE_NONE)
 		put_fact(text, "cause", mr_job_cause_name(job->cause));
 	if (job->signal != 0)
-		ledger_signal_name((int)job->signal, signal);
+		mr_signal_name((int)job->signal, signal);
 	put_fact(text, "signal", signal);
 	put_fact(text, "error", job->detail);
 }
@@ -188,7 +190,7 @@ static void
 put_history(struct mr_buffer *text, const char *history)
 {
 	struct mr_history_line entry;
-	char date[CLOCK_TEXT];
+	char date[MR_TIME_TEXT];
 
 	if (history == NULL || *history == '\0')
 		return;
@@ -196,7 +198,7 @@ put_history(struct mr_buffer *text, const char *history)
 	while (mr_history_next(&history, &entry)) {
 		struct cells_line line = { 0 };
 
-		clock_print((uint64_t)entry.time, date);
+		mr_time_print(entry.time, date);
 		cells_add(&line, 0, "    %s %s", date,
 		          mr_job_state_name(entry.state));
 		if (entry.cause != MR_JOB_CAUSE_NONE)

@@ -43,17 +43,6 @@ ledger_part_name(enum ledger_part part)
 	return names[part];
 }
 
-void
-ledger_signal_name(int signal, char name[LEDGER_SIGNAL_NAME])
-{
-	const char *word = sigabbrev_np(signal);
-
-	if (word == NULL)
-		snprintf(name, LEDGER_SIGNAL_NAME, "%d", signal);
-	else
-		snprintf(name, LEDGER_SIGNAL_NAME, "SIG%s", word);
-}
-
 static const char *
 whole(const char *name, size_t size)
 {

@@ -67,10 +67,6 @@ extern const uint64_t ledger_bounds[LEDGER_BUCKETS - 1];
 #define LEDGER_CLASSES 6 /* of status / 100, of which there are 2 to 5 */
 #define LEDGER_SIGNALS 65
 
-/* "SIGSEGV" and so on; its number when it has no name. */
-#define LEDGER_SIGNAL_NAME 24
-void ledger_signal_name(int signal, char name[LEDGER_SIGNAL_NAME]);
-
 struct ledger_counts {
 	_Alignas(64) _Atomic uint64_t statuses[LEDGER_CLASSES];
 	_Atomic uint64_t refused; /* waited longer than the queue limit */

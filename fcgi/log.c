@@ -3,6 +3,7 @@
  */
 #include "fcgi/log.h"
 
+#include "base/time.h"
 #include "fcgi/clock.h"
 #include "schema/escape.h"
 #include "schema/utf8.h"
@@ -41,12 +42,12 @@ stamp(char *line, enum log_level level)
 		[LOG_LEVEL_WARNING] = "warning",
 		[LOG_LEVEL_ERROR] = "error",
 	};
-	char now[CLOCK_TEXT];
+	char now[MR_TIME_TEXT];
 
 	if (log_state.relays)
 		return (size_t)snprintf(line, STAMP_LENGTH, "%c%s%d",
 		                        RELAY_BYTE, log_state.word, (int)level);
-	clock_print(clock_unix_ms(), now);
+	mr_time_print((int64_t)clock_unix_ms(), now);
 	return (size_t)snprintf(line, STAMP_LENGTH, "%s %s ", now,
 	                        names[level]);
 }

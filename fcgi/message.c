@@ -4,6 +4,7 @@
  */
 #include "fcgi/message.h"
 
+#include "base/text.h"
 #include "jobs/pack.h"
 
 #include <stdint.h>
@@ -26,8 +27,7 @@ _Static_assert(sizeof(struct head) == MESSAGE_HEAD, "as others know it");
 static void
 write_text(struct mr_buffer *to, const char *text)
 {
-	mr_pack_text(to, (struct mr_string){ text, text == NULL ? 0
-	                                                        : strlen(text) });
+	mr_pack_text(to, mr_string_of(text));
 }
 
 static const char *

@@ -4,6 +4,8 @@
  */
 #include "fcgi/metrics_pools.h"
 
+#include "base/signal_name.h"
+
 #include <stdio.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -105,11 +107,11 @@ put_signal(const struct row *row, enum ledger_end end, int signal,
 	uint64_t count = atomic_load(end == LEDGER_END_CRASH
 	                                 ? &row->pool->crashes[signal]
 	                                 : &row->pool->kills[signal]);
-	char name[LEDGER_SIGNAL_NAME];
+	char name[MR_SIGNAL_NAME];
 
 	if (count == 0)
 		return;
-	ledger_signal_name(signal, name);
+	mr_signal_name(signal, name);
 	begin_pool(to, row->name);
 	exposition_label(to, "cause", ledger_end_name(end));
 	exposition_label(to, "signal", name);

@@ -217,18 +217,16 @@ static void
 count(const struct transaction *transaction)
 {
 	const struct guard_request *guarded = &transaction->guarded;
-	struct ledger_entry entry = {
+	const struct head_request request = {
+		.queue = guarded->queue,
+		.received = guarded->received,
 		.refused = transaction->refused,
 		.slow = score_is_slow(
 		    transaction->service->score,
 		    transaction->reply.entered[MR_PHASE_DONE]),
-		.received = guarded->received,
-		.reached = { [LEDGER_QUEUE] = true },
-		.nanoseconds = { [LEDGER_QUEUE] = guarded->queue },
 	};
 
-	head_account(&transaction->reply, &entry);
-	ledger_count(guarded->counts, &entry);
+	head_account(&transaction->reply, &request, guarded->counts);
 }
 
 static void

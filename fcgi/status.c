@@ -7,6 +7,7 @@
 #include "fcgi/status.h"
 
 #include "base/document.h"
+#include "base/signal_name.h"
 #include "fcgi/catalog.h"
 #include "fcgi/clock.h"
 #include "fcgi/role.h"
@@ -247,7 +248,7 @@ add_death(const struct ledger *ledger, const struct death *death,
           struct mr_document *parent)
 {
 	struct mr_document *object = mr_document_object(parent, NULL);
-	char signal[LEDGER_SIGNAL_NAME] = "";
+	char signal[MR_SIGNAL_NAME] = "";
 
 	mr_document_size(object, "number", death->number);
 	status_add_time(object, "time", death->time);
@@ -259,7 +260,7 @@ add_death(const struct ledger *ledger, const struct death *death,
 	                       ? ledger_end_name(death->cause)
 	                       : "");
 	if (death->signal != 0)
-		ledger_signal_name(death->signal, signal);
+		mr_signal_name(death->signal, signal);
 	status_add_text(object, "signal", signal, sizeof(signal));
 	status_add_text(object, "detail", death->detail,
 	                sizeof(death->detail));

@@ -3,6 +3,7 @@
  */
 #include "fcgi/status_value.h"
 
+#include "base/time.h"
 #include "fcgi/clock.h"
 
 #include <stdio.h>
@@ -11,10 +12,10 @@
 void
 status_add_time(struct mr_document *parent, const char *name, uint64_t ms)
 {
-	char text[CLOCK_TEXT] = "";
+	char text[MR_TIME_TEXT] = "";
 
 	if (ms != 0)
-		clock_print(ms, text);
+		mr_time_print((int64_t)ms, text);
 	if (*text == '\0')
 		mr_document_literal(parent, name, "null");
 	else

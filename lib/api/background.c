@@ -5,6 +5,7 @@
 
 #include "api/submit.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "schema/encode.h"
 #include "schema/format.h"
 #include "schema/shape.h"
@@ -159,7 +160,7 @@ submit(struct mr_exchange *exchange, const struct mr_started *started,
 {
 	struct mr_submission submission = {
 		.endpoint = started->endpoint,
-		.input = { .content_type = mr_submit_text(
+		.input = { .content_type = mr_string_of(
 			       mr_format_type(MR_FORMAT_JSON)),
 		           .body = started->body },
 		.priority = MR_JOB_PRIORITY_DEFAULT,

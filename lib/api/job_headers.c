@@ -4,6 +4,7 @@
 #include "api/job_headers.h"
 
 #include "api/field_value.h"
+#include "base/time.h"
 #include "jobs/job.h"
 
 #include <string.h>
@@ -107,7 +108,7 @@ to_unix(const struct moment *moment, int64_t *ms)
 	*ms = ((days * 24 + moment->hour) * 60 + moment->minute -
 	       moment->offset) * 60000 +
 	      (int64_t)moment->second * 1000 + moment->ms;
-	return *ms >= 0;
+	return *ms >= 0 && *ms <= MR_TIME_LAST;
 }
 
 /* The three below step over what they read. */

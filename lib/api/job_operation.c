@@ -6,10 +6,8 @@
 #include "api/job_query.h"
 #include "api/job_view.h"
 #include "api/operation.h"
-#include "base/err.h"
 #include "schema/describe.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define JOB "Job"
@@ -70,8 +68,10 @@ mr_job_operation_is(const char *name)
 }
 
 static bool
-answers(const struct operation *operation, enum mr_err err)
+answers(const void *what, enum mr_err err)
 {
+	const struct operation *operation = what;
+
 	switch (err) {
 	case MR_NOT_FOUND:
 		return (operation->cans & CAN_MISS) != 0;
@@ -251,18 +251,9 @@ static void
 describe_responses(const struct operation *operation, struct mr_document *to)
 {
 	struct mr_document *responses = mr_document_object(to, "responses");
-	int last = mr_err_status(MR_OK);
-	char status[12];
 
 	describe_result(operation, responses);
-	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
-		if (mr_err_status(err) == last || !answers(operation, err))
-			continue;
-		last = mr_err_status(err);
-		snprintf(status, sizeof(status), "%d", last);
-		mr_operation_refer(mr_document_object(responses, status),
-		                   "responses", status);
-	}
+	mr_operation_refer_problems(responses, answers, operation);
 }
 
 void

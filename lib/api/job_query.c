@@ -3,16 +3,10 @@
  */
 #include "api/job_query.h"
 
-static const char *const states[] = {
-#define NAME(symbol, name, final) name,
-	MR_JOB_STATES(NAME)
-#undef NAME
-	NULL
-};
-
 static const struct mr_field mr_job_query[] = {
 	MR_MAYBE(struct mr_job_query, state, has_state, "only those in it",
-	         { .kind = MR_BOUNDS_CHOICES, .choices = states }),
+	         { .kind = MR_BOUNDS_CHOICES,
+	           .choices = mr_job_state_names }),
 	MR_MAYBE(struct mr_job_query, endpoint, has_endpoint,
 	         "only those of this operation", MR_LENGTH(1, 64)),
 	MR_OPTIONAL(struct mr_job_query, limit, "how many, at most",

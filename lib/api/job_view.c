@@ -3,13 +3,13 @@
  */
 #include "api/job_view.h"
 
+#include "base/signal_name.h"
+#include "base/time.h"
 #include "schema/encode.h"
 #include "schema/utf8.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* The rows.  What a job may not have yet has a flag beside it. */
 
@@ -50,21 +50,15 @@ struct error_view {
 	unsigned cause;
 	struct mr_string detail, signal, backtrace, input_digest;
 	bool has_detail, has_signal, has_backtrace, has_digest;
-};
-
-static const char *const causes[] = {
-#define NAME(symbol, name) name,
-	MR_JOB_CAUSES(NAME)
-#undef NAME
-	NULL
+	char signal_text[MR_SIGNAL_NAME];
 };
 
 static const struct mr_field error_view[] = {
 	MR_RESULT(struct error_view, cause, "how the attempt ended",
-	          .bounds = { .kind = MR_BOUNDS_CHOICES, .choices = causes }),
+	          .bounds = { .kind = MR_BOUNDS_CHOICES, .choices = mr_job_cause_names }),
 	MR_RESULT(struct error_view, detail, "the same as a sentence",
 	          MR_OR_NOTHING(struct error_view, has_detail)),
-	MR_RESULT(struct error_view, signal, "of a crash, such as SIGSEGV",
+	MR_RESULT(struct error_view, signal, "of a crash: SIGSEGV, or its number where it has no name",
 	          MR_OR_NOTHING(struct error_view, has_signal)),
 	MR_RESULT(struct error_view, backtrace, "of a crash, a line each call",
 	          MR_OR_NOTHING(struct error_view, has_backtrace)),
@@ -96,14 +90,7 @@ struct job_view {
 	struct progress_view progress;
 	struct error_view error;
 	struct links_view links;
-	char times[TIMES][MR_JOB_TIME];
-};
-
-static const char *const states[] = {
-#define NAME(symbol, name, final) name,
-	MR_JOB_STATES(NAME)
-#undef NAME
-	NULL
+	char times[TIMES][MR_TIME_TEXT];
 };
 
 #define JOB(member, ...) MR_RESULT(struct job_view, member, __VA_ARGS__)
@@ -117,7 +104,7 @@ static const struct mr_field job_view[] = {
 	JOB(id, "a UUID; ids sort by age",
 	    .example = "\"0190b6a5-31a1-7cc4-8bf5-2fb1a3b0c9d4\""),
 	JOB(state, "where it is",
-	    .bounds = { .kind = MR_BOUNDS_CHOICES, .choices = states }),
+	    .bounds = { .kind = MR_BOUNDS_CHOICES, .choices = mr_job_state_names }),
 	JOB(endpoint, "the operation that it runs"),
 	JOB(request, "its method and path", .example = "\"POST /annuity\""),
 	JOB(priority, "its urgency, from 0, at once, to 7"),
@@ -170,21 +157,6 @@ mr_job_view_path(const char *id, struct mr_buffer *path)
 	mr_buffer_puts(path, id);
 }
 
-void
-mr_job_view_time(int64_t ms, char text[MR_JOB_TIME])
-{
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm utc;
-	size_t length;
-
-	*text = '\0';
-	if (ms < 0 || gmtime_r(&seconds, &utc) == NULL)
-		return;
-	length = strftime(text, MR_JOB_TIME, "%Y-%m-%dT%H:%M:%S", &utc);
-	snprintf(text + length, MR_JOB_TIME - length, ".%03dZ",
-	         (int)(ms % 1000));
-}
-
 /* As far as it is UTF-8; whether there is any. */
 static bool
 put_text(const char *from, struct mr_string *to)
@@ -202,7 +174,7 @@ put_time(int64_t ms, int index, struct job_view *view, struct mr_string *to)
 {
 	char *text = view->times[index];
 
-	mr_job_view_time(ms, text);
+	mr_time_print(ms, text);
 	*to = (struct mr_string){ text, strlen(text) };
 	view->has_time[index] = ms != 0 && to->length > 0;
 }
@@ -272,30 +244,18 @@ read_progress(const struct mr_job *job, struct mr_arena *arena,
 		view->progress.eta_seconds = NAN;
 }
 
-static struct mr_string
-signal_name(int64_t number, struct mr_arena *arena)
-{
-	struct mr_buffer text = { .arena = arena };
-	const char *name = sigabbrev_np((int)number);
-
-	if (name != NULL)
-		mr_buffer_printf(&text, "SIG%s", name);
-	else
-		mr_buffer_printf(&text, "signal %d", (int)number);
-	return finish_text(&text);
-}
-
 static void
-put_error(const struct mr_job *job, struct mr_arena *arena,
-          struct error_view *view)
+put_error(const struct mr_job *job, struct error_view *view)
 {
 	view->cause = (unsigned)job->cause;
 	view->has_detail = put_text(job->detail, &view->detail);
 	view->has_backtrace = put_text(job->backtrace, &view->backtrace);
 	view->has_digest = put_text(job->digest, &view->input_digest);
 	view->has_signal = job->signal != 0;
-	if (view->has_signal)
-		view->signal = signal_name(job->signal, arena);
+	if (!view->has_signal)
+		return;
+	mr_signal_name((int)job->signal, view->signal_text);
+	put_text(view->signal_text, &view->signal);
 }
 
 static void
@@ -337,7 +297,7 @@ put_job(const struct mr_job *job, const struct mr_job_progress *progress,
 	view->has_error = job->cause != MR_JOB_CAUSE_NONE &&
 	                  job->state != MR_JOB_SUCCEEDED;
 	if (view->has_error)
-		put_error(job, arena, &view->error);
+		put_error(job, &view->error);
 	view->links = (struct links_view){ path_of(job->id, "", arena),
 		                           path_of(job->id, "/result", arena),
 		                           path_of(job->id, "/events", arena) };

@@ -42,10 +42,4 @@ enum mr_err mr_job_list_write(const struct mr_job_list *list,
 /* Appends "/jobs/ID". */
 void mr_job_view_path(const char *id, struct mr_buffer *path);
 
-/*
- * Writes a time as RFC 3339 has it, in UTC with ms; "" where it cannot be said.
- */
-#define MR_JOB_TIME 32
-void mr_job_view_time(int64_t ms, char text[MR_JOB_TIME]);
-
 #endif

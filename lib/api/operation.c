@@ -255,17 +255,38 @@ describe_parameters(const struct work *work)
 
 /* Replies. */
 
+/* Errors of one status stand side by side. */
+void
+mr_operation_refer_problems(struct mr_document *responses,
+                            bool (*answers)(const void *what, enum mr_err err),
+                            const void *what)
+{
+	int last = mr_err_status(MR_OK);
+	char status[12];
+
+	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
+		if (mr_err_status(err) == last || !answers(what, err))
+			continue;
+		last = mr_err_status(err);
+		snprintf(status, sizeof(status), "%d", last);
+		mr_operation_refer(mr_document_object(responses, status),
+		                   "responses", status);
+	}
+}
+
+static bool
+can_answer(const void *endpoint, enum mr_err err)
+{
+	return mr_operation_answers(endpoint, err);
+}
+
 static void
 describe_responses(const struct work *work)
 {
 	struct mr_document *responses =
 	    mr_document_object(work->operation, "responses");
-	struct mr_document *response;
-	int last = mr_err_status(MR_OK);
-	char status[12];
+	struct mr_document *response = mr_document_object(responses, "200");
 
-	snprintf(status, sizeof(status), "%d", last);
-	response = mr_document_object(responses, status);
 	mr_document_string(response, "description",
 	                   work->endpoint->long_running
 	                       ? "The result, to a client that waits for it "
@@ -276,15 +297,7 @@ describe_responses(const struct work *work)
 	describe_content(work, false, response);
 	mr_operation_refer(mr_document_object(responses, "202"), "responses",
 	                   "202");
-	for (enum mr_err err = MR_OK + 1; err < MR_ERR_COUNT; err++) {
-		if (mr_err_status(err) == last ||
-		    !mr_operation_answers(work->endpoint, err))
-			continue;
-		last = mr_err_status(err);
-		snprintf(status, sizeof(status), "%d", last);
-		mr_operation_refer(mr_document_object(responses, status),
-		                   "responses", status);
-	}
+	mr_operation_refer_problems(responses, can_answer, work->endpoint);
 }
 
 static void

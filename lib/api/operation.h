@@ -28,6 +28,15 @@ void mr_operation_describe(const struct mr_endpoint *endpoint,
                            struct mr_arena *arena,
                            struct mr_document *operation);
 
+/*
+ * Adds to the responses a reference for each status of the errors that `answers`
+ * says of `what` that it can be answered with.
+ */
+void mr_operation_refer_problems(struct mr_document *responses,
+                                 bool (*answers)(const void *what,
+                                                 enum mr_err err),
+                                 const void *what);
+
 /* Adds "headers": those of every reply, and more, which ends with NULL. */
 void mr_operation_add_headers(struct mr_document *response,
                               const char *const *more);

@@ -5,6 +5,7 @@
 
 #include "api/job_view.h"
 #include "api/job_headers.h"
+#include "base/text.h"
 #include "schema/format.h"
 
 #include <stdio.h>
@@ -26,19 +27,13 @@ mr_submit_is_asked(const struct mr_exchange *exchange,
 
 /* What the client sent. */
 
-struct mr_string
-mr_submit_text(const char *text)
-{
-	return (struct mr_string){ text, text == NULL ? 0 : strlen(text) };
-}
-
 /* A bound of 0: it has none. */
 static void
 refuse(struct mr_exchange *exchange, const char *header,
        enum mr_fault_kind kind, int bound)
 {
 	static const struct mr_place headers = { .name = { "header", 6 } };
-	const struct mr_place place = { &headers, mr_submit_text(header), 0 };
+	const struct mr_place place = { &headers, mr_string_of(header), 0 };
 	struct mr_faults *faults = &exchange->decoding.faults;
 
 	if (bound == 0)
@@ -101,10 +96,10 @@ mr_submit_begin(struct mr_exchange *exchange, struct mr_job_request *wanted)
 	*submission = (struct mr_submission){
 		.endpoint = exchange->endpoint,
 		.input = { .query = request->query,
-		           .content_type = mr_submit_text(request->content_type),
+		           .content_type = mr_string_of(request->content_type),
 		           .content_encoding =
-		               mr_submit_text(request->content_encoding),
-		           .accept = mr_submit_text(request->accept),
+		               mr_string_of(request->content_encoding),
+		           .accept = mr_string_of(request->accept),
 		           .body = request->body },
 		.priority = mr_job_headers_priority(request->priority),
 	};
@@ -149,8 +144,8 @@ mr_submit(struct mr_exchange *exchange, struct mr_submission *submission,
 	struct mr_buffer key = { .arena = exchange->arena };
 	enum mr_err err;
 
-	submission->input.method = mr_submit_text(method);
-	submission->input.path = mr_submit_text(path);
+	submission->input.method = mr_string_of(method);
+	submission->input.path = mr_string_of(path);
 	submission->request_id = request->request_id;
 	if (submission->key != NULL) {
 		mr_buffer_printf(&key, "%s %s %s", method, path,

@@ -45,7 +45,4 @@ enum mr_err mr_submit_finish(struct mr_exchange *exchange,
 enum mr_err mr_submit(struct mr_exchange *exchange,
                       struct mr_submission *submission, struct mr_job *job);
 
-/* A text as a string; NULL stays so. */
-struct mr_string mr_submit_text(const char *text);
-
 #endif

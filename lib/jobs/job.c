@@ -29,34 +29,41 @@ const struct mr_job_column mr_job_columns[] = {
 const size_t mr_job_column_count =
     sizeof(mr_job_columns) / sizeof(mr_job_columns[0]);
 
-static const struct {
-	const char *name;
-	bool final;
-} states[] = {
-#define STATE(symbol, name, final) { name, final },
-	MR_JOB_STATES(STATE)
-#undef STATE
+const char *const mr_job_state_names[] = {
+#define NAME(symbol, name, final) name,
+	MR_JOB_STATES(NAME)
+#undef NAME
+	NULL
 };
 
-static const char *const causes[] = {
-#define CAUSE(symbol, name) name,
-	MR_JOB_CAUSES(CAUSE)
-#undef CAUSE
+const char *const mr_job_cause_names[] = {
+#define NAME(symbol, name) name,
+	MR_JOB_CAUSES(NAME)
+#undef NAME
+	NULL
+};
+
+static const bool are_final[] = {
+#define FINAL(symbol, name, final) final,
+	MR_JOB_STATES(FINAL)
+#undef FINAL
 };
 
 /* Stores may hold numbers that a later version wrote. */
 const char *
 mr_job_state_name(int64_t state)
 {
-	return state < 0 || state >= MR_JOB_STATE_COUNT ? "unknown"
-	                                                : states[state].name;
+	return state < 0 || state >= MR_JOB_STATE_COUNT
+	           ? "unknown"
+	           : mr_job_state_names[state];
 }
 
 const char *
 mr_job_cause_name(int64_t cause)
 {
-	return cause < 0 || cause >= MR_JOB_CAUSE_COUNT ? "unknown"
-	                                                : causes[cause];
+	return cause < 0 || cause >= MR_JOB_CAUSE_COUNT
+	           ? "unknown"
+	           : mr_job_cause_names[cause];
 }
 
 enum mr_job_state
@@ -65,7 +72,7 @@ mr_job_state_of(const char *name)
 	unsigned int state = 0;
 
 	while (state < MR_JOB_STATE_COUNT &&
-	       strcmp(states[state].name, name) != 0)
+	       strcmp(mr_job_state_names[state], name) != 0)
 		state++;
 	return state;
 }
@@ -73,7 +80,7 @@ mr_job_state_of(const char *name)
 bool
 mr_job_is_final(int64_t state)
 {
-	return state >= 0 && state < MR_JOB_STATE_COUNT && states[state].final;
+	return state >= 0 && state < MR_JOB_STATE_COUNT && are_final[state];
 }
 
 static bool

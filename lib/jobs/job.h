@@ -111,7 +111,11 @@ struct mr_job_result {
 	struct mr_string content_type, body;
 };
 
-/* "queued" and so on. */
+/* "queued" and so on, by their numbers; a NULL ends them. */
+extern const char *const mr_job_state_names[];
+extern const char *const mr_job_cause_names[];
+
+/* The same, and "unknown" for a number that has none. */
 const char *mr_job_state_name(int64_t state);
 const char *mr_job_cause_name(int64_t cause);
 

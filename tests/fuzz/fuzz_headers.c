@@ -5,11 +5,12 @@
  * The input is a line each for Accept, Content-Type, Content-Encoding, Prefer,
  * Priority, Job-Run-At, Job-Attempts and Idempotency-Key.
  */
-#include "api/job_view.h"
+#include "api/job_headers.h"
 #include "api/negotiate.h"
 #include "api/prefer.h"
-#include "api/job_headers.h"
 #include "base/buffer.h"
+#include "base/time.h"
+#include "jobs/job.h"
 #include "claim.h"
 #include "lines.h"
 
@@ -136,18 +137,16 @@ claim_priority(const char *priority)
 static void
 claim_time(const char *text)
 {
-	char written[MR_JOB_TIME];
+	char written[MR_TIME_TEXT];
 	int64_t ms, again;
 
 	if (!mr_job_headers_time(text, &ms))
 		return;
-	CLAIM(ms >= 0);
-	mr_job_view_time(ms, written);
+	CLAIM(ms >= 0 && ms <= MR_TIME_LAST);
+	mr_time_print(ms, written);
 	CLAIM(!mr_job_headers_time(joined(text, "x", ""), &again));
-	if (ms <= 253402300799999) { /* the end of the year 9999 */
-		CLAIM(mr_job_headers_time(written, &again));
-		CLAIM(again == ms);
-	}
+	CLAIM(mr_job_headers_time(written, &again));
+	CLAIM(again == ms);
 }
 
 static void

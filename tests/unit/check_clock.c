@@ -45,24 +45,6 @@ START_TEST(test_unix_time_is_in_milliseconds)
 }
 END_TEST
 
-static const struct {
-	uint64_t ms;
-	const char *text;
-} times[] = {
-	{ 0, "1970-01-01T00:00:00.000Z" },
-	{ UINT64_C(951782400009), "2000-02-29T00:00:00.009Z" },
-	{ UINT64_MAX, "584556019-04-03T14:25:51.615Z" },
-};
-
-START_TEST(test_time_is_printed_to_the_millisecond)
-{
-	char text[CLOCK_TEXT];
-
-	clock_print(times[_i].ms, text);
-	ck_assert_str_eq(text, times[_i].text);
-}
-END_TEST
-
 /* The times of a worker mean the same to its master. */
 START_TEST(test_clock_is_one_for_all_processes)
 {
@@ -83,8 +65,6 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_clock_does_not_go_back);
 	tcase_add_test(tc, test_clock_is_the_monotonic_one_in_nanoseconds);
 	tcase_add_test(tc, test_unix_time_is_in_milliseconds);
-	tcase_add_loop_test(tc, test_time_is_printed_to_the_millisecond, 0,
-	                    N(times));
 	tcase_add_test(tc, test_clock_is_one_for_all_processes);
 }
 

@@ -295,17 +295,6 @@ START_TEST(test_name_is_its_own)
 }
 END_TEST
 
-START_TEST(test_signal_has_a_name_or_its_number)
-{
-	char name[LEDGER_SIGNAL_NAME];
-
-	ledger_signal_name(11, name);
-	ck_assert_str_eq(name, "SIGSEGV");
-	ledger_signal_name(1 << 30, name);
-	ck_assert_str_eq(name, "1073741824");
-}
-END_TEST
-
 static void
 add_tests(TCase *tc)
 {
@@ -327,7 +316,6 @@ add_tests(TCase *tc)
 	                    2);
 	tcase_add_test(tc, test_shards_share_no_line_of_the_cache);
 	tcase_add_test(tc, test_name_is_its_own);
-	tcase_add_test(tc, test_signal_has_a_name_or_its_number);
 }
 
 UNIT_MAIN("ledger", add_tests)
