@@ -23,7 +23,7 @@ BASE    := arena buffer document err gzip nearest once_journal once_log signal_n
 SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
            fault format integer json keys list npy object query scalar shape skip target utf8 \
            value
-COMPUTE := asian_option normal philox prime_field process_numbers sum_squares
+COMPUTE := asian_option normal prime_field process_numbers sum_squares
 JOBS    := database digest history job layout memory pack progress queue retry sql sqlite \
            statements store table
 API     := background call endpoint exchange field_value handle input job_headers job_operation \

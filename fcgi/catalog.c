@@ -66,8 +66,8 @@ static const struct setting server[] = {
 	  UINT64_C(1) << 32, "16M",
 	  .help = "nginx keeps bodies up to this size in memory, not on disk" },
 	{ "job_attempts", SETTING_COUNT, SERVER(job_attempts), 1, 100, "3",
-	  .help = "times that a job may crash, or pass its deadline or memory limit, "
-	  "before it is given up" },
+	  .help = "times that a job may crash or pass its deadline before it is given "
+	  "up; with its memory limit 2 at most" },
 	{ "job_wait", SETTING_DURATION, SERVER(job_wait), 1, DAY, "5m",
 	  .help = "the longest that a client may wait for a job (Prefer: wait)" },
 	{ "job_retention", SETTING_DURATION, SERVER(job_retention), 1000,

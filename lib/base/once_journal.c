@@ -1,5 +1,5 @@
 /*
- * once_journal.c: see the header.
+ * once_journal.c: records as text, and windows of a journal from its end on.
  */
 #include "base/once_journal.h"
 

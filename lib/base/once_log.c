@@ -1,5 +1,6 @@
 /*
- * once_log.c: see the header.
+ * once_log.c: a line is promised in the journal, appended to the file, and then
+ * said to be kept, so that whoever comes next can finish what was cut short.
  *
  * Only the last record of the journal can be a promise that is not kept yet; a
  * piece behind it that is no record was never relied on, and is cut off.

@@ -14,15 +14,11 @@
 
 #define MR_PHILOX_ROUNDS 10
 
-/* Words in the order of the paper, the least significant one first. */
-struct mr_philox {
-	uint32_t word[4];
-};
-
-/* The random words at counter, in the sequence that the key chooses. */
-struct mr_philox mr_philox(struct mr_philox counter, const uint32_t key[2]);
-
-/* The same in place; inline, for loops that the compiler vectorises. */
+/*
+ * Turns a counter into the random words at it, in the sequence that the key
+ * chooses.  Words are in the order of the paper, the least significant one first.
+ * Inline, for loops that the compiler vectorises.
+ */
 static inline __attribute__((always_inline)) void
 mr_philox_turn(uint32_t word[4], uint32_t key0, uint32_t key1)
 {

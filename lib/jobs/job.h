@@ -68,8 +68,8 @@ struct mr_job {
 	int64_t started;    /* of the last attempt */
 	int64_t finished;
 	int64_t attempt;    /* how often it was claimed: the fence of writes */
-	int64_t failures;   /* attempts that were its own fault ... */
-	int64_t losses;     /* ... and that nobody can tell whose */
+	int64_t failures;   /* attempts that crashed, or broke a limit */
+	int64_t losses;     /* attempts that ended with their runner or machine */
 	int64_t attempts;   /* failures that it may have */
 	int64_t cancelling; /* 1: whoever runs it is told to end */
 	const char *owner;  /* who runs it; NULL: nobody */

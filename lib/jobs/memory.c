@@ -242,7 +242,7 @@ memory_put(struct mr_store *store, const char *id, enum mr_blob blob,
 	struct mr_bytes blobs[MR_BLOB_COUNT];
 
 	if (entry == NULL)
-		return MR_CONFLICT;
+		return bytes.length == 0 ? MR_OK : MR_CONFLICT;
 	memcpy(blobs, entry->blobs, sizeof(blobs));
 	blobs[blob] = bytes;
 	return put(store, &entry->job, blobs);

@@ -5,7 +5,7 @@
 
 #define FIRST_DELAY 1000 /* ms */
 
-enum blame { NOBODY, JOB, ANYBODY };
+enum blame { NOBODY, JOB, UNKNOWN };
 
 static const struct {
 	enum blame blame;
@@ -16,7 +16,7 @@ static const struct {
 	[MR_JOB_CAUSE_CRASH] = { JOB, INT64_MAX },
 	[MR_JOB_CAUSE_DEADLINE] = { JOB, INT64_MAX },
 	[MR_JOB_CAUSE_MEMORY] = { JOB, MR_RETRY_MEMORY },
-	[MR_JOB_CAUSE_LOST] = { ANYBODY, MR_RETRY_LOSSES },
+	[MR_JOB_CAUSE_LOST] = { UNKNOWN, MR_RETRY_LOSSES },
 	[MR_JOB_CAUSE_DRAINED] = { NOBODY, INT64_MAX },
 	[MR_JOB_CAUSE_CANCELLED] = { NOBODY, 0 },
 };
@@ -48,7 +48,7 @@ mr_retry_judge(struct mr_job *job, enum mr_job_cause cause, uint32_t jitter)
 			job->failures < job->attempts && job->failures < most,
 			delay_of(job->failures, jitter),
 		};
-	case ANYBODY:
+	case UNKNOWN:
 		job->losses++;
 		return (struct mr_retry){
 			job->losses < most,

@@ -213,13 +213,14 @@ static enum mr_err
 sqlite_put(struct mr_store *store, const char *id, enum mr_blob blob,
            struct mr_bytes bytes)
 {
-	int number = bytes.length == 0 ? MR_SQL_REMOVE : MR_SQL_PUT;
+	bool removes = bytes.length == 0;
+	int number = removes ? MR_SQL_REMOVE : MR_SQL_PUT;
 	struct sqlite3_stmt *statement = statement_of(store, number);
 
 	mr_statement_set_text(statement, ":id", id);
 	mr_statement_set_number(statement, ":kind", blob);
 	mr_statement_set_bytes(statement, ":bytes", bytes);
-	return change(store, number, 0);
+	return change(store, number, removes ? 0 : 1);
 }
 
 static enum mr_err

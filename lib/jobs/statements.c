@@ -76,7 +76,8 @@ const char *const mr_sql_statements[MR_SQL_STATEMENTS] = {
 	[MR_SQL_LIST_BOTH] = "SELECT $columns FROM job INDEXED BY job_endpoint_state "
 	              "WHERE endpoint = :endpoint AND state = :state "
 	              "AND id < :after ORDER BY id DESC LIMIT :limit",
-	[MR_SQL_PUT] = "INSERT INTO blob VALUES (:id, :kind, :bytes) "
+	[MR_SQL_PUT] = "INSERT INTO blob SELECT :id, :kind, :bytes "
+	        "WHERE EXISTS (SELECT 1 FROM job WHERE id = :id) "
 	        "ON CONFLICT (id, kind) DO UPDATE SET bytes = excluded.bytes",
 	[MR_SQL_REMOVE] = "DELETE FROM blob WHERE id = :id AND kind = :kind",
 	[MR_SQL_GET] = "SELECT bytes FROM blob WHERE id = :id AND kind = :kind",

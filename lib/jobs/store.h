@@ -116,7 +116,10 @@ struct mr_store_functions {
 	                    const struct mr_job_filter *filter,
 	                    struct mr_arena *arena, struct mr_jobs *jobs);
 
-	/* Of a job that is there.  Empty bytes remove it, if it is there. */
+	/*
+	 * Empty bytes remove it, if it is there.  MR_CONFLICT: there is no such
+	 * job to keep bytes of.
+	 */
 	enum mr_err (*put)(struct mr_store *store, const char *id,
 	                   enum mr_blob blob, struct mr_bytes bytes);
 

@@ -181,6 +181,41 @@ START_TEST(test_times_of_the_log_are_in_seconds)
 }
 END_TEST
 
+/* Nothing is sent of what is for HEAD, or for nobody. */
+static const struct {
+	struct mr_reply reply;
+	uint64_t sent;
+} accounts[] = {
+	{ { .status = 200, .preamble = BYTES("12"), .body = BYTES("345") }, 5 },
+	{ { .status = 200, .body = BYTES("345"), .head = true }, 0 },
+	{ { .status = 500, .body = BYTES("345"), .err = MR_CANCELLED }, 0 },
+};
+
+START_TEST(test_request_is_counted_with_its_reply)
+{
+	struct ledger_counts counts = { .refused = 0 };
+	const struct head_request request = { .queue = 7,
+		                              .received = 11,
+		                              .refused = _i == 0,
+		                              .slow = _i != 0 };
+	struct mr_reply reply = accounts[_i].reply;
+
+	reply.entered[MR_PHASE_COMPUTE] = 3;
+	reply.entered[MR_PHASE_DONE] = 8;
+	head_account(&reply, &request, &counts);
+	ck_assert_uint_eq(counts.statuses[reply.status / 100], 1);
+	ck_assert_uint_eq(counts.refused, _i == 0);
+	ck_assert_uint_eq(counts.slow, _i != 0);
+	ck_assert_uint_eq(counts.received, 11);
+	ck_assert_uint_eq(counts.sent, accounts[_i].sent);
+	ck_assert_uint_eq(counts.nanoseconds[LEDGER_QUEUE], 7);
+	ck_assert_uint_eq(counts.nanoseconds[LEDGER_DECODE], 0);
+	ck_assert_uint_eq(counts.nanoseconds[LEDGER_COMPUTE], 5);
+	ck_assert_uint_eq(counts.buckets[LEDGER_DECODE][0], 0);
+	ck_assert_uint_eq(counts.buckets[LEDGER_QUEUE][0], 1);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -188,6 +223,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc,
 	                    test_duration_has_three_digits_of_a_millisecond, 0,
 	                    N(durations));
+	tcase_add_loop_test(tc, test_request_is_counted_with_its_reply, 0,
+	                    N(accounts));
 	tcase_add_test(tc, test_log_is_told_worker_and_times);
 	tcase_add_loop_test(tc, test_times_of_the_log_are_in_seconds, 0,
 	                    N(logged));

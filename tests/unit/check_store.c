@@ -397,6 +397,23 @@ START_TEST(test_blobs_are_replaced_and_removed)
 }
 END_TEST
 
+START_TEST(test_bytes_of_no_job_are_not_kept)
+{
+	const char *id = jobs_id(1);
+
+	jobs_begin(_i);
+	for (enum mr_blob blob = 0; blob < MR_BLOB_COUNT; blob++) {
+		ck_assert_int_eq(store->functions->put(store, id, blob,
+		                                       bytes_of("bytes")),
+		                 MR_CONFLICT);
+		put(id, blob, "");
+	}
+	queued(1, 0);
+	for (enum mr_blob blob = 0; blob < MR_BLOB_COUNT; blob++)
+		assert_blob(id, blob, NULL);
+}
+END_TEST
+
 START_TEST(test_blobs_hold_any_bytes)
 {
 	struct mr_buffer bytes = { .arena = arena };
@@ -565,6 +582,7 @@ add_tests(TCase *tc)
 		test_only_the_attempt_that_runs_is_renewed,
 		test_due_jobs_come_in_their_order,
 		test_blobs_are_replaced_and_removed,
+		test_bytes_of_no_job_are_not_kept,
 		test_blobs_hold_any_bytes,
 		test_rollback_leaves_nothing,
 		test_commit_keeps_all_and_a_rollback_behind_it_nothing,
