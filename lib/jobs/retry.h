@@ -8,7 +8,8 @@
  * when its runner or its machine ends, which it may have caused or not.  It
  * runs again at once the first MR_RETRY_AT_ONCE times, so that nobody waits for
  * a server that was replaced; then later and later, so that a job which takes
- * its machine down does not do so all the time, until MR_RETRY_LOSSES.  What is drained is given back and counts for nothing.
+ * its machine down does not do so all the time, until MR_RETRY_LOSSES.  What
+ * is drained is given back and counts for nothing.
  */
 #ifndef MR_JOBS_RETRY_H
 #define MR_JOBS_RETRY_H
