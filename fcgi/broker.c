@@ -287,7 +287,8 @@ use_store(struct broker *broker)
 
 	broker_store_open(&broker->store);
 	if (!was_open && broker->store.store != NULL)
-		broker_board_count(broker->worker->board, broker->store.store);
+		broker->desk.upkeep.finished = broker_board_count(
+		    broker->worker->board, broker->store.store);
 	broker->desk.store = broker->store.store;
 	broker->desk.reason = broker->store.reason;
 }
