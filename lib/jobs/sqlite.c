@@ -275,11 +275,8 @@ static enum mr_err
 remove_finished(struct mr_store *store, int64_t before, size_t limit,
                 size_t *count)
 {
-	enum mr_err err;
+	enum mr_err err = sweep_by(store, MR_SQL_SWEEP_BLOBS, before, limit);
 
-	if (limit == 0)
-		return MR_OK;
-	err = sweep_by(store, MR_SQL_SWEEP_BLOBS, before, limit);
 	if (err == MR_OK)
 		err = sweep_by(store, MR_SQL_SWEEP, before, limit);
 	if (err == MR_OK)
