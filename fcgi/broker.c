@@ -301,8 +301,10 @@ turn(struct broker *broker)
 	gather(broker);
 	end_deafness(broker);
 	use_store(broker);
+	log_hold(); /* until those who wait have their answers */
 	broker_turn(&broker->desk, broker->quitting);
 	attend(broker);
+	log_release();
 	broker->ended = clock_now();
 	return ready;
 }
