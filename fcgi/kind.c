@@ -16,6 +16,7 @@
 static const struct kind kinds[] = {
 	{ CONTROL_POOL, "/status and the like", .main = worker_serve,
 	  .stage = 2 },
+	{ SUBMIT_POOL, "requests that become jobs", .main = worker_serve },
 	{ BROKER_POOL, "keeping jobs", .main = broker_run, .stage = 2,
 	  .alone = true },
 	{ RUNNER_POOL, "jobs, which come from other pools",

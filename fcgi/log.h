@@ -3,7 +3,8 @@
  *
  * A line is a sentence, then key=value pairs:
  * "2026-01-31T12:00:00.000Z notice Worker ended. pool=fast pid=17 signal=9".
- * Each line is written whole, by one system call, up to LOG_LENGTH bytes.
+ * Each line is written whole, by one system call, up to LOG_LENGTH bytes; or
+ * several are.
  */
 #ifndef FCGI_LOG_H
 #define FCGI_LOG_H
@@ -23,6 +24,13 @@ void log_line(enum log_level level, const char *format, ...)
 #define log_notice(...) log_line(LOG_LEVEL_NOTICE, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+
+/*
+ * Between the two, lines wait until there are a few kilobytes of them, to be
+ * written together.  For moments: those of a process that dies are lost.
+ */
+void log_hold(void);
+void log_release(void);
 
 /*
  * Makes standard error the end of a file, of mode 0640 if it is new; of

@@ -14,6 +14,7 @@
 #include "fcgi/site_live.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
+#include "fcgi/site_submit.h"
 #include "fcgi/terms.h"
 
 #include <stdio.h>
@@ -115,6 +116,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 			print_upstream(&program->config,
 			               &program->config.pools[i], text);
 	site_live_upstream(&program->config, text);
+	site_submit_maps(&program->config, text);
 	mr_buffer_puts(text, maps);
 	print_allow(program->registry, text);
 	site_log_format(program, text);
@@ -172,6 +174,7 @@ site_gzip(struct mr_buffer *text)
 struct pass {
 	const struct config *config;
 	const struct pool_config *pool;
+	enum site_way way;
 	bool pure;
 	bool becomes_job;  /* also when its client does not ask for that */
 	uint64_t deadline; /* ms; the longest of what comes this way */
@@ -202,19 +205,21 @@ static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
 {
 	const struct pool_config *pool = pass->pool;
-	unsigned long long seconds =
-	    (pass->deadline + pool->queue_limit + 5000) / 1000;
+	const uint64_t queue_limit =
+	    site_submit_queue_limit(pass->config, pool, pass->way);
+	const uint64_t seconds = (pass->deadline + queue_limit + 5000) / 1000;
 
+	site_submit_pass(pool, pass->way, text);
 	mr_buffer_printf(text,
-	                 "\tfastcgi_pass millrace_%s;\n"
 	                 "\tfastcgi_intercept_errors off;\n"
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
 	                 "\tfastcgi_buffer_size 4k;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
-	                 pool->name, pool->keep_alive ? "on" : "off",
-	                 pass->pure ? "error non_idempotent" : "off", seconds,
+	                 pool->keep_alive ? "on" : "off",
+	                 pass->pure ? "error non_idempotent" : "off",
+	                 (unsigned long long)seconds,
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -272,6 +277,7 @@ print_location(const struct config *config,
 		             .deadline = pool->deadline };
 	unsigned long long limit = 0;
 
+	pass.way = site_submit_way(config, endpoints, count);
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
 		pass.becomes_job |= endpoints[i]->long_running;
@@ -295,8 +301,11 @@ static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, true,
-		             pool->deadline };
+	struct pass pass = { .config = &program->config,
+		             .pool = pool,
+		             .pure = true,
+		             .becomes_job = true,
+		             .deadline = pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -309,6 +318,14 @@ print_try(const struct program *program, const struct pool_config *pool,
 	                 "location @millrace_%s_try%d {\n",
 	                 try, TRIES, pool->name, pool->name, try);
 	print_way(&pass, try + 1, text);
+}
+
+/* What is lost in pool submit is passed to the pool of its endpoint. */
+static bool
+has_tries(const struct pool_config *pool)
+{
+	return !site_live_is_other(pool) &&
+	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 
 /* The paths of the site itself. */
@@ -331,8 +348,10 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, false,
-			                   pool->deadline };
+		const struct pass pass = { .config = config,
+			                   .pool = pool,
+			                   .pure = true,
+			                   .deadline = pool->deadline };
 
 		path = control_path(i, &restricted);
 		if (path == NULL)
@@ -368,7 +387,7 @@ site_locations(struct program *program, struct mr_buffer *text)
 	site_live_locations(config, text);
 	for (size_t i = 0; i < config->pool_count; i++)
 		for (int try = 2; try <= TRIES; try++)
-			if (!site_live_is_other(&config->pools[i]))
+			if (has_tries(&config->pools[i]))
 				print_try(program, &config->pools[i], try,
 				          text);
 	site_problem_locations(program, text);

@@ -18,6 +18,7 @@ static const struct {
 	{ "mine", worker_serve, true, false, false, 0 },
 	{ "", worker_serve, true, false, false, 0 },
 	{ "control", worker_serve, false, false, false, 2 },
+	{ "submit", worker_serve, false, false, false, 0 },
 	{ "broker", broker_run, false, false, true, 2 },
 	{ "runner", runner_run, false, true, false, 0 },
 	{ "live", live_run, false, false, false, 1 },

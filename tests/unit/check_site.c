@@ -49,8 +49,8 @@ static const struct {
 	uint64_t deadline;
 	const char *opening, *timeout;
 } deadlines[] = {
-	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 68s;" },
-	{ "act", 10, "location = /act {", "fastcgi_read_timeout 8s;" },
+	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 96s;" },
+	{ "act", 10, "location = /act {", "fastcgi_read_timeout 36s;" },
 	{ "act", 61000, "location = /it {", "fastcgi_read_timeout 65s;" },
 	{ "act", 61000, "location @millrace_fast_try2 {",
 	  "fastcgi_read_timeout 68s;" },
@@ -173,17 +173,18 @@ static const struct {
 } locations[] = {
 	{ "location = /it {",
 	  { "client_max_body_size 5000;", "client_body_buffer_size 5000;",
-	    "fastcgi_pass millrace_heavy;", "fastcgi_keep_conn off;",
+	    "fastcgi_pass $millrace_to_heavy;", "fastcgi_keep_conn off;",
 	    "error_page 502 = @millrace_heavy_try2;",
 	    "fastcgi_next_upstream error non_idempotent;" },
 	  { "fastcgi_keep_conn on" } },
 	{ "location = /act {",
 	  { "client_max_body_size 70000;", "client_body_buffer_size 65536;",
-	    "fastcgi_pass millrace_fast;", "fastcgi_keep_conn on;",
-	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 8s;" },
+	    "fastcgi_pass $millrace_to_fast;", "fastcgi_keep_conn on;",
+	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 36s;" },
 	  { "_try", "non_idempotent" } },
 	{ "location = /sum-squares {",
-	  { "client_max_body_size 1048576;", "fastcgi_pass millrace_fast;",
+	  { "client_max_body_size 1048576;",
+	    "fastcgi_pass $millrace_to_fast;",
 	    "error_page 502 = @millrace_fast_try2;",
 	    "fastcgi_param QUERY_STRING $query_string;",
 	    "fastcgi_param CONTENT_LENGTH $content_length;",
@@ -205,6 +206,11 @@ static const struct {
 	{ "location @millrace_heavy_try3 {",
 	  { "fastcgi_pass millrace_heavy;" },
 	  { "error_page 502 = @" } },
+	{ "location = /long {",
+	  { "fastcgi_pass millrace_submit;", "fastcgi_keep_conn on;",
+	    "error_page 502 = @millrace_fast_try2;",
+	    "fastcgi_param MILLRACE_TICKET $millrace_ticket " },
+	  { "$millrace_to_" } },
 };
 
 START_TEST(test_path_has_a_location)
