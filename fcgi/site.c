@@ -174,6 +174,7 @@ struct pass {
 	const struct pool_config *pool;
 	bool pure;
 	bool becomes_job;  /* also when its client does not ask for that */
+	bool parks;
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -196,7 +197,7 @@ static const char hidden[] =
 
 /*
  * The buffer of a reply's header stays while its client waits in pool live: it
- * is as small as the longest, that of an answer that is parked.
+ * is as small as the longest, and that is one with a parked answer in it.
  */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
@@ -211,10 +212,11 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size 4k;\n"
+	                 "\tfastcgi_buffer_size %s;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->name, pool->keep_alive ? "on" : "off",
 	                 pass->pure ? "error non_idempotent" : "off", seconds,
+	                 pass->parks ? "4k" : "2k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -275,6 +277,7 @@ print_location(const struct config *config,
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
 		pass.becomes_job |= endpoints[i]->long_running;
+		pass.parks |= endpoints[i]->parks;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -295,7 +298,7 @@ static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, true,
+	struct pass pass = { &program->config, pool, true, true, true,
 		             pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
@@ -331,7 +334,7 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, false,
+		const struct pass pass = { config, pool, true, false, false,
 			                   pool->deadline };
 
 		path = control_path(i, &restricted);
