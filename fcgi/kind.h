@@ -11,7 +11,8 @@ struct kind {
 	const char *purpose; /* NULL: endpoints may be in it */
 	worker_main *main;
 	bool deaf;           /* it has no socket */
-	size_t stage;        /* as in struct pools_entry */
+	size_t stage;        /* as in struct pools_entry, like the next one */
+	size_t longer;
 	bool alone;          /* as in struct pools_entry */
 };
 

@@ -25,11 +25,11 @@
 
 /* Before a line that a worker logs: this byte, the word and the level. */
 #define RELAY_BYTE '\x1E'
-#define RELAY_LENGTH (1 + 16 + 1)
+#define RELAY_LENGTH (1 + LOG_WORD - 1 + 1)
 
 static struct {
 	char path[4096]; /* empty: standard error is not ours to open */
-	char word[17];   /* of lines that are relayed; empty: there are none */
+	char word[LOG_WORD]; /* of lines that are relayed; empty: there are none */
 	bool relays;     /* this process has a master that reads its lines */
 	bool torn;       /* the last line could not be written to its end */
 	bool holds;      /* lines wait for log_release */
@@ -198,6 +198,19 @@ think_up_word(void)
 		return;
 	snprintf(log_state.word, sizeof(log_state.word), "%016llx",
 	         (unsigned long long)number);
+}
+
+const char *
+log_word(void)
+{
+	return log_state.word;
+}
+
+void
+log_keep_word(const char *word)
+{
+	if (strlen(word) == LOG_WORD - 1)
+		memcpy(log_state.word, word, LOG_WORD);
 }
 
 bool

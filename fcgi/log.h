@@ -50,6 +50,14 @@ bool log_reopen(void);
  */
 void log_relay(void);
 
+/*
+ * The word, for the program that takes this one's place and reads on what its
+ * workers write; and the other way: before log_open, which then thinks up none.
+ */
+#define LOG_WORD 17
+const char *log_word(void);
+void log_keep_word(const char *word);
+
 /* What a worker wrote: a line without its end. */
 struct saying {
 	const char *worker; /* "fast/0" */

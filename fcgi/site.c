@@ -177,6 +177,7 @@ struct pass {
 	enum site_way way;
 	bool pure;
 	bool becomes_job;  /* also when its client does not ask for that */
+	bool parks;
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -199,7 +200,7 @@ static const char hidden[] =
 
 /*
  * The buffer of a reply's header stays while its client waits in pool live: it
- * is as small as the longest, that of an answer that is parked.
+ * is as small as the longest, and that is one with a parked answer in it.
  */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
@@ -215,11 +216,12 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size 4k;\n"
+	                 "\tfastcgi_buffer_size %s;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->keep_alive ? "on" : "off",
 	                 pass->pure ? "error non_idempotent" : "off",
 	                 (unsigned long long)seconds,
+	                 pass->parks ? "4k" : "2k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -281,6 +283,7 @@ print_location(const struct config *config,
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
 		pass.becomes_job |= endpoints[i]->long_running;
+		pass.parks |= endpoints[i]->parks;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -305,6 +308,7 @@ print_try(const struct program *program, const struct pool_config *pool,
 		             .pool = pool,
 		             .pure = true,
 		             .becomes_job = true,
+		             .parks = true,
 		             .deadline = pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =

@@ -12,16 +12,16 @@ static const struct {
 	const char *pool;
 	worker_main *main;
 	bool endpoints, deaf, alone;
-	size_t stage;
+	size_t stage, longer;
 } rows[] = {
-	{ "fast", worker_serve, true, false, false, 0 },
-	{ "mine", worker_serve, true, false, false, 0 },
-	{ "", worker_serve, true, false, false, 0 },
-	{ "control", worker_serve, false, false, false, 2 },
-	{ "submit", worker_serve, false, false, false, 0 },
-	{ "broker", broker_run, false, false, true, 2 },
-	{ "runner", runner_run, false, true, false, 0 },
-	{ "live", live_run, false, false, false, 1 },
+	{ "fast", worker_serve, true, false, false, 0, 0 },
+	{ "mine", worker_serve, true, false, false, 0, 0 },
+	{ "", worker_serve, true, false, false, 0, 0 },
+	{ "control", worker_serve, false, false, false, 2, 0 },
+	{ "submit", worker_serve, false, false, false, 0, 0 },
+	{ "broker", broker_run, false, false, true, 2, 0 },
+	{ "runner", runner_run, false, true, false, 0, 1 },
+	{ "live", live_run, false, false, false, 1, 0 },
 };
 
 START_TEST(test_kind_follows_from_the_name)
@@ -32,6 +32,7 @@ START_TEST(test_kind_follows_from_the_name)
 	ck_assert_int_eq(kind->purpose == NULL, rows[_i].endpoints);
 	ck_assert_int_eq(kind->deaf, rows[_i].deaf);
 	ck_assert_uint_eq(kind->stage, rows[_i].stage);
+	ck_assert_uint_eq(kind->longer, rows[_i].longer);
 	ck_assert_int_eq(kind->alone, rows[_i].alone);
 }
 END_TEST

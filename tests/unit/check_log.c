@@ -482,6 +482,16 @@ START_TEST(test_line_of_a_worker_is_logged_as_it_is)
 }
 END_TEST
 
+START_TEST(test_word_of_another_program_is_kept)
+{
+	log_keep_word("short");
+	ck_assert_str_eq(log_word(), "");
+	log_keep_word("0123456789abcdef");
+	ck_assert(log_open(""));
+	ck_assert_str_eq(log_word(), "0123456789abcdef");
+}
+END_TEST
+
 START_TEST(test_worker_without_a_word_logs_by_itself)
 {
 	place_run(relay, (void *)(uintptr_t)"It was late.");
@@ -515,6 +525,7 @@ add_tests(TCase *tc)
 	                    N(sayings));
 	tcase_add_test(tc, test_what_a_worker_says_is_never_too_long);
 	tcase_add_test(tc, test_line_of_a_worker_is_logged_as_it_is);
+	tcase_add_test(tc, test_word_of_another_program_is_kept);
 	tcase_add_test(tc, test_worker_without_a_word_logs_by_itself);
 }
 

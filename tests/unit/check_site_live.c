@@ -45,6 +45,7 @@ static const struct {
 	        "non_idempotent;\n" },
 	{ PARK, "\tproxy_hide_header X-Millrace-Worker;\n" },
 	{ PARK, "\tgzip on;\n" },
+	{ PARK, "\tproxy_buffering off;\n" },
 	{ WAIT, "\tinternal;\n" },
 	{ WAIT, "\tproxy_read_timeout 360s;\n" },
 	{ WAIT, "\tproxy_method GET;\n" },
