@@ -4,6 +4,7 @@
 #include "fcgi/site_live.h"
 
 #include "fcgi/site.h"
+#include "fcgi/site_upstreams.h"
 #include "site.h"
 
 #include <stdio.h>

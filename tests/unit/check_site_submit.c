@@ -4,6 +4,7 @@
 #include "fcgi/site_submit.h"
 
 #include "fcgi/site.h"
+#include "fcgi/site_upstreams.h"
 #include "site.h"
 
 static const struct mr_endpoint *const plain[] = { &mr_endpoint_read_it,
