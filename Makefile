@@ -37,8 +37,9 @@ FCGI    := address agenda allow arrival attempt broker broker_answer broker_batc
            live_jobs live_link live_reply live_request live_sockets load log loop machine master \
            memory message metrics metrics_pools notify obituary options order parking policy pool \
            pools printout progress queue record reload role runner runner_words scale scoreboard \
-           screen serve setting site site_live site_log site_problems slot slow spares sse start \
-           status status_process status_value submission survey terms top trace usage wear worker
+           screen serve setting site site_live site_log site_problems site_submit site_upstreams \
+           slot slow spares sse start status status_process status_value submission survey terms \
+           top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \

@@ -28,6 +28,12 @@
  */
 #define GATHER (300 * UINT64_C(1000))
 
+/*
+ * A client that was answered asks again through any worker, but not so soon,
+ * in ns: only who is heard before has asked meanwhile.
+ */
+#define SOON (50 * UINT64_C(1000))
+
 struct broker {
 	const struct worker *worker;
 	struct broker_desk desk;
@@ -157,7 +163,9 @@ hear(struct broker *broker, struct broker_connection *connection)
 	if (!broker_connection_has(connection))
 		return;
 	broker->heard++;
-	broker->others += connection->turn != broker->desk.turn;
+	broker->others += connection->turn != broker->desk.turn &&
+	                  (connection->runs ||
+	                   clock_now() < broker->ended + SOON);
 	connection->is_ready = true;
 	TAILQ_INSERT_TAIL(&broker->desk.ready, connection, ready);
 }
@@ -287,7 +295,8 @@ use_store(struct broker *broker)
 
 	broker_store_open(&broker->store);
 	if (!was_open && broker->store.store != NULL)
-		broker_board_count(broker->worker->board, broker->store.store);
+		broker->desk.upkeep.finished = broker_board_count(
+		    broker->worker->board, broker->store.store);
 	broker->desk.store = broker->store.store;
 	broker->desk.reason = broker->store.reason;
 }
@@ -300,8 +309,10 @@ turn(struct broker *broker)
 	gather(broker);
 	end_deafness(broker);
 	use_store(broker);
+	log_hold(); /* until those who wait have their answers */
 	broker_turn(&broker->desk, broker->quitting);
 	attend(broker);
+	log_release();
 	broker->ended = clock_now();
 	return ready;
 }

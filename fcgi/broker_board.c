@@ -6,17 +6,20 @@
 #include "fcgi/log.h"
 #include "fcgi/progress.h"
 
-void
+int64_t
 broker_board_count(struct scoreboard *board, struct mr_store *store)
 {
-	int64_t counts[MR_JOB_STATE_COUNT] = { 0 };
+	int64_t counts[MR_JOB_STATE_COUNT] = { 0 }, finished = 0;
 
 	if (store->functions->count(store, counts) != MR_OK) {
 		log_error("Cannot count the jobs. error=\"%s\"", store->reason);
-		return;
+		return 0;
 	}
-	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++)
+	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++) {
 		atomic_store(&board->jobs[state], (uint64_t)counts[state]);
+		finished += mr_job_is_final(state) ? counts[state] : 0;
+	}
+	return finished;
 }
 
 /* What was not counted, since the store could not, is not below 0. */

@@ -10,9 +10,10 @@
 
 /*
  * How many jobs are in each state that is not final: once when the store was
- * opened, and from then on by each change that is committed.
+ * opened, and from then on by each change that is committed.  Returns how many
+ * are in a final one; 0 as well if nothing can be counted.
  */
-void broker_board_count(struct scoreboard *board, struct mr_store *store);
+int64_t broker_board_count(struct scoreboard *board, struct mr_store *store);
 void broker_board_note(struct scoreboard *board, const struct mr_job *job,
                        int64_t before);
 

@@ -31,6 +31,7 @@ struct broker_connection {
 	bool dropped;  /* it is to be closed, whatever there is in it */
 	bool is_ready; /* is in the list of those that have whole messages */
 	uint32_t events; /* that it is watched for */
+	bool runs;       /* it has claimed jobs */
 	uint64_t turn;   /* in which it was last heard; see broker_turn.h */
 	struct broker_claim claim;
 	struct broker_watcher watcher;

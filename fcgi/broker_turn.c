@@ -249,6 +249,7 @@ follow_claim(struct broker_desk *desk, const struct broker_question *question)
 	connection->claim.place = place >= 0 && place < SCOREBOARD_SLOTS
 	                              ? (size_t)place
 	                              : SCOREBOARD_SLOTS;
+	connection->runs = true;
 	broker_runs_drop(&desk->runs, connection);
 	broker_upkeep_wait(&desk->upkeep, &connection->claim);
 }

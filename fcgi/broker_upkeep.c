@@ -257,16 +257,14 @@ sweep(struct mr_queue *queue, struct broker_upkeep *upkeep)
 	const struct mr_sweep which = {
 		.before = queue->now - (int64_t)upkeep->config->job_retention,
 		.keep = (int64_t)upkeep->config->job_keep,
+		.finished = upkeep->finished,
 		.limit = SWEEP,
 	};
-	size_t count = 0;
-	enum mr_err err;
 
-	if (!upkeep->sweep)
-		return MR_OK;
-	err = queue->store->functions->sweep(queue->store, &which, &count);
-	upkeep->sweep_more = count == SWEEP;
-	return err;
+	upkeep->swept = 0;
+	return upkeep->sweep ? queue->store->functions->sweep(
+	                           queue->store, &which, &upkeep->swept)
+	                     : MR_OK;
 }
 
 /* Giving jobs out. */
@@ -345,6 +343,8 @@ broker_upkeep_note(struct broker_upkeep *upkeep, const struct mr_job *job,
 {
 	if (before == MR_JOB_RUNNING)
 		broker_runs_end(upkeep->runs, job->id);
+	upkeep->finished += mr_job_is_final(job->state) -
+	                    (before >= 0 && mr_job_is_final(before));
 	if (job->state == MR_JOB_QUEUED)
 		upkeep->queued = true;
 	if (job->state == MR_JOB_SCHEDULED &&
@@ -361,9 +361,11 @@ plan(struct broker_upkeep *upkeep)
 		upkeep->next_census =
 		    now + (now < upkeep->started + AT_FIRST ? CENSUS_AT_FIRST
 		                                            : CENSUS);
-	if (upkeep->sweep)
-		upkeep->next_sweep =
-		    now + (upkeep->sweep_more ? SWEEP_AGAIN : SWEEP_NEXT);
+	if (!upkeep->sweep)
+		return;
+	upkeep->finished -= (int64_t)upkeep->swept;
+	upkeep->next_sweep =
+	    now + (upkeep->swept == SWEEP ? SWEEP_AGAIN : SWEEP_NEXT);
 }
 
 void

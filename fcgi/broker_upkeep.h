@@ -48,8 +48,10 @@ struct broker_upkeep {
 	bool exhausted;    /* at the end of this turn there are none */
 	int64_t next_due;  /* ms of Unix time; 0: nothing is scheduled */
 	uint64_t started, next_census, next_sweep, next_look; /* clock_now */
+	int64_t finished;  /* jobs that are there; the broker counts at first */
+	size_t swept;      /* of this turn */
 	uint64_t pause;    /* after a failure: nothing before */
-	bool census, sweep, sweep_more; /* of this turn */
+	bool census, sweep; /* of this turn */
 };
 
 void broker_upkeep_init(struct broker_upkeep *upkeep,

@@ -122,6 +122,7 @@ take(const struct source *source, const char *bytes, size_t length)
 	const char *end;
 	size_t part;
 
+	log_hold();
 	while ((end = memchr(bytes, '\n', length)) != NULL) {
 		part = (size_t)(end - bytes);
 		if (source->capture->line == NULL) {
@@ -135,6 +136,7 @@ take(const struct source *source, const char *bytes, size_t length)
 	}
 	if (length > 0)
 		add(source, bytes, length);
+	log_release();
 }
 
 /* At most `most` bytes.  False at the end of the file. */

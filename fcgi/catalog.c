@@ -168,6 +168,7 @@ const char catalog_built_in[] =
     "[pool heavy]\nnice = 10\n"
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"
+    "[pool submit]\nmanager = dynamic\nworkers = 32\nlisteners = 4\nmemory = 2G\n"
     "[pool runner]\nnice = 10\ndeadline = 1h\nkeep_alive = no\n"
     "[pool live]\nworkers = 1\nlisteners = 4\nmemory = 1G\n"
     "[pool broker]\nworkers = 1\nmemory = 1G\n"
@@ -180,6 +181,8 @@ static const struct {
 	{ "fast", "for calls of microseconds" },
 	{ "heavy", "for calls that compute" },
 	{ "io", "for calls that wait: a worker for each, and none when idle" },
+	{ SUBMIT_POOL, "takes requests that become jobs, and waits for the disk; no "
+	               "endpoint is in it" },
 	{ RUNNER_POOL, "runs jobs: a runner for each; no endpoint is in it" },
 	{ LIVE_POOL, "holds clients that wait or watch, in one process; no "
 	             "endpoint is in it" },

@@ -13,6 +13,7 @@
 #include "fcgi/order.h"
 #include "fcgi/reload.h"
 #include "fcgi/site.h"
+#include "fcgi/site_upstreams.h"
 #include "fcgi/start.h"
 #include "fcgi/top.h"
 

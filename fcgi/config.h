@@ -15,6 +15,7 @@
 #define CONFIG_POOLS 20
 #define CONFIG_ENDPOINTS 64
 #define CONTROL_POOL "control" /* the pool of the paths of the site itself */
+#define SUBMIT_POOL "submit"   /* takes requests that become jobs */
 #define BROKER_POOL "broker"   /* keeps the jobs; one process */
 #define RUNNER_POOL "runner"   /* runs them */
 #define LIVE_POOL "live"       /* holds clients that wait; one process */

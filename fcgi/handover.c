@@ -24,6 +24,7 @@
 #define BOARD "board %d\n"
 #define PROGRAM "program %d\n"
 #define CONFIGURATION "configuration %d\n"
+#define WORD "word "
 #define LOCK "lock %d "
 #define POOL "pool %d %d %d "
 #define WORKER "worker %d %zu %d %d\n"
@@ -114,12 +115,24 @@ take_worker(struct handover *handover, const char *line)
 	return true;
 }
 
+static bool
+take_word(const char *line)
+{
+	char word[LOG_WORD];
+
+	if (strncmp(line, WORD, sizeof(WORD) - 1) != 0)
+		return false;
+	take_end_of_line(word, sizeof(word), line + sizeof(WORD) - 1);
+	log_keep_word(word);
+	return true;
+}
+
 /* What a newer program may have added is passed over. */
 static void
 take_line(struct handover *handover, const char *line)
 {
 	if (take_worker(handover, line) || take_pool(handover, line) ||
-	    take_lock(handover, line) ||
+	    take_lock(handover, line) || take_word(line) ||
 	    sscanf(line, BOARD, &handover->board) == 1 ||
 	    sscanf(line, PROGRAM, &handover->program) == 1)
 		return;
@@ -221,6 +234,7 @@ write_down(const struct handover *handover)
 	}
 	fprintf(file, BOARD PROGRAM CONFIGURATION, handover->board,
 	        handover->program, handover->configuration);
+	fprintf(file, WORD "%s\n", log_word());
 	for (size_t i = 0; i < handover->lock_count; i++)
 		fprintf(file, LOCK "%s\n", handover->locks[i].fd,
 		        handover->locks[i].directory);

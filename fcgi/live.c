@@ -18,7 +18,13 @@
 #include <uv.h>
 
 #define LISTENERS (1 + LISTENER_SPARES)
-#define ACCEPTS 256   /* connections taken in a row */
+/*
+ * Connections taken in a row: far fewer than those that may have a header table
+ * (live_sockets.c), for which others would wait in a list that is gone through
+ * for each.
+ */
+#define ACCEPTS 32
+#define HEARD 256     /* events of clients taken in a row */
 #define FAREWELL 1000 /* ms that clients have to take our leave */
 
 struct live {
@@ -103,8 +109,8 @@ static void
 hear_peers(uv_poll_t *handle, int status, int events)
 {
 	struct live *live = handle->data;
-	struct epoll_event heard[ACCEPTS];
-	int count = epoll_wait(live->sockets.epoll, heard, ACCEPTS, 0);
+	struct epoll_event heard[HEARD];
+	int count = epoll_wait(live->sockets.epoll, heard, HEARD, 0);
 
 	(void)status;
 	(void)events;

@@ -21,17 +21,21 @@
 
 #define USUAL_LENGTH 2048 /* of a line; longer ones are allocated */
 #define STAMP_LENGTH 64   /* of time and level */
+#define HELD_LENGTH 4096  /* of lines that wait: a pipe takes them as one */
 #define FULL_WAIT 100     /* ms, for a reader that is slow */
 
 /* Before a line that a worker logs: this byte, the word and the level. */
 #define RELAY_BYTE '\x1E'
-#define RELAY_LENGTH (1 + 16 + 1)
+#define RELAY_LENGTH (1 + LOG_WORD - 1 + 1)
 
 static struct {
 	char path[4096]; /* empty: standard error is not ours to open */
-	char word[17];   /* of lines that are relayed; empty: there are none */
+	char word[LOG_WORD]; /* of lines that are relayed; empty: there are none */
 	bool relays;     /* this process has a master that reads its lines */
 	bool torn;       /* the last line could not be written to its end */
+	bool holds;      /* lines wait for log_release */
+	char held[HELD_LENGTH];
+	size_t held_length;
 } log_state;
 
 static size_t
@@ -86,6 +90,41 @@ put(const char *line, size_t length)
 	}
 }
 
+static void
+put_held(void)
+{
+	if (log_state.held_length > 0)
+		put(log_state.held, log_state.held_length);
+	log_state.held_length = 0;
+}
+
+/* Now, or with others. */
+static void
+put_or_hold(const char *line, size_t length)
+{
+	if (length > HELD_LENGTH - log_state.held_length)
+		put_held();
+	if (!log_state.holds || length > HELD_LENGTH) {
+		put(line, length);
+		return;
+	}
+	memcpy(log_state.held + log_state.held_length, line, length);
+	log_state.held_length += length;
+}
+
+void
+log_hold(void)
+{
+	log_state.holds = true;
+}
+
+void
+log_release(void)
+{
+	log_state.holds = false;
+	put_held();
+}
+
 /* Ends a line of `length` bytes, which has room for one more, and writes it. */
 static void
 put_line(char *line, size_t length, size_t head)
@@ -94,7 +133,7 @@ put_line(char *line, size_t length, size_t head)
 		if ((unsigned char)line[i] < ' ' || line[i] == '\x7F')
 			line[i] = ' ';
 	line[length++] = '\n';
-	put(line, length);
+	put_or_hold(line, length);
 }
 
 void
@@ -160,6 +199,19 @@ think_up_word(void)
 		return;
 	snprintf(log_state.word, sizeof(log_state.word), "%016llx",
 	         (unsigned long long)number);
+}
+
+const char *
+log_word(void)
+{
+	return log_state.word;
+}
+
+void
+log_keep_word(const char *word)
+{
+	if (strlen(word) == LOG_WORD - 1)
+		memcpy(log_state.word, word, LOG_WORD);
 }
 
 bool
@@ -232,7 +284,7 @@ put_said(const struct saying *saying)
 	while (at < end)
 		to += escape(to, &at, end);
 	to = stpcpy(to, saying->unfinished ? "\" unfinished=true\n" : "\"\n");
-	put(line, (size_t)(to - line));
+	put_or_hold(line, (size_t)(to - line));
 	free(line);
 }
 

@@ -3,7 +3,8 @@
  *
  * A line is a sentence, then key=value pairs:
  * "2026-01-31T12:00:00.000Z notice Worker ended. pool=fast pid=17 signal=9".
- * Each line is written whole, by one system call, up to LOG_LENGTH bytes.
+ * Each line is written whole, by one system call, up to LOG_LENGTH bytes; or
+ * several are.
  */
 #ifndef FCGI_LOG_H
 #define FCGI_LOG_H
@@ -25,6 +26,13 @@ void log_line(enum log_level level, const char *format, ...)
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 
 /*
+ * Between the two, lines wait until there are a few kilobytes of them, to be
+ * written together.  For moments: those of a process that dies are lost.
+ */
+void log_hold(void);
+void log_release(void);
+
+/*
  * Makes standard error the end of a file, of mode 0640 if it is new; of
  * whatever runs in this process and its children, that is.  The path is kept
  * for log_reopen; "" leaves standard error what it is.  When the file cannot be
@@ -41,6 +49,14 @@ bool log_reopen(void);
  * word that log_open has thought up before the fork.
  */
 void log_relay(void);
+
+/*
+ * The word, for the program that takes this one's place and reads on what its
+ * workers write; and the other way: before log_open, which then thinks up none.
+ */
+#define LOG_WORD 17
+const char *log_word(void);
+void log_keep_word(const char *word);
 
 /* What a worker wrote: a line without its end. */
 struct saying {

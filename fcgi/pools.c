@@ -172,8 +172,12 @@ pools_stop(struct pools *pools, size_t stage, uint64_t timeout)
 bool
 pools_are_over(const struct pools *pools, size_t stage)
 {
-	for (size_t i = 0; i < pools->count; i++)
-		if (pools->entries[i].stage == stage && pools->list[i].live > 0)
+	for (size_t i = 0; i < pools->count; i++) {
+		const struct pools_entry *entry = &pools->entries[i];
+
+		if (entry->stage + entry->longer == stage &&
+		    pools->list[i].live > 0)
 			return false;
+	}
 	return true;
 }

@@ -19,6 +19,7 @@ struct pools_entry {
 	serve_handler *handle;
 	const void *context; /* of handle */
 	size_t stage;        /* of a stop: it is told when those before are over */
+	size_t longer;       /* stages after its own that it may outlast */
 	bool alone;          /* by a reload its worker ends before the next one
 	                        begins, which is to wait for that */
 };

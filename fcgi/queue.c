@@ -9,6 +9,7 @@
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -112,6 +113,15 @@ unix_length(int diag, uint32_t inode)
 	return -1;
 }
 
+/* The system looks through all of its unix sockets for the one it is asked of. */
+static bool
+is_empty(int listener)
+{
+	struct pollfd listening = { listener, POLLIN, 0 };
+
+	return poll(&listening, 1, 0) == 0;
+}
+
 long
 queue_length(int diag, int listener)
 {
@@ -123,5 +133,7 @@ queue_length(int diag, int listener)
 		return tcp_length(listener);
 	if (diag < 0 || fstat(listener, &status) < 0)
 		return -1;
+	if (is_empty(listener))
+		return 0;
 	return unix_length(diag, (uint32_t)status.st_ino);
 }

@@ -11,15 +11,17 @@
 
 /*
  * A stop takes them in stages: who computes, who holds the clients that were
- * left to it, and who tells and keeps what became of all.
+ * left to it, and who tells and keeps what became of all.  Whoever waits for a
+ * job that goes on is told at once, and so before its runner has ended.
  */
 static const struct role roles[] = {
 	{ CONTROL_POOL, "/status and the like", .main = worker_serve,
 	  .stage = 2 },
+	{ SUBMIT_POOL, "requests that become jobs", .main = worker_serve },
 	{ BROKER_POOL, "keeping jobs", .main = broker_run, .stage = 2,
 	  .alone = true },
 	{ RUNNER_POOL, "jobs, which come from other pools",
-	  .main = runner_run, .deaf = true },
+	  .main = runner_run, .longer = 1, .deaf = true },
 	{ LIVE_POOL, "clients that wait", .main = live_run, .stage = 1 },
 	{ .main = worker_serve },
 };

@@ -14,6 +14,7 @@ struct role {
 	bool deaf;           /* it has no socket */
 	size_t stage;        /* of a stop, which takes the stages in order: a pool
 	                        is told once those of earlier ones are over */
+	size_t longer;       /* stages after its own that it may outlast */
 	bool alone;          /* one worker at a time: by a reload the old one ends
 	                        before the new one begins */
 };

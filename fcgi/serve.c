@@ -104,12 +104,16 @@ enter(void *context, enum mr_phase phase)
 	return clock_now();
 }
 
+/* The deadline is for the function: a disk may take longer. */
 static enum mr_err
 submit(void *context, const struct mr_submission *wanted,
        struct mr_arena *arena, struct mr_job *job)
 {
 	const struct transaction *transaction = context;
 
+	atomic_store_explicit(&transaction->service->score->due,
+	                      clock_now() + SUBMISSION_LONGEST * CLOCK_NS_PER_MS,
+	                      memory_order_relaxed);
 	return submission_send(transaction->service->submission, wanted, arena,
 	                       job);
 }

@@ -1,5 +1,5 @@
 /*
- * site.c: upstreams and locations for nginx.
+ * site.c: locations for nginx.
  *
  * Nothing is written at the level of a server that would change its other
  * locations, so that all of it can be included in a site that exists.
@@ -10,115 +10,15 @@
 #include "fcgi/allow.h"
 #include "fcgi/clock.h"
 #include "fcgi/control.h"
-#include "fcgi/environment.h"
 #include "fcgi/site_live.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
+#include "fcgi/site_submit.h"
 #include "fcgi/terms.h"
 
 #include <stdio.h>
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
-
-/* The http block. */
-
-static void
-print_upstream(const struct config *config, const struct pool_config *pool,
-               struct mr_buffer *text)
-{
-	char path[CONFIG_SOCKET_PATH];
-	const bool is_local = pool->listen[0] == '\0';
-
-	config_socket(config, pool, path);
-	mr_buffer_printf(text,
-	                 "upstream millrace_%s {\n"
-	                 "\tserver \"%s%s\" max_fails=0;\n",
-	                 pool->name, is_local ? "unix:" : "",
-	                 is_local ? path : pool->listen);
-	for (size_t i = 2; is_local && i <= pool->listeners; i++) {
-		config_spare_socket(config, pool, i, path);
-		mr_buffer_printf(text, "\tserver \"unix:%s\" max_fails=0;\n",
-		                 path);
-	}
-	if (pool->keep_alive)
-		mr_buffer_puts(text, "\tkeepalive 64;\n"
-		                     "\tkeepalive_requests 10000;\n");
-	mr_buffer_puts(text, "}\n");
-}
-
-/* For the 405 that nginx gives by itself. */
-static void
-print_allow(const struct mr_registry *registry, struct mr_buffer *text)
-{
-	size_t count, same;
-	const struct mr_endpoint *const *endpoints =
-	    mr_registry_endpoints(registry, &count);
-
-	mr_buffer_puts(text, "\n# What each path answers to; files are nginx's.\n"
-	                     "map $millrace_instance $millrace_allow {\n"
-	                     "\tdefault \"GET, HEAD\";\n");
-	for (size_t i = 0; i < count; i += same) {
-		mr_registry_find(registry, endpoints[i]->path, &same);
-		mr_buffer_printf(text, "\t%s \"", endpoints[i]->path);
-		mr_endpoints_allow(&endpoints[i], same, text);
-		mr_buffer_puts(text, "\";\n");
-	}
-	control_map(text);
-	mr_buffer_puts(text, "}\n");
-}
-
-static const char maps[] =
-    "\n# The client's request id where it is well-formed; a worker makes one\n"
-    "# where there is none, and nginx for what no worker answers.\n"
-    "map $http_x_request_id $millrace_client_id {\n"
-    "\tdefault \"\";\n"
-    "\t\"\" \"\";\n"
-    "\t\"~^" REQUEST_ID_PATTERN "$\" $http_x_request_id;\n"
-    "}\n"
-    "map $millrace_client_id $millrace_request_id {\n"
-    "\tdefault $millrace_client_id;\n"
-    "\t\"\" $request_id;\n"
-    "}\n"
-    "\n# The id of a job to be is made of this: once for all tries of a request.\n"
-    "map $request_id $millrace_ticket {\n"
-    "\tdefault \"$request_id $msec\";\n"
-    "}\n"
-    "map $http_prefer $millrace_wish {\n"
-    "\tdefault $millrace_ticket;\n"
-    "\t\"\" \"\";\n"
-    "}\n"
-    "\n# The path as it came, as far as it can stand in a document.\n"
-    "map $request_uri $millrace_instance {\n"
-    "\tdefault /;\n"
-    "\t\"~^(?<millrace_path>/[A-Za-z0-9/._~%!&'()*+,;=:@-]*)\" "
-    "$millrace_path;\n"
-    "}\n"
-    "\n# Whether the last try reached a worker: tells 502 from 503.\n"
-    "map $upstream_connect_time $millrace_unreached {\n"
-    "\tdefault 0;\n"
-    "\t\"~-$\" 1;\n"
-    "}\n"
-    "\n# For Server-Timing, which counts milliseconds.\n"
-    "map $request_time $millrace_milliseconds {\n"
-    "\tdefault 0;\n"
-    "\t\"~^0*(?<millrace_s>\\d*)\\.(?<millrace_ms>\\d+)$\" "
-    "$millrace_s$millrace_ms;\n"
-    "}\n";
-
-void
-site_upstreams(struct program *program, struct mr_buffer *text)
-{
-	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
-	                     "http block.\n\n");
-	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (!site_live_is_other(&program->config.pools[i]))
-			print_upstream(&program->config,
-			               &program->config.pools[i], text);
-	site_live_upstream(&program->config, text);
-	mr_buffer_puts(text, maps);
-	print_allow(program->registry, text);
-	site_log_format(program, text);
-}
 
 void
 site_errors(struct program *program, struct mr_buffer *text)
@@ -172,8 +72,10 @@ site_gzip(struct mr_buffer *text)
 struct pass {
 	const struct config *config;
 	const struct pool_config *pool;
+	enum site_way way;
 	bool pure;
 	bool becomes_job;  /* also when its client does not ask for that */
+	bool parks;
 	uint64_t deadline; /* ms; the longest of what comes this way */
 };
 
@@ -196,25 +98,28 @@ static const char hidden[] =
 
 /*
  * The buffer of a reply's header stays while its client waits in pool live: it
- * is as small as the longest, that of an answer that is parked.
+ * is as small as the longest, and that is one with a parked answer in it.
  */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
 {
 	const struct pool_config *pool = pass->pool;
-	unsigned long long seconds =
-	    (pass->deadline + pool->queue_limit + 5000) / 1000;
+	const uint64_t queue_limit =
+	    site_submit_queue_limit(pass->config, pool, pass->way);
+	const uint64_t seconds = (pass->deadline + queue_limit + 5000) / 1000;
 
+	site_submit_pass(pool, pass->way, text);
 	mr_buffer_printf(text,
-	                 "\tfastcgi_pass millrace_%s;\n"
 	                 "\tfastcgi_intercept_errors off;\n"
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size 4k;\n"
+	                 "\tfastcgi_buffer_size %s;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
-	                 pool->name, pool->keep_alive ? "on" : "off",
-	                 pass->pure ? "error non_idempotent" : "off", seconds,
+	                 pool->keep_alive ? "on" : "off",
+	                 pass->pure ? "error non_idempotent" : "off",
+	                 (unsigned long long)seconds,
+	                 pass->parks ? "4k" : "2k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -272,9 +177,11 @@ print_location(const struct config *config,
 		             .deadline = pool->deadline };
 	unsigned long long limit = 0;
 
+	pass.way = site_submit_way(config, endpoints, count);
 	for (size_t i = 0; i < count; i++) {
 		pass.pure &= !endpoints[i]->impure;
 		pass.becomes_job |= endpoints[i]->long_running;
+		pass.parks |= endpoints[i]->parks;
 		raise_deadline(&pass, endpoints[i]);
 		if (mr_endpoint_body_limit(endpoints[i]) > limit)
 			limit = mr_endpoint_body_limit(endpoints[i]);
@@ -291,12 +198,36 @@ print_location(const struct config *config,
 	print_way(&pass, 2, text);
 }
 
+/*
+ * nginx redirects to a path that ends with a slash from the one without, by a
+ * page of HTML that turns a POST into a GET: it is rather the same path.
+ */
+static void
+print_without_slash(const struct program *program, const char *path,
+                    struct mr_buffer *text)
+{
+	size_t length = strlen(path) - 1, count;
+	const char *shorter = mr_arena_copy(program->arena, path, length);
+
+	if (length == 0 || path[length] != '/' || shorter == NULL)
+		return;
+	mr_registry_find(program->registry, shorter, &count);
+	if (count == 0)
+		mr_buffer_printf(text,
+		                 "\nlocation = %s {\n\trewrite ^ %s last;\n}\n",
+		                 shorter, path);
+}
+
 static void
 print_try(const struct program *program, const struct pool_config *pool,
           int try, struct mr_buffer *text)
 {
-	struct pass pass = { &program->config, pool, true, true,
-		             pool->deadline };
+	struct pass pass = { .config = &program->config,
+		             .pool = pool,
+		             .pure = true,
+		             .becomes_job = true,
+		             .parks = true,
+		             .deadline = pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
@@ -309,6 +240,14 @@ print_try(const struct program *program, const struct pool_config *pool,
 	                 "location @millrace_%s_try%d {\n",
 	                 try, TRIES, pool->name, pool->name, try);
 	print_way(&pass, try + 1, text);
+}
+
+/* What is lost in pool submit is passed to the pool of its endpoint. */
+static bool
+has_tries(const struct pool_config *pool)
+{
+	return !site_live_is_other(pool) &&
+	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 
 /* The paths of the site itself. */
@@ -331,8 +270,10 @@ print_system(const struct config *config, struct mr_buffer *text)
 	bool restricted;
 
 	for (size_t i = 0; pool != NULL; i++) {
-		const struct pass pass = { config, pool, true, false,
-			                   pool->deadline };
+		const struct pass pass = { .config = config,
+			                   .pool = pool,
+			                   .pure = true,
+			                   .deadline = pool->deadline };
 
 		path = control_path(i, &restricted);
 		if (path == NULL)
@@ -361,14 +302,16 @@ site_locations(struct program *program, struct mr_buffer *text)
 	                     "server block.\n");
 	for (size_t i = 0; i < count; i += same) {
 		mr_registry_find(program->registry, endpoints[i]->path, &same);
-		if (!endpoints[i]->internal)
-			print_location(config, &endpoints[i], same, text);
+		if (endpoints[i]->internal)
+			continue;
+		print_location(config, &endpoints[i], same, text);
+		print_without_slash(program, endpoints[i]->path, text);
 	}
 	print_system(config, text);
 	site_live_locations(config, text);
 	for (size_t i = 0; i < config->pool_count; i++)
 		for (int try = 2; try <= TRIES; try++)
-			if (!site_live_is_other(&config->pools[i]))
+			if (has_tries(&config->pools[i]))
 				print_try(program, &config->pools[i], try,
 				          text);
 	site_problem_locations(program, text);

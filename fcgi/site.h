@@ -1,14 +1,12 @@
 /*
- * site.h: the parts of nginx's configuration that follow from the endpoints.
+ * site.h: what stands in a server block of nginx, as it follows from the
+ * endpoints.
  */
 #ifndef FCGI_SITE_H
 #define FCGI_SITE_H
 
 #include "base/buffer.h"
 #include "fcgi/load.h"
-
-/* For the http block: upstreams, maps, the format of the access log. */
-void site_upstreams(struct program *program, struct mr_buffer *text);
 
 /* For a server block: a location for each endpoint, and what they need. */
 void site_locations(struct program *program, struct mr_buffer *text);

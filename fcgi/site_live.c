@@ -105,7 +105,10 @@ print_pass(struct mr_buffer *text)
 	               "\tproxy_hide_header X-Millrace-Compute;\n");
 }
 
-/* What the worker has told is gone once live is asked: it is kept before. */
+/*
+ * What the worker has told is gone once live is asked: it is kept before.  The
+ * answer fits into one buffer, so nothing is gained by more of them.
+ */
 static void
 print_park(struct mr_buffer *text)
 {
@@ -121,6 +124,7 @@ print_park(struct mr_buffer *text)
 	               "\tproxy_set_header X-Millrace-Due $millrace_due;\n"
 	               "\tproxy_set_header X-Millrace-Answer "
 	               "$millrace_answer;\n"
+	               "\tproxy_buffering off;\n"
 	               "\tproxy_buffer_size 4k;\n"
 	               "\tproxy_read_timeout 1d;\n");
 	print_pass(text);

@@ -62,6 +62,7 @@ add_pool(struct start *start, const struct pool_config *config)
 		.handle = handle,
 		.context = start->program->registry,
 		.stage = role->stage,
+		.longer = role->longer,
 		.alone = role->alone,
 	};
 	if (strcmp(config->name, CONTROL_POOL) == 0) {

@@ -8,6 +8,9 @@
 #include "fcgi/broker_client.h"
 #include "fcgi/config.h"
 
+/* How long one can take, in ms: the patience with the broker, and some. */
+#define SUBMISSION_LONGEST UINT64_C(10000)
+
 /* One for each process; its connection is opened by the first job. */
 struct submission {
 	struct broker_client client;

@@ -96,8 +96,9 @@ terms_longest(const struct terms *terms, const struct mr_registry *registry,
 
 		if (strcmp(pool->name, RUNNER_POOL) == 0)
 			deadline = terms[i].job_deadline;
-		else if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) ==
-		         0)
+		else if (strcmp(pool->name, SUBMIT_POOL) == 0 ||
+		         strcmp(mr_endpoint_pool(endpoints[i]), pool->name) ==
+		             0)
 			deadline = terms[i].deadline;
 		if (deadline > longest)
 			longest = deadline;

@@ -263,19 +263,16 @@ memory_get(struct mr_store *store, const char *id, enum mr_blob blob,
 
 /* The place of the job that finished first; SIZE_MAX: there is none. */
 static size_t
-oldest(const struct mr_table *table, int64_t *finished_count)
+oldest(const struct mr_table *table)
 {
 	size_t place = SIZE_MAX;
 
-	*finished_count = 0;
 	for (size_t i = 0; i < table->count; i++) {
 		const struct mr_job *job = &table->entries[i]->job;
 
-		if (!mr_job_is_final(job->state))
-			continue;
-		++*finished_count;
-		if (place == SIZE_MAX ||
-		    job->finished < table->entries[place]->job.finished)
+		if (mr_job_is_final(job->state) &&
+		    (place == SIZE_MAX ||
+		     job->finished < table->entries[place]->job.finished))
 			place = i;
 	}
 	return place;
@@ -288,12 +285,11 @@ memory_sweep(struct mr_store *store, const struct mr_sweep *sweep,
 	struct mr_table *table = table_of(store);
 
 	for (*count = 0; *count < sweep->limit; ++*count) {
-		int64_t finished;
-		size_t place = oldest(table, &finished);
+		size_t place = oldest(table);
 
 		if (place == SIZE_MAX ||
 		    (table->entries[place]->job.finished >= sweep->before &&
-		     finished <= sweep->keep))
+		     sweep->finished - (int64_t)*count <= sweep->keep))
 			break;
 		if (!mr_table_remove(table, place))
 			return MR_MEMORY;

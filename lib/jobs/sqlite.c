@@ -261,19 +261,25 @@ sqlite_count(struct mr_store *store, int64_t counts[MR_JOB_STATE_COUNT])
 	return err == MR_NOT_FOUND ? MR_OK : err;
 }
 
+static enum mr_err
+sweep_by(struct mr_store *store, int number, int64_t before, size_t limit)
+{
+	struct sqlite3_stmt *statement = statement_of(store, number);
+
+	mr_statement_set_number(statement, ":before", before);
+	mr_statement_set_number(statement, ":limit", (int64_t)limit);
+	return change(store, number, 0);
+}
+
 /* Removes at most limit that finished before; how many went is added. */
 static enum mr_err
 remove_finished(struct mr_store *store, int64_t before, size_t limit,
                 size_t *count)
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_SWEEP);
-	enum mr_err err;
+	enum mr_err err = sweep_by(store, MR_SQL_SWEEP_BLOBS, before, limit);
 
-	if (limit == 0)
-		return MR_OK;
-	mr_statement_set_number(statement, ":before", before);
-	mr_statement_set_number(statement, ":limit", (int64_t)limit);
-	err = change(store, MR_SQL_SWEEP, 0);
+	if (err == MR_OK)
+		err = sweep_by(store, MR_SQL_SWEEP, before, limit);
 	if (err == MR_OK)
 		*count += (size_t)mr_database_changes(database_of(store));
 	return err;
@@ -300,18 +306,15 @@ static enum mr_err
 sqlite_sweep(struct mr_store *store, const struct mr_sweep *sweep,
              size_t *count)
 {
-	int64_t counts[MR_JOB_STATE_COUNT], excess = -sweep->keep;
+	int64_t excess;
 	size_t room;
 	enum mr_err err;
 
 	*count = 0;
 	err = remove_finished(store, sweep->before, sweep->limit, count);
-	if (err == MR_OK)
-		err = sqlite_count(store, counts);
 	if (err != MR_OK)
 		return err;
-	for (int state = 0; state < MR_JOB_STATE_COUNT; state++)
-		excess += mr_job_is_final(state) ? counts[state] : 0;
+	excess = sweep->finished - sweep->keep - (int64_t)*count;
 	room = sweep->limit - *count;
 	if (excess > 0)
 		err = remove_finished(store, INT64_MAX,

@@ -53,9 +53,10 @@ struct mr_lease {
 
 /* Which finished jobs may go: those from before, and all but the newest. */
 struct mr_sweep {
-	int64_t before; /* ms of Unix time when they finished */
-	int64_t keep;   /* most finished jobs that stay */
-	size_t limit;   /* most that go now */
+	int64_t before;   /* ms of Unix time when they finished */
+	int64_t keep;     /* most finished jobs that stay ... */
+	int64_t finished; /* ... of as many as there are */
+	size_t limit;     /* most that go now */
 };
 
 struct mr_store_functions {
@@ -134,7 +135,7 @@ struct mr_store_functions {
 	enum mr_err (*sweep)(struct mr_store *store,
 	                     const struct mr_sweep *sweep, size_t *count);
 
-	/* How many jobs are in each state. */
+	/* How many jobs are in each state: looks at all of them. */
 	enum mr_err (*count)(struct mr_store *store,
 	                     int64_t counts[MR_JOB_STATE_COUNT]);
 

@@ -230,3 +230,24 @@ has_states() { # FILE COUNT
 	started=$park
 	expect_fetched park.out "$parked 200"
 }
+
+# The last one: the site is gone.  The job goes on for longer than nginx stays.
+@test "a stop tells those who wait at once, and parked answers still leave" {
+	submit_pause 20000
+	fetch park.out '/park?seconds=2'
+	park=$started
+	fetch wait.out -H 'Prefer: wait=60' "/jobs/$job/result"
+	wait=$started
+	events watched
+	events=$started
+	eventually grep -q running "$sandbox/watched"
+	sleep 0.5 # the others have found their place
+	kill -TERM "$site"
+	started=$wait
+	wait_for "$started"
+	grep -q ' 202$' "$sandbox/wait.out"
+	wait_for "$events"
+	expect_equal 'the end of curl' "$status" 0
+	started=$park
+	expect_fetched park.out "$parked 200"
+}

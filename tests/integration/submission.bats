@@ -133,3 +133,55 @@ is_in() { # JOB STATE
 	expect_body '{"jobs":[],"next":null}'
 	stop_site
 }
+
+# Who asks for a job waits for a disk.
+
+worker_of() { # REQUEST-ID
+	jq -r --arg id "$1" 'select(.request_id == $id) | .worker' "$sandbox/state/access.log"
+}
+
+is_served_by() { # POOL PREFER
+	local id=served-$RANDOM-$RANDOM
+
+	call -H "X-Request-Id: $id" -H "Prefer: $2" '/sum-squares?a=3&b=4'
+	eventually grep -q "\"$id\"" "$sandbox/state/access.log"
+	[[ $(worker_of "$id") =~ ^$1/[0-9]+$ ]] || fail "$2: $(worker_of "$id")"
+}
+
+@test "what asks for a job is taken by workers of its own" {
+	is_served_by submit respond-async
+	expect_status 202
+	is_served_by submit 'handling=lenient, Respond-Async'
+	expect_status 202
+	is_served_by fast return=minimal
+	expect_ok '{"a":3,"b":4,"sum_of_squares":25}'
+	is_served_by fast ''
+	expect_status 200
+	stop_site
+}
+
+submitters_wait() {
+	[ "$(curl -sS --max-time "$PATIENCE" "$url/status" |
+		jq '.pools[] | select(.name == "submit") | .workers.busy')" -ge 2 ]
+}
+
+@test "no plain call waits for those who wait for the disk" {
+	local broker crowd count
+
+	broker=$(worker_pid broker/0)
+	kill -STOP "$broker"
+	seq 200 | xargs -P 200 -I{} curl -sS --max-time "$PATIENCE" -o /dev/null \
+		-w '%{http_code}\n' -H 'Prefer: respond-async' "$url/sum-squares?a={}" \
+		>"$sandbox/answers" &
+	crowd=$!
+	eventually submitters_wait
+	for count in {1..20}; do
+		call "/sum-squares?a=$count"
+		expect_status 200
+	done
+	kill -CONT "$broker"
+	wait_for $crowd
+	expect_equal answers "$(grep -cE '^(202|503|504)$' "$sandbox/answers")" 200
+	grep -q 202 "$sandbox/answers"
+	stop_site
+}

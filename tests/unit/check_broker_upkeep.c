@@ -301,6 +301,7 @@ START_TEST(test_old_jobs_go_in_small_batches)
 		submit(i, 0);
 		ck_assert_int_eq(mr_queue_cancel(&queue, broker_id(i), &job),
 		                 MR_OK);
+		broker_upkeep_note(&upkeep, &job, MR_JOB_QUEUED);
 	}
 	for (uint64_t ms = 0; ms < 1000; ms += 250)
 		ck_assert(turn(ms) == (ms < 750));

@@ -85,7 +85,8 @@ END_TEST
 START_TEST(test_purpose_is_that_of_a_built_in_pool)
 {
 	char title[64];
-	static const char *const pools[] = { "fast", "heavy", "io", "control" };
+	static const char *const pools[] = { "fast", "heavy", "io", "submit",
+		                             "control" };
 
 	for (size_t i = 0; i < N(pools); i++) {
 		snprintf(title, sizeof(title), "[pool %s]\n", pools[i]);

@@ -11,7 +11,7 @@
 
 #include <sched.h>
 
-#define BUILT_IN 7 /* pools */
+#define BUILT_IN 8 /* pools */
 
 static struct config config;
 
@@ -68,20 +68,24 @@ START_TEST(test_default_has_its_pools)
 	ck_assert_uint_eq(config.pools[2].manager, POOL_ONDEMAND);
 	ck_assert_uint_eq(config.pools[2].workers, 10000);
 	ck_assert(!config.pools[2].keep_alive);
-	ck_assert_str_eq(config.pools[3].name, "runner");
-	ck_assert_uint_eq(config.pools[3].deadline, 3600000);
-	ck_assert_uint_eq(config.pools[3].nice, 10);
-	ck_assert_str_eq(config.pools[4].name, "live");
-	ck_assert_uint_eq(config.pools[4].workers, 1);
-	ck_assert_uint_eq(config.pools[4].memory, 1 << 30);
-	ck_assert_str_eq(config.pools[5].name, "broker");
+	ck_assert_str_eq(config.pools[3].name, "submit");
+	ck_assert_uint_eq(config.pools[3].manager, POOL_DYNAMIC);
+	ck_assert_uint_eq(config.pools[3].workers, 32);
+	ck_assert(!config.pools[3].keep_alive);
+	ck_assert_str_eq(config.pools[4].name, "runner");
+	ck_assert_uint_eq(config.pools[4].deadline, 3600000);
+	ck_assert_uint_eq(config.pools[4].nice, 10);
+	ck_assert_str_eq(config.pools[5].name, "live");
 	ck_assert_uint_eq(config.pools[5].workers, 1);
-	ck_assert_str_eq(config.pools[6].name, "control");
-	ck_assert_uint_eq(config.pools[6].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[5].memory, 1 << 30);
+	ck_assert_str_eq(config.pools[6].name, "broker");
 	ck_assert_uint_eq(config.pools[6].workers, 1);
-	ck_assert(config.pools[6].keep_alive);
-	ck_assert_uint_eq(config.pools[6].deadline, 5000);
-	ck_assert_uint_eq(config.pools[6].memory, 128 << 20);
+	ck_assert_str_eq(config.pools[7].name, "control");
+	ck_assert_uint_eq(config.pools[7].manager, POOL_STATIC);
+	ck_assert_uint_eq(config.pools[7].workers, 1);
+	ck_assert(config.pools[7].keep_alive);
+	ck_assert_uint_eq(config.pools[7].deadline, 5000);
+	ck_assert_uint_eq(config.pools[7].memory, 128 << 20);
 }
 END_TEST
 

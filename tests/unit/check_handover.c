@@ -4,6 +4,8 @@
  */
 #include "fcgi/handover.h"
 
+#include "fcgi/log.h"
+
 #include "fcgi/listener.h"
 #include "place.h"
 #include "unit.h"
@@ -335,7 +337,7 @@ taken_line(bool back)
 	mr_buffer_printf(
 	    &line,
 	    "taken=1 back=%d lock=%d pools=2 %d %d %d, -1 %d %d workers=2 "
-	    "4711 5 -1 0, 4712 %d %d 1 open=1\n",
+	    "4711 5 -1 0, 4712 %d %d 1 word=fedcba9876543210 open=1\n",
 	    back, handover.locks[0].fd, handover.pools[0].listener,
 	    handover.pools[0].handoff[0], handover.pools[0].handoff[1],
 	    handover.pools[1].handoff[0], handover.pools[1].handoff[1],
@@ -358,6 +360,7 @@ START_TEST(test_program_takes_what_it_was_given)
 {
 	bool back = _i == 1;
 
+	log_keep_word("fedcba9876543210");
 	prepare_to_give();
 	ck_assert_int_eq(place_run(become, &back), 0);
 	ck_assert_str_eq(place_read("stdout").data, taken_line(back));
@@ -396,7 +399,7 @@ tell_what_is_taken(void)
 		printf("%s %d %zu %d %d", i > 0 ? "," : "",
 		       handover.workers[i].pid, handover.workers[i].slot,
 		       handover.workers[i].output, handover.workers[i].drains);
-	printf(" open=%d\n", all_is_open());
+	printf(" word=%s open=%d\n", log_word(), all_is_open());
 	if (handover_claim_pool(&handover, "s0") == NULL ||
 	    handover_claim_pool(&handover, "a path of s1") == NULL)
 		return EXIT_FAILURE;

@@ -100,6 +100,57 @@ START_TEST(test_text_is_whole_up_to_a_megabyte)
 }
 END_TEST
 
+/* As a hundred lines are more than what waits, and one of them alone is. */
+static int
+log_held(void *context)
+{
+	static char text[10000];
+
+	(void)context;
+	log_hold();
+	for (int i = 0; i < 100; i++) {
+		memset(text, 'x', sizeof(text) - 1);
+		text[i == 50 ? 9000 : 70] = '\0';
+		log_notice("line=%d %s", i, text);
+	}
+	log_release();
+	log_notice("line=100 at once");
+	return strstr(place_read("stderr").data, "at once") == NULL;
+}
+
+START_TEST(test_lines_that_wait_keep_their_order)
+{
+	const char *at;
+	char line[32];
+
+	ck_assert_int_eq(WEXITSTATUS(place_run(log_held, NULL)), 0);
+	at = place_read("stderr").data;
+	for (int i = 0; i <= 100; i++) {
+		snprintf(line, sizeof(line), " notice line=%d ", i);
+		at = strstr(at, line);
+		ck_assert_msg(at != NULL, "no '%s'", line);
+	}
+}
+END_TEST
+
+static int
+hold_and_exit(void *context)
+{
+	(void)context;
+	log_hold();
+	log_notice("Waits.");
+	if (place_read("stderr").length > 0)
+		return EXIT_FAILURE;
+	log_release();
+	return place_read("stderr").length == 0;
+}
+
+START_TEST(test_line_waits_for_its_release)
+{
+	ck_assert_int_eq(WEXITSTATUS(place_run(hold_and_exit, NULL)), 0);
+}
+END_TEST
+
 /* Processes that share a log do not mix their lines. */
 static int
 log_together(void *context)
@@ -431,6 +482,16 @@ START_TEST(test_line_of_a_worker_is_logged_as_it_is)
 }
 END_TEST
 
+START_TEST(test_word_of_another_program_is_kept)
+{
+	log_keep_word("short");
+	ck_assert_str_eq(log_word(), "");
+	log_keep_word("0123456789abcdef");
+	ck_assert(log_open(""));
+	ck_assert_str_eq(log_word(), "0123456789abcdef");
+}
+END_TEST
+
 START_TEST(test_worker_without_a_word_logs_by_itself)
 {
 	place_run(relay, (void *)(uintptr_t)"It was late.");
@@ -444,6 +505,8 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_test(tc, test_lines_have_time_and_level);
+	tcase_add_test(tc, test_lines_that_wait_keep_their_order);
+	tcase_add_test(tc, test_line_waits_for_its_release);
 	tcase_add_loop_test(tc, test_text_stays_on_its_line, 0, N(texts));
 	tcase_add_loop_test(tc, test_text_is_whole_up_to_a_megabyte, 0,
 	                    N(lengths));
@@ -462,6 +525,7 @@ add_tests(TCase *tc)
 	                    N(sayings));
 	tcase_add_test(tc, test_what_a_worker_says_is_never_too_long);
 	tcase_add_test(tc, test_line_of_a_worker_is_logged_as_it_is);
+	tcase_add_test(tc, test_word_of_another_program_is_kept);
 	tcase_add_test(tc, test_worker_without_a_word_logs_by_itself);
 }
 

@@ -245,6 +245,22 @@ START_TEST(test_last_ones_stop_when_told)
 }
 END_TEST
 
+START_TEST(test_one_may_outlast_its_stage)
+{
+	struct pool_heirloom workers[] = { worker_of("fast", 0),
+		                           worker_of("io", 1) };
+	const struct handover from = { .workers = workers, .worker_count = 2 };
+
+	add_three();
+	entries[2].longer = 1;
+	ck_assert(pools_open(&pools, &from));
+	ck_assert(!pools_are_over(&pools, 1));
+	expect_end(&pools, 0);
+	expect_end(&pools, 1);
+	pools_close(&pools);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -259,6 +275,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(
 	    tc, test_worker_of_a_pool_that_is_alone_leaves_at_once, 0, 2);
 	tcase_add_test(tc, test_last_ones_stop_when_told);
+	tcase_add_test(tc, test_one_may_outlast_its_stage);
 }
 
 UNIT_MAIN("pools", add_tests)

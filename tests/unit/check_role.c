@@ -12,15 +12,16 @@ static const struct {
 	const char *pool;
 	worker_main *main;
 	bool endpoints, deaf, alone;
-	size_t stage;
+	size_t stage, longer;
 } rows[] = {
-	{ "fast", worker_serve, true, false, false, 0 },
-	{ "mine", worker_serve, true, false, false, 0 },
-	{ "", worker_serve, true, false, false, 0 },
-	{ "control", worker_serve, false, false, false, 2 },
-	{ "broker", broker_run, false, false, true, 2 },
-	{ "runner", runner_run, false, true, false, 0 },
-	{ "live", live_run, false, false, false, 1 },
+	{ "fast", worker_serve, true, false, false, 0, 0 },
+	{ "mine", worker_serve, true, false, false, 0, 0 },
+	{ "", worker_serve, true, false, false, 0, 0 },
+	{ "control", worker_serve, false, false, false, 2, 0 },
+	{ "submit", worker_serve, false, false, false, 0, 0 },
+	{ "broker", broker_run, false, false, true, 2, 0 },
+	{ "runner", runner_run, false, true, false, 0, 1 },
+	{ "live", live_run, false, false, false, 1, 0 },
 };
 
 START_TEST(test_role_follows_from_the_name)
@@ -31,6 +32,7 @@ START_TEST(test_role_follows_from_the_name)
 	ck_assert_int_eq(role->purpose == NULL, rows[_i].endpoints);
 	ck_assert_int_eq(role->deaf, rows[_i].deaf);
 	ck_assert_uint_eq(role->stage, rows[_i].stage);
+	ck_assert_uint_eq(role->longer, rows[_i].longer);
 	ck_assert_int_eq(role->alone, rows[_i].alone);
 }
 END_TEST

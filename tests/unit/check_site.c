@@ -3,54 +3,19 @@
  * nginx is installed, that it understands all of it.
  */
 #include "fcgi/site.h"
+#include "fcgi/site_upstreams.h"
 
 #include "site.h"
 
 static part *const parts[] = { site_upstreams, site_locations, site_errors };
-
-START_TEST(test_pool_has_an_upstream)
-{
-	const char *fast = block(site_upstreams, "upstream millrace_fast {");
-	const char *heavy = block(site_upstreams, "upstream millrace_heavy {");
-
-	ck_assert_has(fast, "server \"unix:/run/m/fast.sock\" max_fails=0;");
-	ck_assert_has(fast, "\tkeepalive ");
-	ck_assert_has(heavy, "server \"unix:/run/m/heavy.sock\" max_fails=0;");
-	ck_assert_has_not(heavy, "\tkeepalive ");
-}
-END_TEST
-
-START_TEST(test_pool_is_reached_at_each_of_its_sockets)
-{
-	const char *text;
-
-	program.config.pools[0].listeners = 3;
-	text = block(site_upstreams, "upstream millrace_fast {");
-	ck_assert_has(text, "server \"unix:/run/m/fast.sock\" max_fails=0;");
-	ck_assert_has(text, "server \"unix:/run/m/fast.sock.2\" max_fails=0;");
-	ck_assert_has(text, "server \"unix:/run/m/fast.sock.3\" max_fails=0;");
-	ck_assert_has_not(text, "fast.sock.4");
-}
-END_TEST
-
-/* An address in place of a path; deadlines that one endpoint has longer. */
-START_TEST(test_pool_on_tcp_is_reached_there)
-{
-	struct pool_config *pool = &program.config.pools[0];
-
-	strcpy(pool->listen, "[::1]:9000");
-	ck_assert_has(block(site_upstreams, "upstream millrace_fast {"),
-	              "server \"[::1]:9000\" max_fails=0;");
-}
-END_TEST
 
 static const struct {
 	const char *endpoint;
 	uint64_t deadline;
 	const char *opening, *timeout;
 } deadlines[] = {
-	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 68s;" },
-	{ "act", 10, "location = /act {", "fastcgi_read_timeout 8s;" },
+	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 96s;" },
+	{ "act", 10, "location = /act {", "fastcgi_read_timeout 36s;" },
 	{ "act", 61000, "location = /it {", "fastcgi_read_timeout 65s;" },
 	{ "act", 61000, "location @millrace_fast_try2 {",
 	  "fastcgi_read_timeout 68s;" },
@@ -133,6 +98,14 @@ START_TEST(test_jobs_are_passed_to_control)
 }
 END_TEST
 
+START_TEST(test_slash_at_the_end_may_be_left_out)
+{
+	ck_assert_has(block(site_locations, "location = /start-task {"),
+	              "rewrite ^ /start-task/ last;");
+	ck_assert_has_not(text_of(site_locations), "location =  {");
+}
+END_TEST
+
 START_TEST(test_without_their_pool_there_are_no_system_paths)
 {
 	struct config *config = &program.config;
@@ -145,48 +118,26 @@ START_TEST(test_without_their_pool_there_are_no_system_paths)
 END_TEST
 
 static const struct {
-	const char *path, *methods;
-} allowed[] = {
-	{ "default", "GET, HEAD" },
-	{ "/it", "GET, HEAD, POST, OPTIONS" },
-	{ "/act", "POST, OPTIONS" },
-	{ "/sum-squares", "GET, HEAD, OPTIONS" },
-	{ "/process-numbers", "POST, OPTIONS" },
-};
-
-START_TEST(test_path_has_its_methods)
-{
-	char line[100];
-	const char *text = text_of(site_upstreams), *first;
-
-	snprintf(line, sizeof(line), "\t%s \"%s\";\n", allowed[_i].path,
-	         allowed[_i].methods);
-	first = strstr(text, line);
-	ck_assert_msg(first != NULL, "%s", text);
-	ck_assert_ptr_null(strstr(first + 1, line));
-}
-END_TEST
-
-static const struct {
 	const char *path;
 	const char *has[6], *not[2];
 } locations[] = {
 	{ "location = /it {",
 	  { "client_max_body_size 5000;", "client_body_buffer_size 5000;",
-	    "fastcgi_pass millrace_heavy;", "fastcgi_keep_conn off;",
+	    "fastcgi_pass $millrace_to_heavy;", "fastcgi_keep_conn off;",
 	    "error_page 502 = @millrace_heavy_try2;",
 	    "fastcgi_next_upstream error non_idempotent;" },
 	  { "fastcgi_keep_conn on" } },
 	{ "location = /act {",
 	  { "client_max_body_size 70000;", "client_body_buffer_size 65536;",
-	    "fastcgi_pass millrace_fast;", "fastcgi_keep_conn on;",
-	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 8s;" },
+	    "fastcgi_pass $millrace_to_fast;", "fastcgi_keep_conn on;",
+	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 36s;" },
 	  { "_try", "non_idempotent" } },
 	{ "location = /sum-squares {",
-	  { "client_max_body_size 1048576;", "fastcgi_pass millrace_fast;",
+	  { "client_max_body_size 1048576;",
+	    "fastcgi_pass $millrace_to_fast;",
 	    "error_page 502 = @millrace_fast_try2;",
 	    "fastcgi_param QUERY_STRING $query_string;",
-	    "fastcgi_param CONTENT_LENGTH $content_length;",
+	    "fastcgi_buffer_size 2k;",
 	    "fastcgi_param MILLRACE_ARRIVAL $msec;" },
 	  { "fastcgi_next_upstream off" } },
 	{ "location = /sum-squares {",
@@ -195,6 +146,7 @@ static const struct {
 	  { NULL } },
 	{ "location @millrace_fast_try2 {",
 	  { "fastcgi_pass millrace_fast;", "error_page 400 ",
+	    "fastcgi_buffer_size 4k;",
 	    "error_page 502 = @millrace_fast_try3;",
 	    "fastcgi_next_upstream error non_idempotent;" },
 	  { NULL } },
@@ -205,6 +157,11 @@ static const struct {
 	{ "location @millrace_heavy_try3 {",
 	  { "fastcgi_pass millrace_heavy;" },
 	  { "error_page 502 = @" } },
+	{ "location = /long {",
+	  { "fastcgi_pass millrace_submit;", "fastcgi_keep_conn on;",
+	    "error_page 502 = @millrace_fast_try2;",
+	    "fastcgi_param MILLRACE_TICKET $millrace_ticket " },
+	  { "$millrace_to_" } },
 };
 
 START_TEST(test_path_has_a_location)
@@ -279,19 +236,16 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_checked_fixture(tc, site_load, site_unload);
-	tcase_add_test(tc, test_pool_has_an_upstream);
-	tcase_add_loop_test(tc, test_path_has_its_methods, 0, N(allowed));
 	tcase_add_loop_test(tc, test_path_has_a_location, 0, N(locations));
 	tcase_add_loop_test(tc, test_every_reply_in_json_may_be_gzip, 0,
 	                    N(locations));
 	tcase_add_test(tc, test_path_has_one_location);
-	tcase_add_test(tc, test_pool_is_reached_at_each_of_its_sockets);
-	tcase_add_test(tc, test_pool_on_tcp_is_reached_there);
 	tcase_add_loop_test(tc, test_nginx_waits_for_the_longest_deadline, 0,
 	                    N(deadlines));
 	tcase_add_loop_test(tc, test_status_is_for_those_who_may, 0,
 	                    N(allowances));
 	tcase_add_test(tc, test_jobs_are_passed_to_control);
+	tcase_add_test(tc, test_slash_at_the_end_may_be_left_out);
 	tcase_add_test(tc, test_without_their_pool_there_are_no_system_paths);
 	tcase_add_loop_test(tc, test_what_workers_tell_the_log_is_hidden, 0,
 	                    N(locations));

@@ -4,6 +4,7 @@
 #include "fcgi/site_live.h"
 
 #include "fcgi/site.h"
+#include "fcgi/site_upstreams.h"
 #include "site.h"
 
 #include <stdio.h>
@@ -45,6 +46,7 @@ static const struct {
 	        "non_idempotent;\n" },
 	{ PARK, "\tproxy_hide_header X-Millrace-Worker;\n" },
 	{ PARK, "\tgzip on;\n" },
+	{ PARK, "\tproxy_buffering off;\n" },
 	{ WAIT, "\tinternal;\n" },
 	{ WAIT, "\tproxy_read_timeout 360s;\n" },
 	{ WAIT, "\tproxy_method GET;\n" },

@@ -22,6 +22,9 @@ load(void)
 	place_write("c", TEXT("[pool fast]\nworkers = 1\nmemory = 0\n"
 	                      "[pool heavy]\nworkers = 1\nmemory = 0\n"
 	                      "[pool io]\nmemory = 0\n"
+	                      "[pool runner]\nmemory = 0\n"
+	                      "[pool live]\nmemory = 0\n"
+	                      "[pool broker]\nmemory = 0\n"
 	                      "[pool control]\nmemory = 0\n"));
 	ck_assert(load_program(&program, &options));
 }

@@ -1,6 +1,6 @@
 /*
  * check_statements.c: no statement looks through a table or sorts, however
- * many jobs there are: asked of SQLite's own plans.
+ * many jobs there are, but for the one that counts them: asked of SQLite's own plans.
  */
 #include "jobs/statements.h"
 
@@ -51,8 +51,7 @@ START_TEST(test_statement_needs_no_scan)
 		const char *step = (const char *)sqlite3_column_text(plan, 3);
 
 		steps++;
-		if (is_first_of_index(step, sql.data) ||
-		    strcmp(step, "SCAN tally") == 0)
+		if (is_first_of_index(step, sql.data) || _i == MR_SQL_COUNT)
 			continue;
 		ck_assert_has_not(step, "SCAN job");
 		ck_assert_has_not(step, "SCAN blob");

@@ -438,7 +438,7 @@ END_TEST
 /* Whatever it was that is taken back. */
 START_TEST(test_rollback_leaves_nothing)
 {
-	struct mr_sweep sweep = { INT64_MAX, 0, 10 };
+	struct mr_sweep sweep = { INT64_MAX, 0, 1, 10 };
 	struct mr_job before, job;
 	size_t count;
 
@@ -492,13 +492,13 @@ static const struct {
 	struct mr_sweep sweep;
 	int64_t gone; /* those until then */
 } sweeps[] = {
-	{ { 0, 100, 100 }, 0 },       { { 1, 100, 100 }, 0 },
-	{ { 4, 100, 100 }, 3 },       { { 4, 100, 2 }, 2 },
-	{ { INT64_MAX, 100, 99 }, 10 }, { { 0, 4, 100 }, 6 },
-	{ { 0, 10, 100 }, 0 },        { { 0, 9, 100 }, 1 },
-	{ { 0, 0, 100 }, 10 },        { { 0, 0, 3 }, 3 },
-	{ { 3, 7, 100 }, 3 },         { { 5, 9, 100 }, 4 },
-	{ { 5, 0, 0 }, 0 },           { { 5, 0, 6 }, 6 },
+	{ { 0, 100, 10, 100 }, 0 },       { { 1, 100, 10, 100 }, 0 },
+	{ { 4, 100, 10, 100 }, 3 },       { { 4, 100, 10, 2 }, 2 },
+	{ { INT64_MAX, 100, 10, 99 }, 10 }, { { 0, 4, 10, 100 }, 6 },
+	{ { 0, 10, 10, 100 }, 0 },        { { 0, 9, 10, 100 }, 1 },
+	{ { 0, 0, 10, 100 }, 10 },        { { 0, 0, 10, 3 }, 3 },
+	{ { 3, 7, 10, 100 }, 3 },         { { 5, 9, 10, 100 }, 4 },
+	{ { 5, 0, 10, 0 }, 0 },           { { 5, 0, 10, 6 }, 6 },
 };
 
 START_TEST(test_sweep_takes_the_oldest)

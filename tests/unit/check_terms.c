@@ -120,6 +120,8 @@ START_TEST(test_job_has_a_deadline_and_a_row_of_its_own)
 	endpoints = mr_registry_endpoints(registry, &count);
 	config.pools[config.pool_count++] =
 	    (struct pool_config){ .name = "runner", .deadline = 7000 };
+	config.pools[config.pool_count++] =
+	    (struct pool_config){ .name = "submit", .deadline = 10 };
 	name_endpoint(endpoints[1]->name, 5, 0);
 	config.endpoints[0].job_deadline = 9500;
 	terms = terms_new(&config, registry, &ledger);
@@ -134,6 +136,9 @@ START_TEST(test_job_has_a_deadline_and_a_row_of_its_own)
 	ck_assert_uint_eq(terms_longest(terms, registry, &config.pools[2]),
 	                  9500);
 	ck_assert_uint_eq(terms_longest(terms, registry, &config.pools[1]),
+	                  9000);
+	/* In pool submit it is that of its own pool, whichever that is. */
+	ck_assert_uint_eq(terms_longest(terms, registry, &config.pools[3]),
 	                  9000);
 	free(terms);
 	mr_registry_free(registry);

@@ -41,6 +41,9 @@ VARIANT(read_it, MR_GET, "/it", "Reads it", .pool = "heavy",
         .body_limit = 100);
 VARIANT(write_it, MR_POST, "/it", "Writes it", .pool = "heavy",
         .body_limit = 5000);
+#define later_in any_in
+#define later_out any_out
+VARIANT(later, MR_POST, "/long", "Runs long", .long_running = true);
 VARIANT(act, MR_POST, "/act", "Acts", .impure = true, .body_limit = 70000);
 
 static struct program program;
@@ -49,7 +52,8 @@ static inline void
 site_load(void)
 {
 	static const struct mr_endpoint *const more[] = {
-		&mr_endpoint_read_it, &mr_endpoint_write_it, &mr_endpoint_act
+		&mr_endpoint_read_it, &mr_endpoint_write_it, &mr_endpoint_act,
+		&mr_endpoint_later
 	};
 	const struct options options = { .config = "c" };
 	struct mr_buffer complaints = { .arena = arena };
