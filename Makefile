@@ -27,7 +27,8 @@ COMPUTE := asian_option normal prime_field process_numbers sum_squares
 JOBS    := database digest history job layout memory pack progress queue retry sql sqlite \
            statements store table
 API     := background call endpoint exchange field_value handle input job_headers job_operation \
-           job_query job_view negotiate openapi operation output park prefer problem registry submit
+           job_query job_view negotiate openapi operation output park prefer problem registry \
+           submit
 FCGI    := address agenda allow arrival attempt broker broker_answer broker_batch broker_board \
            broker_client broker_connection broker_ending broker_runs broker_store broker_turn \
            broker_upkeep broker_watch capture catalog cells cgi client client_watch clock command \
