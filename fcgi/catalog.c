@@ -168,7 +168,7 @@ const char catalog_built_in[] =
     "[pool heavy]\nnice = 10\n"
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"
-    "[pool submit]\nmanager = dynamic\nworkers = 32\nlisteners = 4\nmemory = 2G\n"
+    "[pool submit]\nmanager = dynamic\nworkers = 32\nlisteners = 4\nqueue_limit = 5s\nmemory = 2G\n"
     "[pool runner]\nnice = 10\ndeadline = 1h\nkeep_alive = no\n"
     "[pool live]\nworkers = 1\nlisteners = 4\nmemory = 1G\n"
     "[pool broker]\nworkers = 1\nmemory = 1G\n"

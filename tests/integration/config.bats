@@ -149,7 +149,7 @@ check_twice() { # FILE
 		slow = 20ms
 	END
 	expect_equal sections "$(grep '^\[' "$sandbox/once.ini" | xargs)" \
-		'[server] [pool fast] [pool heavy] [pool io] [pool runner] [pool live] [pool broker] [pool control] [pool mine] [pool some] [pool none] [endpoint sum_squares]'
+		'[server] [pool fast] [pool heavy] [pool io] [pool submit] [pool runner] [pool live] [pool broker] [pool control] [pool mine] [pool some] [pool none] [endpoint sum_squares]'
 }
 
 @test "check prints the built-in configuration, which reads back the same" {

@@ -66,7 +66,7 @@ of_heavy() { # MEMBER OF /status
 	eventually has_workers fast 3
 	eventually has_workers heavy 3 # halfway, as start is not given
 	eventually has_workers control 1
-	eventually server_says ' Ready\. pools=7 '
+	eventually server_says ' Ready\. pools=8 '
 	expect_equal 'on demand' "$(workers_in io serving)" 0
 	stop_server
 	expect_equal ends "$(logged 'Worker ended\. pool=(fast|heavy|control) pid=[0-9]+ cause=stopped$')" 7

@@ -199,7 +199,7 @@ pauses() {
 
 @test "workers that die at once are started after growing pauses" {
 	server_log=$sandbox/server.log
-	printf '[pool fast]\nworkers = 1\nmemory = 4K\n' >"$sandbox/tiny.ini"
+	printf '[pool fast]\nworkers = 1\nfiles = 4\n' >"$sandbox/tiny.ini"
 	background "$server_log" "$millrace" serve --state "$sandbox/state" \
 		--config "$sandbox/tiny.ini"
 	master=$started
