@@ -14,8 +14,8 @@ static const struct {
 	uint64_t deadline;
 	const char *opening, *timeout;
 } deadlines[] = {
-	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 96s;" },
-	{ "act", 10, "location = /act {", "fastcgi_read_timeout 36s;" },
+	{ "act", 61000, "location = /act {", "fastcgi_read_timeout 71s;" },
+	{ "act", 10, "location = /act {", "fastcgi_read_timeout 11s;" },
 	{ "act", 61000, "location = /it {", "fastcgi_read_timeout 65s;" },
 	{ "act", 61000, "location @millrace_fast_try2 {",
 	  "fastcgi_read_timeout 68s;" },
@@ -130,7 +130,7 @@ static const struct {
 	{ "location = /act {",
 	  { "client_max_body_size 70000;", "client_body_buffer_size 65536;",
 	    "fastcgi_pass $millrace_to_fast;", "fastcgi_keep_conn on;",
-	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 36s;" },
+	    "fastcgi_next_upstream off;", "fastcgi_read_timeout 11s;" },
 	  { "_try", "non_idempotent" } },
 	{ "location = /sum-squares {",
 	  { "client_max_body_size 1048576;",
