@@ -88,7 +88,7 @@ void mr_park(mr_call *call, double seconds);
  * POST that reads nothing from the query string.  The job is durable before the
  * answer leaves; when it cannot be stored, the caller gets that as a problem.
  * Where no jobs are taken, such as in `millrace call`, it runs before the answer
- * leaves, whatever comes of it.  A call may start MR_STARTS jobs.
+ * leaves, which tells of its failure.  A call may start MR_STARTS jobs.
  * MR_OK; MR_RESULT (it cannot be started, or its input be written, or these
  * would be too many), MR_MEMORY.
  */

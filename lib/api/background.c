@@ -147,7 +147,11 @@ run_here(struct mr_exchange *exchange, const struct mr_started *started)
 	request.routed = NULL;
 	request.job = &job;
 	mr_handle(exchange->registry, &request, reply, exchange->arena);
-	return MR_OK;
+	if (reply->err == MR_OK)
+		return MR_OK;
+	return mr_exchange_fail(exchange, reply->err,
+	                        "What the function started, %s, failed",
+	                        started->endpoint->name);
 }
 
 /*

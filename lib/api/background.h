@@ -18,8 +18,8 @@ struct mr_started {
 /*
  * Once the answer is encoded: stores the jobs that the call started, in order.
  * Where nobody takes jobs, such as in `millrace call`, they run here, one after
- * the other, and how they end is not told.
- * MR_OK; what stopped a job from being stored.
+ * the other, until one fails.
+ * MR_OK; what stopped a job from being stored, or from doing well here.
  */
 enum mr_err mr_background_start(struct mr_exchange *exchange,
                                 const struct mr_call *call);
