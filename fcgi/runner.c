@@ -3,8 +3,8 @@
  */
 #include "fcgi/runner.h"
 
-#include "fcgi/attempt.h"
 #include "fcgi/log.h"
+#include "fcgi/runner_attempt.h"
 
 #include <poll.h>
 
@@ -47,7 +47,7 @@ claim(struct runner *runner)
 	err = broker_client_ask(&runner->client, &question,
 	                        runner->service->arena, &reply);
 	if (err == MR_OK && holds_job(&reply))
-		attempt_run(runner, &reply);
+		runner_attempt_run(runner, &reply);
 	else if (err != MR_CANCELLED)
 		is_over(runner, PAUSE);
 	mr_arena_reset(runner->service->arena);
