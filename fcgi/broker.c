@@ -36,7 +36,7 @@
 
 struct broker {
 	const struct worker *worker;
-	struct broker_desk desk;
+	struct broker_state state;
 	struct broker_store store;
 	struct broker_connections connections;
 	int epoll, quit;
@@ -96,7 +96,7 @@ fail(struct broker *broker, const char *call)
 static void
 drop(struct broker *broker, struct broker_connection *connection)
 {
-	broker_desk_leave(&broker->desk, connection);
+	broker_state_leave(&broker->state, connection);
 	TAILQ_REMOVE(&broker->connections, connection, entry);
 	broker_connection_free(connection);
 }
@@ -169,11 +169,11 @@ hear(struct broker *broker, struct broker_connection *connection)
 	if (!broker_connection_has(connection))
 		return;
 	broker->heard++;
-	broker->others += connection->turn != broker->desk.turn &&
+	broker->others += connection->turn != broker->state.turn &&
 	                  (connection->runs ||
 	                   clock_now() < broker->ended + SOON);
 	connection->is_ready = true;
-	TAILQ_INSERT_TAIL(&broker->desk.ready, connection, ready);
+	TAILQ_INSERT_TAIL(&broker->state.ready, connection, ready);
 }
 
 /*
@@ -233,11 +233,11 @@ timeout(const struct broker *broker)
 		                           (int64_t)clock_unix_ms() };
 	int ms;
 
-	if (broker->quitting || !TAILQ_EMPTY(&broker->desk.ready))
+	if (broker->quitting || !TAILQ_EMPTY(&broker->state.ready))
 		return 0;
 	ms = broker->store.store == NULL
 	         ? broker_store_timeout(&broker->store)
-	         : broker_upkeep_timeout(&broker->desk.upkeep, now);
+	         : broker_upkeep_timeout(&broker->state.upkeep, now);
 	return earlier(ms, broker->deaf_until == 0 ? -1 : RECOVERY);
 }
 
@@ -276,8 +276,8 @@ listen_once(struct broker *broker)
 static bool
 expects_more(const struct broker *broker)
 {
-	return !broker->quitting && broker->desk.wrote && broker->heard > 0 &&
-	       broker->heard < broker->desk.askers + broker->others;
+	return !broker->quitting && broker->state.wrote && broker->heard > 0 &&
+	       broker->heard < broker->state.askers + broker->others;
 }
 
 static void
@@ -301,10 +301,10 @@ use_store(struct broker *broker)
 
 	broker_store_open(&broker->store);
 	if (!was_open && broker->store.store != NULL)
-		broker->desk.upkeep.finished = broker_board_count(
+		broker->state.upkeep.finished = broker_board_count(
 		    broker->worker->board, broker->store.store);
-	broker->desk.store = broker->store.store;
-	broker->desk.reason = broker->store.reason;
+	broker->state.store = broker->store.store;
+	broker->state.reason = broker->store.reason;
 }
 
 static int
@@ -316,7 +316,7 @@ turn(struct broker *broker)
 	end_deafness(broker);
 	use_store(broker);
 	log_hold(); /* until those who wait have their answers */
-	broker_turn(&broker->desk, broker->quitting);
+	broker_turn(&broker->state, broker->quitting);
 	attend(broker);
 	log_release();
 	broker->ended = clock_now();
@@ -355,12 +355,12 @@ part(struct broker *broker)
 	ignore_listeners(broker);
 	do
 		ready = turn(broker);
-	while (ready == EVENTS || !TAILQ_EMPTY(&broker->desk.ready));
+	while (ready == EVENTS || !TAILQ_EMPTY(&broker->state.ready));
 	send_last_words(broker);
 	while (!TAILQ_EMPTY(&broker->connections))
 		drop(broker, TAILQ_FIRST(&broker->connections));
 	broker_store_close(&broker->store);
-	broker_desk_free(&broker->desk);
+	broker_state_free(&broker->state);
 	close(broker->epoll);
 }
 
@@ -370,10 +370,10 @@ begin(struct broker *broker, struct service *service)
 	const struct worker *worker = broker->worker;
 
 	TAILQ_INIT(&broker->connections);
-	broker_desk_init(&broker->desk, worker->config, worker->board);
+	broker_state_init(&broker->state, worker->config, worker->board);
 	broker_store_init(&broker->store, worker->config);
-	broker->desk.arena = service->arena;
-	broker->desk.age = atomic_load(&worker->score->age);
+	broker->state.arena = service->arena;
+	broker->state.age = atomic_load(&worker->score->age);
 	broker->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (broker->epoll >= 0 && watch(broker, broker->quit, &is_quit) &&
 	    watch_listeners(broker))
