@@ -184,10 +184,11 @@ result(const struct answering *answering)
 	err = store->functions->get(store, job.id, MR_BLOB_RESULT, &bytes);
 	if (err != MR_OK && err != MR_NOT_FOUND)
 		return err;
-	from = (struct mr_unpack){ .at = bytes.data,
-		                   .end = bytes.data + bytes.length };
-	if (err == MR_OK)
+	if (err == MR_OK) {
+		from = (struct mr_unpack){ .at = bytes.data,
+			                   .end = bytes.data + bytes.length };
 		mr_unpack_result(&from, &answering->reply->result);
+	}
 	return put(answering, MR_OK, &job);
 }
 

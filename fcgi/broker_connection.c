@@ -57,6 +57,8 @@ rest_of(const struct broker_connection *connection)
 {
 	const struct byte_queue *in = &connection->in;
 
+	if (in->data == NULL)
+		return (struct mr_string){ NULL, 0 };
 	return (struct mr_string){ in->data + in->begin + connection->held,
 		                   byte_queue_length(in) - connection->held };
 }
