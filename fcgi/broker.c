@@ -36,11 +36,12 @@
 
 struct broker {
 	const struct worker *worker;
-	struct broker_desk desk;
+	struct broker_state state;
 	struct broker_store store;
 	struct broker_connections connections;
 	int epoll, quit;
 	uint64_t deaf_until; /* clock_now; 0: the listeners are watched */
+	uint64_t complained; /* of connections; see broker_may_complain */
 	uint64_t ended;      /* when the last turn was over; clock_now */
 	size_t heard;        /* who has asked since then ... */
 	size_t others;       /* ... and was not answered in it */
@@ -95,7 +96,7 @@ fail(struct broker *broker, const char *call)
 static void
 drop(struct broker *broker, struct broker_connection *connection)
 {
-	broker_desk_leave(&broker->desk, connection);
+	broker_state_leave(&broker->state, connection);
 	TAILQ_REMOVE(&broker->connections, connection, entry);
 	broker_connection_free(connection);
 }
@@ -112,8 +113,8 @@ adopt(struct broker *broker, struct broker_connection *connection)
 	}
 }
 
-/* Without descriptors, say, they wait in the backlog for a moment. */
-static bool
+/* 0, or for what they wait in the backlog for a moment, such as EMFILE. */
+static int
 take_from(struct broker *broker, int listener)
 {
 	struct broker_connection *connection;
@@ -122,23 +123,28 @@ take_from(struct broker *broker, int listener)
 		connection = broker_connection_accept(listener);
 		if (connection == NULL)
 			return errno == EAGAIN || errno == EINTR ||
-			       errno == ECONNABORTED;
+			               errno == ECONNABORTED
+			           ? 0
+			           : errno;
 		adopt(broker, connection);
 	}
-	return true;
+	return 0;
 }
 
 static void
 take(struct broker *broker)
 {
 	const struct worker *worker = broker->worker;
-	bool taken = take_from(broker, worker->listener);
+	int error = take_from(broker, worker->listener);
 
 	for (size_t i = 0; i < worker->spares.count; i++)
-		taken &= take_from(broker, worker->spares.fds[i]);
-	if (taken)
+		if (error == 0)
+			error = take_from(broker, worker->spares.fds[i]);
+	if (error == 0)
 		return;
-	log_error("Cannot take a connection. error=\"%s\"", strerror(errno));
+	if (broker_may_complain(&broker->complained))
+		log_error("Cannot take a connection. error=\"%s\"",
+		          strerror(error));
 	ignore_listeners(broker);
 	broker->deaf_until = clock_now() + RECOVERY * CLOCK_NS_PER_MS;
 }
@@ -163,11 +169,11 @@ hear(struct broker *broker, struct broker_connection *connection)
 	if (!broker_connection_has(connection))
 		return;
 	broker->heard++;
-	broker->others += connection->turn != broker->desk.turn &&
+	broker->others += connection->turn != broker->state.turn &&
 	                  (connection->runs ||
 	                   clock_now() < broker->ended + SOON);
 	connection->is_ready = true;
-	TAILQ_INSERT_TAIL(&broker->desk.ready, connection, ready);
+	TAILQ_INSERT_TAIL(&broker->state.ready, connection, ready);
 }
 
 /*
@@ -181,7 +187,7 @@ rewatch(struct broker *broker, struct broker_connection *connection)
 
 	if (!connection->is_ready && !connection->ended)
 		event.events |= EPOLLIN;
-	if (connection->out.length > 0)
+	if (byte_queue_length(&connection->out) > 0)
 		event.events |= EPOLLOUT;
 	if (event.events == connection->events)
 		return;
@@ -219,7 +225,7 @@ earlier(int a, int b)
 	return a < b ? a : b;
 }
 
-/* In ms; -1: whatever comes first. */
+/* How long to wait for something to be heard, in ms; -1: for ever. */
 static int
 timeout(const struct broker *broker)
 {
@@ -227,11 +233,11 @@ timeout(const struct broker *broker)
 		                           (int64_t)clock_unix_ms() };
 	int ms;
 
-	if (broker->quitting || !TAILQ_EMPTY(&broker->desk.ready))
+	if (broker->quitting || !TAILQ_EMPTY(&broker->state.ready))
 		return 0;
 	ms = broker->store.store == NULL
 	         ? broker_store_timeout(&broker->store)
-	         : broker_upkeep_timeout(&broker->desk.upkeep, now);
+	         : broker_upkeep_timeout(&broker->state.upkeep, now);
 	return earlier(ms, broker->deaf_until == 0 ? -1 : RECOVERY);
 }
 
@@ -270,8 +276,8 @@ listen_once(struct broker *broker)
 static bool
 expects_more(const struct broker *broker)
 {
-	return !broker->quitting && broker->desk.wrote && broker->heard > 0 &&
-	       broker->heard < broker->desk.askers + broker->others;
+	return !broker->quitting && broker->state.wrote && broker->heard > 0 &&
+	       broker->heard < broker->state.askers + broker->others;
 }
 
 static void
@@ -295,10 +301,10 @@ use_store(struct broker *broker)
 
 	broker_store_open(&broker->store);
 	if (!was_open && broker->store.store != NULL)
-		broker->desk.upkeep.finished = broker_board_count(
+		broker->state.upkeep.finished = broker_board_count(
 		    broker->worker->board, broker->store.store);
-	broker->desk.store = broker->store.store;
-	broker->desk.reason = broker->store.reason;
+	broker->state.store = broker->store.store;
+	broker->state.reason = broker->store.reason;
 }
 
 static int
@@ -310,7 +316,7 @@ turn(struct broker *broker)
 	end_deafness(broker);
 	use_store(broker);
 	log_hold(); /* until those who wait have their answers */
-	broker_turn(&broker->desk, broker->quitting);
+	broker_turn(&broker->state, broker->quitting);
 	attend(broker);
 	log_release();
 	broker->ended = clock_now();
@@ -327,8 +333,8 @@ send_last_words(struct broker *broker)
 	struct broker_connection *connection;
 
 	TAILQ_FOREACH(connection, &broker->connections, entry)
-		while (connection->out.length > 0 && !connection->dropped &&
-		       clock_now() < end) {
+		while (byte_queue_length(&connection->out) > 0 &&
+		       !connection->dropped && clock_now() < end) {
 			struct pollfd writable = { .fd = connection->fd,
 				                   .events = POLLOUT };
 
@@ -349,12 +355,12 @@ part(struct broker *broker)
 	ignore_listeners(broker);
 	do
 		ready = turn(broker);
-	while (ready == EVENTS || !TAILQ_EMPTY(&broker->desk.ready));
+	while (ready == EVENTS || !TAILQ_EMPTY(&broker->state.ready));
 	send_last_words(broker);
 	while (!TAILQ_EMPTY(&broker->connections))
 		drop(broker, TAILQ_FIRST(&broker->connections));
 	broker_store_close(&broker->store);
-	broker_desk_free(&broker->desk);
+	broker_state_free(&broker->state);
 	close(broker->epoll);
 }
 
@@ -364,10 +370,10 @@ begin(struct broker *broker, struct service *service)
 	const struct worker *worker = broker->worker;
 
 	TAILQ_INIT(&broker->connections);
-	broker_desk_init(&broker->desk, worker->config, worker->board);
+	broker_state_init(&broker->state, worker->config, worker->board);
 	broker_store_init(&broker->store, worker->config);
-	broker->desk.arena = service->arena;
-	broker->desk.age = atomic_load(&worker->score->age);
+	broker->state.arena = service->arena;
+	broker->state.age = atomic_load(&worker->score->age);
 	broker->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (broker->epoll >= 0 && watch(broker, broker->quit, &is_quit) &&
 	    watch_listeners(broker))

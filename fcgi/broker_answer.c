@@ -3,12 +3,14 @@
  */
 #include "fcgi/broker_answer.h"
 
+#include "api/job_query.h"
 #include "fcgi/broker_ending.h"
 #include "jobs/pack.h"
 
 #include <string.h>
 
-#define LIST_MOST 1001 /* jobs of one reply: a page, and the next one's first */
+/* Jobs of one reply: a page, and the next one's first. */
+#define LIST_MOST (MR_JOB_QUERY_MOST + 1)
 
 struct answering {
 	struct mr_queue *queue;
@@ -182,10 +184,11 @@ result(const struct answering *answering)
 	err = store->functions->get(store, job.id, MR_BLOB_RESULT, &bytes);
 	if (err != MR_OK && err != MR_NOT_FOUND)
 		return err;
-	from = (struct mr_unpack){ .at = bytes.data,
-		                   .end = bytes.data + bytes.length };
-	if (err == MR_OK)
+	if (err == MR_OK) {
+		from = (struct mr_unpack){ .at = bytes.data,
+			                   .end = bytes.data + bytes.length };
 		mr_unpack_result(&from, &answering->reply->result);
+	}
 	return put(answering, MR_OK, &job);
 }
 
@@ -210,15 +213,6 @@ list(const struct answering *answering)
 	return MR_OK;
 }
 
-/* Now, and then with each change. */
-static enum mr_err
-watch(const struct answering *answering)
-{
-	answering->reply->type = MESSAGE_CHANGED;
-	answering->reply->id = answering->question->id;
-	return look(answering);
-}
-
 static enum mr_err
 refuse(const struct answering *answering)
 {
@@ -238,22 +232,39 @@ static const struct {
 	enum broker_need need;
 	bool has_id; /* the question must have one */
 	bool silent; /* nothing is sent at once */
+	enum message_type reply;
 } kinds[MESSAGE_TYPE_COUNT] = {
-	[MESSAGE_REPLY] = { refuse, BROKER_NEEDS_NOTHING, false, false },
-	[MESSAGE_SUBMIT] = { submit, BROKER_NEEDS_WRITING, false, false },
-	[MESSAGE_FIND] = { look, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_RESULT] = { result, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_LIST] = { list, BROKER_NEEDS_READING, false, false },
-	[MESSAGE_CANCEL] = { cancel, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_RETRY] = { retry, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_CLAIM] = { leave, BROKER_NEEDS_NOTHING, false, true },
-	[MESSAGE_CHECKPOINT] = { checkpoint, BROKER_NEEDS_WRITING, true,
-	                         false },
-	[MESSAGE_FINISH] = { finish, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_FAIL] = { fail, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_WATCH] = { watch, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_UNWATCH] = { leave, BROKER_NEEDS_NOTHING, false, true },
-	[MESSAGE_CHANGED] = { refuse, BROKER_NEEDS_NOTHING, false, false },
+	[MESSAGE_REPLY] = { .answer = refuse },
+	[MESSAGE_SUBMIT] = { .answer = submit, .need = BROKER_NEEDS_WRITING },
+	[MESSAGE_FIND] = { .answer = look,
+	                   .need = BROKER_NEEDS_READING,
+	                   .has_id = true },
+	[MESSAGE_RESULT] = { .answer = result,
+	                     .need = BROKER_NEEDS_READING,
+	                     .has_id = true },
+	[MESSAGE_LIST] = { .answer = list, .need = BROKER_NEEDS_READING },
+	[MESSAGE_CANCEL] = { .answer = cancel,
+	                     .need = BROKER_NEEDS_WRITING,
+	                     .has_id = true },
+	[MESSAGE_RETRY] = { .answer = retry,
+	                    .need = BROKER_NEEDS_WRITING,
+	                    .has_id = true },
+	[MESSAGE_CLAIM] = { .answer = leave, .silent = true },
+	[MESSAGE_CHECKPOINT] = { .answer = checkpoint,
+	                         .need = BROKER_NEEDS_WRITING,
+	                         .has_id = true },
+	[MESSAGE_FINISH] = { .answer = finish,
+	                     .need = BROKER_NEEDS_WRITING,
+	                     .has_id = true },
+	[MESSAGE_FAIL] = { .answer = fail,
+	                   .need = BROKER_NEEDS_WRITING,
+	                   .has_id = true },
+	[MESSAGE_WATCH] = { .answer = look,
+	                    .need = BROKER_NEEDS_READING,
+	                    .has_id = true,
+	                    .reply = MESSAGE_CHANGED },
+	[MESSAGE_UNWATCH] = { .answer = leave, .silent = true },
+	[MESSAGE_CHANGED] = { .answer = refuse },
 };
 
 enum broker_need
@@ -286,7 +297,9 @@ broker_answer(struct mr_queue *queue, const struct message *question,
 {
 	const struct answering answering = { queue, question, age, reply };
 
-	*reply = (struct message){ .type = MESSAGE_REPLY };
+	*reply = (struct message){ .type = kinds[question->type].reply };
+	if (reply->type == MESSAGE_CHANGED)
+		reply->id = question->id; /* it answers to no place in order */
 	if (kinds[question->type].has_id && question->id == NULL)
 		reply->err = MR_SYNTAX;
 	else if (queue->store != NULL)

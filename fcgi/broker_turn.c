@@ -19,31 +19,33 @@
 #define COMPLAIN (10 * CLOCK_NS_PER_S) /* at most so often */
 
 void
-broker_desk_init(struct broker_desk *desk, const struct config *config,
+broker_state_init(struct broker_state *state, const struct config *config,
                  struct scoreboard *board)
 {
-	*desk = (struct broker_desk){ .reason = "it is not open" };
-	TAILQ_INIT(&desk->ready);
-	broker_runs_init(&desk->runs, board);
-	broker_upkeep_init(&desk->upkeep, config, &desk->runs);
+	*state = (struct broker_state){ .store = NULL };
+	TAILQ_INIT(&state->ready);
+	broker_runs_init(&state->runs, board);
+	broker_upkeep_init(&state->upkeep, config, &state->runs);
 }
 
 void
-broker_desk_free(struct broker_desk *desk)
+broker_state_free(struct broker_state *state)
 {
-	broker_runs_free(&desk->runs);
-	broker_watch_free(&desk->watches);
+	broker_runs_free(&state->runs);
+	broker_watch_free(&state->watches);
 }
 
 void
-broker_desk_leave(struct broker_desk *desk,
+broker_state_leave(struct broker_state *state,
                   struct broker_connection *connection)
 {
-	broker_watch_leave(&desk->watches, &connection->watcher);
-	broker_upkeep_leave(&desk->upkeep, &connection->claim);
-	broker_runs_leave(&desk->runs, connection);
+	broker_watch_leave(&state->watches, &connection->watcher);
+	broker_upkeep_leave(&state->upkeep, &connection->claim);
+	if (connection->unread)
+		broker_runs_return(&state->runs, connection);
+	broker_runs_leave(&state->runs, connection);
 	if (connection->is_ready)
-		TAILQ_REMOVE(&desk->ready, connection, ready);
+		TAILQ_REMOVE(&state->ready, connection, ready);
 	connection->is_ready = false;
 }
 
@@ -72,42 +74,42 @@ take_from(struct broker_batch *batch, struct broker_connection *connection,
 }
 
 static void
-take(struct broker_desk *desk, struct broker_batch *batch)
+take(struct broker_state *state, struct broker_batch *batch)
 {
 	struct broker_connection *connection;
 	size_t count = 0, sum = 0;
 
-	TAILQ_FOREACH(connection, &desk->ready, ready)
+	TAILQ_FOREACH(connection, &state->ready, ready)
 		if (!take_from(batch, connection, &count, &sum))
 			break;
 }
 
 /* Who still has messages goes behind those who have not had a turn. */
 static void
-settle(struct broker_desk *desk)
+settle(struct broker_state *state)
 {
 	struct broker_connection *connection, *next;
 	struct broker_connections again = TAILQ_HEAD_INITIALIZER(again);
 
-	for (connection = TAILQ_FIRST(&desk->ready); connection != NULL;
+	for (connection = TAILQ_FIRST(&state->ready); connection != NULL;
 	     connection = next) {
 		bool was_heard = connection->held > 0;
 
 		next = TAILQ_NEXT(connection, ready);
 		if (was_heard) {
-			connection->turn = desk->turn;
-			desk->askers++;
+			connection->turn = state->turn;
+			state->askers++;
 		}
 		broker_connection_settle(connection);
 		if (!was_heard && !connection->dropped)
 			continue;
-		TAILQ_REMOVE(&desk->ready, connection, ready);
+		TAILQ_REMOVE(&state->ready, connection, ready);
 		connection->is_ready = !connection->dropped &&
 		                       broker_connection_has(connection);
 		if (connection->is_ready)
 			TAILQ_INSERT_TAIL(&again, connection, ready);
 	}
-	TAILQ_CONCAT(&desk->ready, &again, ready);
+	TAILQ_CONCAT(&state->ready, &again, ready);
 }
 
 /* Telling. */
@@ -125,10 +127,10 @@ written(const struct message *message, struct mr_arena *arena)
 
 /* Who cannot be told the truth is told nothing, and asks again. */
 static void
-tell(struct broker_desk *desk, struct broker_connection *connection,
+tell(struct broker_state *state, struct broker_connection *connection,
      const struct message *message)
 {
-	struct mr_string bytes = written(message, desk->arena);
+	struct mr_string bytes = written(message, state->arena);
 
 	if (bytes.data == NULL || bytes.length > MESSAGE_MOST)
 		connection->dropped = true;
@@ -146,19 +148,19 @@ connection_of(struct broker_watcher *watcher)
 }
 
 static void
-tell_watchers(struct broker_desk *desk, const struct mr_job *job)
+tell_watchers(struct broker_state *state, const struct mr_job *job)
 {
 	const struct message changed = { .type = MESSAGE_CHANGED,
 		                         .id = job->id,
 		                         .jobs = job,
 		                         .job_count = 1 };
 	struct broker_watch *watch =
-	    broker_watch_first(&desk->watches, job->id);
+	    broker_watch_first(&state->watches, job->id);
 	struct mr_string bytes;
 
 	if (watch == NULL)
 		return;
-	bytes = written(&changed, desk->arena);
+	bytes = written(&changed, state->arena);
 	for (; watch != NULL; watch = broker_watch_next(watch))
 		if (bytes.data == NULL)
 			connection_of(watch->watcher)->dropped = true;
@@ -166,7 +168,7 @@ tell_watchers(struct broker_desk *desk, const struct mr_job *job)
 			broker_connection_write(connection_of(watch->watcher),
 			                        bytes);
 	if (mr_job_is_final(job->state))
-		broker_watch_end(&desk->watches, job->id);
+		broker_watch_end(&state->watches, job->id);
 }
 
 static void
@@ -183,22 +185,22 @@ log_change(const struct mr_job *job, int64_t before)
 }
 
 static void
-follow_changes(struct broker_desk *desk, const struct broker_batch *batch)
+follow_changes(struct broker_state *state, const struct broker_batch *batch)
 {
 	const struct broker_change *change;
 
 	STAILQ_FOREACH(change, &batch->changes, entry) {
 		log_change(&change->job, change->before);
-		broker_board_note(desk->runs.board, &change->job,
+		broker_board_note(state->runs.board, &change->job,
 		                  change->before);
-		broker_upkeep_note(&desk->upkeep, &change->job, change->before);
-		tell_watchers(desk, &change->job);
+		broker_upkeep_note(&state->upkeep, &change->job, change->before);
+		tell_watchers(state, &change->job);
 	}
 }
 
 /* Without memory for a run, its runner goes: then its job runs again. */
 static void
-give(struct broker_desk *desk, const struct broker_given *given)
+give(struct broker_state *state, const struct broker_given *given)
 {
 	struct broker_connection *connection = given->claim->holder;
 	struct broker_run run = { .attempt = given->claimed.job.attempt,
@@ -206,42 +208,42 @@ give(struct broker_desk *desk, const struct broker_given *given)
 		                  .pid = given->claim->pid,
 		                  .place = given->claim->place };
 
-	memcpy(run.id, given->claimed.job.id, strnlen(given->claimed.job.id, MR_JOB_ID - 1));
-	if (broker_runs_begin(&desk->runs, &run))
-		tell(desk, connection, &given->reply);
+	mr_job_copy_id(run.id, given->claimed.job.id);
+	if (broker_runs_begin(&state->runs, &run))
+		tell(state, connection, &given->reply);
 	else
 		connection->dropped = true;
 }
 
 static void
-follow_upkeep(struct broker_desk *desk, const struct broker_batch *batch)
+follow_upkeep(struct broker_state *state, const struct broker_batch *batch)
 {
 	const struct broker_given *given;
 
 	if (batch->upkeep == NULL)
 		return;
-	broker_upkeep_settle(&desk->upkeep, batch->kept_up);
-	STAILQ_FOREACH(given, &desk->upkeep.given, entry)
-		give(desk, given);
-	STAILQ_INIT(&desk->upkeep.given);
+	broker_upkeep_settle(&state->upkeep, batch->kept_up);
+	STAILQ_FOREACH(given, &state->upkeep.given, entry)
+		give(state, given);
+	STAILQ_INIT(&state->upkeep.given);
 }
 
 /* What a question does to the broker itself, by its type. */
 
 static void
-follow_cancel(struct broker_desk *desk, const struct broker_question *question)
+follow_cancel(struct broker_state *state, const struct broker_question *question)
 {
 	const struct mr_job *job = broker_answer_job(&question->reply);
 
 	if (question->reply.err != MR_OK || job == NULL ||
 	    job->state != MR_JOB_RUNNING)
 		return;
-	broker_runs_cancel(&desk->runs, job->id);
-	tell_watchers(desk, job);
+	broker_runs_cancel(&state->runs, job->id);
+	tell_watchers(state, job);
 }
 
 static void
-follow_claim(struct broker_desk *desk, const struct broker_question *question)
+follow_claim(struct broker_state *state, const struct broker_question *question)
 {
 	struct broker_connection *connection = question->asker;
 	int64_t place = question->message.number;
@@ -250,33 +252,33 @@ follow_claim(struct broker_desk *desk, const struct broker_question *question)
 	                              ? (size_t)place
 	                              : SCOREBOARD_SLOTS;
 	connection->runs = true;
-	broker_runs_drop(&desk->runs, connection);
-	broker_upkeep_wait(&desk->upkeep, &connection->claim);
+	broker_runs_drop(&state->runs, connection);
+	broker_upkeep_wait(&state->upkeep, &connection->claim);
 }
 
 static void
-follow_watch(struct broker_desk *desk, const struct broker_question *question)
+follow_watch(struct broker_state *state, const struct broker_question *question)
 {
 	const struct mr_job *job = broker_answer_job(&question->reply);
 	struct broker_connection *connection = question->asker;
 
 	if (job != NULL && !mr_job_is_final(job->state) &&
-	    !broker_watch_add(&desk->watches, &connection->watcher, job->id))
+	    !broker_watch_add(&state->watches, &connection->watcher, job->id))
 		connection->dropped = true;
 }
 
 static void
-follow_unwatch(struct broker_desk *desk, const struct broker_question *question)
+follow_unwatch(struct broker_state *state, const struct broker_question *question)
 {
 	struct broker_connection *connection = question->asker;
 
 	if (question->message.id != NULL)
-		broker_watch_remove(&desk->watches, &connection->watcher,
+		broker_watch_remove(&state->watches, &connection->watcher,
 		                    question->message.id);
 }
 
 static void (*const follow[MESSAGE_TYPE_COUNT])(
-    struct broker_desk *desk, const struct broker_question *question) = {
+    struct broker_state *state, const struct broker_question *question) = {
 	[MESSAGE_CANCEL] = follow_cancel,
 	[MESSAGE_CLAIM] = follow_claim,
 	[MESSAGE_WATCH] = follow_watch,
@@ -284,7 +286,7 @@ static void (*const follow[MESSAGE_TYPE_COUNT])(
 };
 
 static void
-answer(struct broker_desk *desk, const struct broker_batch *batch)
+answer(struct broker_state *state, const struct broker_batch *batch)
 {
 	struct broker_question *question;
 
@@ -294,17 +296,17 @@ answer(struct broker_desk *desk, const struct broker_batch *batch)
 
 		if (type == MESSAGE_FIND && job != NULL)
 			question->reply.jobs = broker_board_refresh(
-			    desk->runs.board, job, desk->arena);
+			    state->runs.board, job, state->arena);
 		if (broker_answer_is_due(type))
-			tell(desk, question->asker, &question->reply);
+			tell(state, question->asker, &question->reply);
 		if (follow[type] != NULL)
-			follow[type](desk, question);
+			follow[type](state, question);
 	}
 }
 
 /* A runner that speaks of its job is there, whoever lost it. */
 static void
-hear_runners(struct broker_desk *desk, const struct broker_batch *batch)
+hear_runners(struct broker_state *state, const struct broker_batch *batch)
 {
 	const struct broker_question *question;
 
@@ -315,23 +317,31 @@ hear_runners(struct broker_desk *desk, const struct broker_batch *batch)
 		    (message->type == MESSAGE_CHECKPOINT ||
 		     message->type == MESSAGE_FINISH ||
 		     message->type == MESSAGE_FAIL))
-			broker_runs_speak(&desk->runs, message->id,
+			broker_runs_speak(&state->runs, message->id,
 			                  message->attempt, question->asker);
 	}
 }
 
-static void
-complain(struct broker_desk *desk, const struct broker_batch *batch)
+bool
+broker_may_complain(uint64_t *logged)
 {
 	uint64_t now = clock_now();
 
-	if (batch->err == MR_OK || desk->store == NULL ||
-	    (desk->complained != 0 && now < desk->complained + COMPLAIN))
+	if (*logged != 0 && now < *logged + COMPLAIN)
+		return false;
+	*logged = now;
+	return true;
+}
+
+static void
+complain(struct broker_state *state, const struct broker_batch *batch)
+{
+	if (batch->err == MR_OK || state->store == NULL ||
+	    !broker_may_complain(&state->complained))
 		return;
-	desk->complained = now;
 	log_error("Cannot store jobs. error=\"%s\"",
 	          batch->err == MR_MEMORY ? strerror(ENOMEM)
-	                                  : desk->store->reason);
+	                                  : state->store->reason);
 }
 
 static bool
@@ -347,42 +357,42 @@ has_writing(const struct broker_batch *batch)
 }
 
 static void
-plan_upkeep(struct broker_desk *desk, struct broker_batch *batch)
+plan_upkeep(struct broker_state *state, struct broker_batch *batch)
 {
 	const struct broker_moment moment = { clock_now(), batch->now };
 
-	if (desk->store == NULL ||
-	    !broker_upkeep_is_due(&desk->upkeep, moment, desk->wrote))
+	if (state->store == NULL ||
+	    !broker_upkeep_is_due(&state->upkeep, moment, state->wrote))
 		return;
 	batch->upkeep = broker_upkeep_run;
-	batch->context = &desk->upkeep;
+	batch->context = &state->upkeep;
 }
 
 void
-broker_turn(struct broker_desk *desk, bool last)
+broker_turn(struct broker_state *state, bool last)
 {
-	struct broker_batch batch = { .store = desk->store,
-		                      .reason = desk->reason,
-		                      .arena = desk->arena,
-		                      .age = desk->age,
+	struct broker_batch batch = { .store = state->store,
+		                      .reason = state->reason,
+		                      .arena = state->arena,
+		                      .age = state->age,
 		                      .now = (int64_t)clock_unix_ms() };
 
-	desk->turn++;
-	desk->askers = 0;
+	state->turn++;
+	state->askers = 0;
 	broker_batch_init(&batch);
 	if (getrandom(&batch.jitter, sizeof(batch.jitter), GRND_NONBLOCK) < 0)
 		batch.jitter = (uint32_t)clock_now();
-	take(desk, &batch);
-	hear_runners(desk, &batch);
-	desk->wrote = has_writing(&batch);
+	take(state, &batch);
+	hear_runners(state, &batch);
+	state->wrote = has_writing(&batch);
 	if (!last)
-		plan_upkeep(desk, &batch);
+		plan_upkeep(state, &batch);
 	broker_batch_write(&batch);
-	follow_changes(desk, &batch);
-	follow_upkeep(desk, &batch);
+	follow_changes(state, &batch);
+	follow_upkeep(state, &batch);
 	broker_batch_read(&batch);
-	answer(desk, &batch);
-	complain(desk, &batch);
-	settle(desk);
-	mr_arena_reset(desk->arena);
+	answer(state, &batch);
+	complain(state, &batch);
+	settle(state);
+	mr_arena_reset(state->arena);
 }

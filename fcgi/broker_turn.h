@@ -11,11 +11,14 @@
 #include "fcgi/broker_upkeep.h"
 #include "fcgi/broker_watch.h"
 
-struct broker_desk {
+/* What the broker knows from one turn to the next. */
+struct broker_state {
+	/* For each turn; of this process. */
 	struct mr_store *store; /* NULL: it could not be opened */
 	const char *reason;     /* why not */
 	struct mr_arena *arena; /* of one turn */
 	uint64_t age;           /* of this process's score */
+
 	struct broker_watches watches;
 	struct broker_runs runs;
 	struct broker_upkeep upkeep;
@@ -26,20 +29,26 @@ struct broker_desk {
 	uint64_t complained; /* when a failure was logged; clock_now */
 };
 
-void broker_desk_init(struct broker_desk *desk, const struct config *config,
+void broker_state_init(struct broker_state *state, const struct config *config,
                       struct scoreboard *board);
 
 /* All that it has but for the store and the connections. */
-void broker_desk_free(struct broker_desk *desk);
+void broker_state_free(struct broker_state *state);
 
 /*
  * Takes messages of those that are ready, and does all that is due.  last: no
  * job is given out any more.
  */
-void broker_turn(struct broker_desk *desk, bool last);
+void broker_turn(struct broker_state *state, bool last);
+
+/*
+ * Whether to log a failure that may last: once in some seconds.  logged:
+ * when it was, by clock_now; 0: never.
+ */
+bool broker_may_complain(uint64_t *logged);
 
 /* A connection has ended, and is about to be freed. */
-void broker_desk_leave(struct broker_desk *desk,
+void broker_state_leave(struct broker_state *state,
                        struct broker_connection *connection);
 
 #endif

@@ -11,7 +11,8 @@
 #include "jobs/store.h"
 
 #define MESSAGE_VERSION 1
-#define MESSAGE_MOST ((size_t)1 << 30) /* bytes */
+/* Bytes: what a message carries, and its id, fit into a row of SQLite. */
+#define MESSAGE_MOST ((size_t)1000000000 - 65536)
 #define MESSAGE_HEAD 16 /* bytes that tell how long a message is */
 
 /*

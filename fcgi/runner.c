@@ -3,8 +3,8 @@
  */
 #include "fcgi/runner.h"
 
-#include "fcgi/attempt.h"
 #include "fcgi/log.h"
+#include "fcgi/runner_attempt.h"
 
 #include <poll.h>
 
@@ -47,7 +47,7 @@ claim(struct runner *runner)
 	err = broker_client_ask(&runner->client, &question,
 	                        runner->service->arena, &reply);
 	if (err == MR_OK && holds_job(&reply))
-		attempt_run(runner, &reply);
+		runner_attempt_run(runner, &reply);
 	else if (err != MR_CANCELLED)
 		is_over(runner, PAUSE);
 	mr_arena_reset(runner->service->arena);
@@ -56,16 +56,11 @@ claim(struct runner *runner)
 static bool
 begin(struct runner *runner)
 {
-	const struct config *config = runner->worker->config;
-	const struct pool_config *broker = config_pool(config, BROKER_POOL);
-	char path[CONFIG_SOCKET_PATH];
-
-	if (broker == NULL || !config_socket(config, broker, path)) {
+	if (!broker_client_find(&runner->client, runner->worker->config)) {
 		log_error("There is no broker to ask. worker=%s",
 		          runner->service->name);
 		return false;
 	}
-	broker_client_init(&runner->client, path);
 	runner->arena = mr_arena_new();
 	return runner->arena != NULL &&
 	       wear_begin(&runner->wear, runner->worker->pool,

@@ -4,7 +4,18 @@
 #ifndef FCGI_RUNNER_H
 #define FCGI_RUNNER_H
 
+#include "fcgi/broker_client.h"
 #include "fcgi/worker.h"
+
+/* One process, from one job to the next. */
+struct runner {
+	const struct worker *worker;
+	struct service *service;
+	struct broker_client client;
+	struct mr_arena *arena; /* of a question while the function runs */
+	struct wear wear;
+	int quit; /* readable: there is an order to quit */
+};
 
 /*
  * The main of pool runner: asks the broker for a job, runs it, tells it how it

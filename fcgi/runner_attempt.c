@@ -1,10 +1,10 @@
 /*
- * attempt.c: from what was claimed to what is told of it.
+ * runner_attempt.c: from what was claimed to what is told of it.
  *
  * While the function runs nothing is asked of the broker, which may be
  * replaced meanwhile; what is told afterwards is told until it is heard.
  */
-#include "fcgi/attempt.h"
+#include "fcgi/runner_attempt.h"
 
 #include "base/err.h"
 #include "fcgi/clock.h"
@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <string.h>
 
+#define PATIENCE 30000 /* ms, to tell the broker of it */
 #define PAUSE 200 /* ms, before what was refused is asked once more */
 
 /* What a result may have beside its body, in a message: bytes. */
@@ -62,7 +63,7 @@ may_pass(enum mr_err err)
 static void
 settle(struct attempt *attempt, const struct message *ending)
 {
-	uint64_t end = clock_now() + ATTEMPT_PATIENCE * CLOCK_NS_PER_MS, now;
+	uint64_t end = clock_now() + PATIENCE * CLOCK_NS_PER_MS, now;
 	enum mr_err answer = MR_OK, err = MR_BUSY;
 
 	for (now = clock_now(); now < end; now = clock_now()) {
@@ -128,7 +129,7 @@ keep_checkpoint(void *context, const void *data, size_t size)
 		return MR_STORAGE_FULL;
 	message.checkpoint =
 	    (struct mr_string){ size == 0 ? "" : data, size };
-	err = ask(attempt->runner, &message, ATTEMPT_PATIENCE, &answer);
+	err = ask(attempt->runner, &message, PATIENCE, &answer);
 	if (err == MR_OK)
 		err = answer;
 	if (err == MR_NOT_FOUND)
@@ -341,7 +342,7 @@ tell_end(struct attempt *attempt)
 
 /* The deadline is for the function; telling how it ended has its own. */
 void
-attempt_run(struct runner *runner, const struct message *claim)
+runner_attempt_run(struct runner *runner, const struct message *claim)
 {
 	struct attempt attempt = { .runner = runner, .job = claim->jobs };
 	struct score *score = runner->service->score;
