@@ -28,17 +28,18 @@ JOBS    := database digest history job layout memory pack progress queue retry s
            statements store table
 API     := afterwards call endpoint exchange handle input job_operation job_query job_view \
            negotiate openapi operation output piece prefer problem registry schedule submit
-FCGI    := address agenda allow answer arrival attempt broker broker_answer broker_batch \
-           broker_board broker_client broker_connection broker_ending broker_runs broker_store \
-           broker_turn broker_upkeep broker_watch capture catalog cells cgi client client_watch \
-           clock command complaint config conflict connection control cpus descriptors directories \
-           environment exposition feed gate guard handoff handover head health invoke jobs_command \
-           jobs_filter jobs_http jobs_text kind last_reply ledger limits listener live live_client \
-           live_jobs live_link live_reply live_request live_sockets load log loop machine master \
-           memory message metrics metrics_pools notify obituary options order parking policy pool \
-           pools printout progress queue record reload runner runner_words scale scoreboard screen \
-           serve setting site site_live site_log site_problems site_submit slot slow spares sse start \
-           status status_process status_value submission survey terms top trace usage wear worker
+FCGI    := address allow answer arrival attempt broker broker_answer broker_batch broker_board \
+           broker_client broker_connection broker_ending broker_runs broker_store broker_turn \
+           broker_upkeep broker_watch capture catalog cells cgi client client_watch clock command \
+           complaint config conflict connection control cpus descriptors directories environment \
+           exposition feed gate guard handoff handover head health invoke jobs_command jobs_filter \
+           jobs_http jobs_problem jobs_text kind last_reply ledger limits listener live \
+           live_client live_event live_jobs live_link live_reply live_request live_sockets \
+           live_timers load log loop machine master memory message metrics metrics_pools notify \
+           obituary options order parking policy pool pools printout progress queue record reload \
+           runner runner_words scale scoreboard screen serve setting site site_live site_log \
+           site_problems site_submit slot slow spares start status status_process status_value \
+           submission survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \

@@ -212,14 +212,6 @@ list(const struct answering *answering)
 
 /* Now, and then with each change. */
 static enum mr_err
-watch(const struct answering *answering)
-{
-	answering->reply->type = MESSAGE_CHANGED;
-	answering->reply->id = answering->question->id;
-	return look(answering);
-}
-
-static enum mr_err
 refuse(const struct answering *answering)
 {
 	(void)answering;
@@ -251,7 +243,7 @@ static const struct {
 	                         false },
 	[MESSAGE_FINISH] = { finish, BROKER_NEEDS_WRITING, true, false },
 	[MESSAGE_FAIL] = { fail, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_WATCH] = { watch, BROKER_NEEDS_READING, true, false },
+	[MESSAGE_WATCH] = { look, BROKER_NEEDS_READING, true, false },
 	[MESSAGE_UNWATCH] = { leave, BROKER_NEEDS_NOTHING, false, true },
 	[MESSAGE_CHANGED] = { refuse, BROKER_NEEDS_NOTHING, false, false },
 };
@@ -286,7 +278,9 @@ broker_answer(struct mr_queue *queue, const struct message *question,
 {
 	const struct answering answering = { queue, question, age, reply };
 
-	*reply = (struct message){ .type = MESSAGE_REPLY };
+	*reply = (struct message){ .id = question->id };
+	reply->type = question->type == MESSAGE_WATCH ? MESSAGE_CHANGED
+	                                              : MESSAGE_REPLY;
 	if (kinds[question->type].has_id && question->id == NULL)
 		reply->err = MR_SYNTAX;
 	else if (queue->store != NULL)

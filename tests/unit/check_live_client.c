@@ -187,7 +187,7 @@ START_TEST(test_result_is_fetched_once_and_shared)
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	expect_question(MESSAGE_RESULT, ID);
 	next(first, LIVE_REST);
-	send_message(&(struct message){ .type = MESSAGE_REPLY,
+	send_message(&(struct message){ .type = MESSAGE_REPLY, .id = ID,
 	                                .result = result });
 	text = next(first, LIVE_LAST);
 	ck_assert_has(text, "HTTP/1.1 201 ");
@@ -212,7 +212,7 @@ START_TEST(test_long_result_is_sent_in_pieces)
 
 	memset(body, 'b', sizeof(body));
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
-	send_message(&(struct message){ .type = MESSAGE_REPLY,
+	send_message(&(struct message){ .type = MESSAGE_REPLY, .id = ID,
 	                                .result = result });
 	sent = strlen(strstr(next(client, LIVE_PIECE), "\r\n\r\n")) - 4;
 	ck_assert_uint_lt(sent, sizeof(body));
@@ -425,8 +425,7 @@ END_TEST
 static void
 tear_down(void)
 {
-	live_jobs_free(&crowd.jobs);
-	agenda_free(&crowd.agenda);
+	live_crowd_free(&crowd);
 	scoreboard_free(board);
 	mr_arena_free(scratch);
 }
