@@ -11,6 +11,7 @@
 #include "fcgi/clock.h"
 #include "fcgi/control.h"
 #include "fcgi/environment.h"
+#include "fcgi/kind.h"
 #include "fcgi/site_live.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
@@ -20,6 +21,13 @@
 #include <stdio.h>
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
+
+/* The pools of the jobs do not; nginx reaches pool live in another way. */
+static bool
+speaks_fastcgi(const struct pool_config *pool)
+{
+	return kind_of(pool->name)->main == worker_serve;
+}
 
 /* The http block. */
 
@@ -112,7 +120,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
 	                     "http block.\n\n");
 	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (!site_live_is_other(&program->config.pools[i]))
+		if (speaks_fastcgi(&program->config.pools[i]))
 			print_upstream(&program->config,
 			               &program->config.pools[i], text);
 	site_live_upstream(&program->config, text);
@@ -328,7 +336,7 @@ print_try(const struct program *program, const struct pool_config *pool,
 static bool
 has_tries(const struct pool_config *pool)
 {
-	return !site_live_is_other(pool) &&
+	return speaks_fastcgi(pool) &&
 	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 

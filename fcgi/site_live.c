@@ -21,18 +21,6 @@
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
 
-bool
-site_live_is_other(const struct pool_config *pool)
-{
-	static const char *const others[] = { BROKER_POOL, RUNNER_POOL,
-		                              LIVE_POOL };
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcmp(pool->name, others[i]) == 0)
-			return true;
-	return false;
-}
-
 static const char maps[] =
     "\n# What of a client's own words goes to pool live.\n"
     "map $http_upgrade $millrace_upgrade {\n"
