@@ -11,7 +11,6 @@
 #include "fcgi/clock.h"
 #include "fcgi/control.h"
 #include "fcgi/environment.h"
-#include "fcgi/kind.h"
 #include "fcgi/site_live.h"
 #include "fcgi/site_log.h"
 #include "fcgi/site_problems.h"
@@ -21,13 +20,6 @@
 #include <stdio.h>
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
-
-/* The pools of the jobs do not; nginx reaches pool live in another way. */
-static bool
-speaks_fastcgi(const struct pool_config *pool)
-{
-	return kind_of(pool->name)->main == worker_serve;
-}
 
 /* The http block. */
 
@@ -120,7 +112,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
 	                     "http block.\n\n");
 	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (speaks_fastcgi(&program->config.pools[i]))
+		if (site_speaks_fastcgi(&program->config.pools[i]))
 			print_upstream(&program->config,
 			               &program->config.pools[i], text);
 	site_live_upstream(&program->config, text);
@@ -336,7 +328,7 @@ print_try(const struct program *program, const struct pool_config *pool,
 static bool
 has_tries(const struct pool_config *pool)
 {
-	return speaks_fastcgi(pool) &&
+	return site_speaks_fastcgi(pool) &&
 	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 

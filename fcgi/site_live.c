@@ -8,6 +8,7 @@
 #include "fcgi/site_live.h"
 
 #include "api/job_view.h"
+#include "fcgi/kind.h"
 #include "fcgi/parking.h"
 #include "fcgi/site.h"
 #include "fcgi/site_log.h"
@@ -20,6 +21,12 @@
 #define REPEATS 4
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
+
+bool
+site_speaks_fastcgi(const struct pool_config *pool)
+{
+	return kind_of(pool->name)->main == worker_serve;
+}
 
 static const char maps[] =
     "\n# What of a client's own words goes to pool live.\n"

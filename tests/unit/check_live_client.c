@@ -5,47 +5,19 @@
 #include "fcgi/live_client.h"
 
 #include "fcgi/progress.h"
-#include "place.h"
-#include "unit.h"
+#include "live_broker.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#define ID "01a1fe80-a930-7ae6-8c63-4b5ba233a4e1"
-#define SOCKET "broker.sock" /* in a directory of our own */
 #define LATE INT64_C(4000000000000)
 
 static struct live_crowd crowd;
 static struct scoreboard *board;
 static struct mr_arena *scratch;
-static int listener, broker;
 static int woken[4]; /* of connections */
 
 static void
 wake(void *connection)
 {
 	++*(int *)connection;
-}
-
-static void
-open_broker(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	unlink(SOCKET);
-	strcpy(address.sun_path, SOCKET);
-	listener = socket(AF_UNIX, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address,
-	                      sizeof(address)),
-	                 0);
-	ck_assert_int_eq(listen(listener, 5), 0);
-}
-
-static void
-close_broker(void)
-{
-	close(broker);
-	close(listener);
 }
 
 static void
@@ -62,59 +34,19 @@ set_up(void)
 	live_jobs_init(&crowd.jobs, SOCKET, board, scratch);
 }
 
-/* The broker's side. */
-
-/* The next question, which has to be of that type and job. */
-static void
-expect_question(enum message_type type, const char *id)
-{
-	char *bytes = mr_arena_alloc(arena, 4096);
-	struct message message;
-	size_t have = MESSAGE_HEAD, length;
-
-	ck_assert_int_eq(recv(broker, bytes, have, MSG_WAITALL), have);
-	length = message_length(bytes, have);
-	ck_assert_uint_le(length, 4096);
-	ck_assert_int_eq(recv(broker, bytes + have, length - have, MSG_WAITALL),
-	                 length - have);
-	ck_assert(message_read(bytes, length, arena, &message));
-	ck_assert_int_eq(message.type, type);
-	ck_assert_str_eq(message.id, id);
-}
-
-static void
-expect_no_question(void)
-{
-	char byte;
-
-	ck_assert_int_eq(recv(broker, &byte, 1, MSG_DONTWAIT), -1);
-}
-
 static void
 send_message(const struct message *message)
 {
-	struct mr_buffer text = { .arena = arena };
-
-	message_write(message, &text);
-	ck_assert_int_eq(write(broker, text.data, text.length), text.length);
+	tell(message);
 	live_jobs_hear(&crowd.jobs);
 }
 
 static void
 send_change(const char *id, enum mr_job_state state, const char *history)
 {
-	const struct mr_job job = { .id = id, .state = state,
-		                    .endpoint = "e", .method = "GET",
-		                    .path = "/e", .attempt = 1,
-		                    .request_id = "r", .history = history };
-
-	send_message(&(struct message){ .type = MESSAGE_CHANGED, .id = id,
-	                                .jobs = &job, .job_count = 1 });
+	tell_change(id, state, history);
+	live_jobs_hear(&crowd.jobs);
 }
-
-#define QUEUED "1 queued 1000 0 none\n"
-#define RUNNING QUEUED "2 running 2000 1 none\n"
-#define SUCCEEDED RUNNING "3 succeeded 3000 1 none\n"
 
 /* The clients' side. */
 
@@ -137,7 +69,7 @@ come_first(enum live_kind kind, int64_t time, bool websocket)
 {
 	struct live_client *client = come(kind, time, 0, websocket);
 
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_WATCH, ID);
 	return client;
 }
@@ -301,7 +233,7 @@ START_TEST(test_events_go_on_where_a_client_was)
 		                        .instance = "", .answer = "" };
 	struct live_client *client = live_client_new(&crowd, &request, &asker);
 
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	ck_assert_has(next(client, LIVE_LAST), "id: 3\nevent: state\n");
 	live_client_free(client);
@@ -370,7 +302,7 @@ START_TEST(test_broker_that_comes_back_is_asked_again)
 	open_broker();
 	ck_assert_int_eq(live_crowd_tick(&crowd, 1050), 1100);
 	ck_assert_int_eq(live_crowd_tick(&crowd, 1100), LATE);
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_WATCH, ID);
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	expect_question(MESSAGE_RESULT, ID);
@@ -378,7 +310,7 @@ START_TEST(test_broker_that_comes_back_is_asked_again)
 	live_jobs_hear(&crowd.jobs);
 	open_broker();
 	live_crowd_tick(&crowd, 2000);
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_RESULT, ID);
 	live_client_free(client);
 }
