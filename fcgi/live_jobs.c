@@ -272,12 +272,31 @@ ask_again(struct live_jobs *jobs, struct live_job *job)
 	say(jobs, MESSAGE_WATCH, job->id);
 }
 
+/* Whatever was watched may have changed meanwhile. */
+static void
+reconnect(struct live_jobs *jobs)
+{
+	struct live_job *job;
+
+	if (!live_link_open(&jobs->link))
+		return;
+	TAILQ_FOREACH(job, &jobs->jobs, entry) {
+		job->asked = false;
+		if (job->known && job->err == MR_OK &&
+		    mr_job_is_final(job->job.state))
+			ask_result(jobs, job);
+		else
+			say(jobs, MESSAGE_WATCH, job->id);
+	}
+}
+
 bool
 live_jobs_join(struct live_jobs *jobs, const char *id, struct live_watch *watch)
 {
 	struct live_job *job;
 
-	live_link_open(&jobs->link);
+	if (jobs->link.fd < 0)
+		reconnect(jobs);
 	job = find(jobs, id);
 	if (job == NULL)
 		job = add(jobs, id);
@@ -307,24 +326,6 @@ live_jobs_leave(struct live_jobs *jobs, struct live_watch *watch)
 }
 
 /* Time. */
-
-/* Whatever was watched may have changed meanwhile. */
-static void
-reconnect(struct live_jobs *jobs)
-{
-	struct live_job *job;
-
-	if (!live_link_open(&jobs->link))
-		return;
-	TAILQ_FOREACH(job, &jobs->jobs, entry) {
-		job->asked = false;
-		if (job->known && job->err == MR_OK &&
-		    mr_job_is_final(job->job.state))
-			ask_result(jobs, job);
-		else
-			say(jobs, MESSAGE_WATCH, job->id);
-	}
-}
 
 static bool
 is_same(const struct mr_job_progress *a, const struct mr_job_progress *b)

@@ -180,6 +180,21 @@ START_TEST(test_wait_without_a_broker_is_told_so)
 }
 END_TEST
 
+START_TEST(test_failure_is_told_in_the_words_of_the_broker)
+{
+	struct live_client *client = come_first(LIVE_WAIT, LATE, false);
+	const char *text;
+
+	send_message(&(struct message){ .type = MESSAGE_CHANGED, .id = ID,
+	                                .err = MR_STORAGE_FULL,
+	                                .detail = "The disk is full" });
+	text = next(client, LIVE_LAST);
+	ck_assert_has(text, "HTTP/1.1 507 ");
+	ck_assert_has(text, "\"detail\":\"The disk is full\"");
+	live_client_free(client);
+}
+END_TEST
+
 START_TEST(test_unknown_job_is_not_found)
 {
 	struct live_client *wait = come_first(LIVE_WAIT, LATE, false);
@@ -372,6 +387,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_result_is_sent_in_pieces);
 	tcase_add_test(tc, test_wait_that_is_over_is_told_where_the_job_is);
 	tcase_add_test(tc, test_wait_without_a_broker_is_told_so);
+	tcase_add_test(tc, test_failure_is_told_in_the_words_of_the_broker);
 	tcase_add_test(tc, test_unknown_job_is_not_found);
 	tcase_add_test(tc, test_events_are_all_states_and_then_the_end);
 	tcase_add_test(tc, test_events_go_on_where_a_client_was);

@@ -6,6 +6,8 @@
 
 #include "live_broker.h"
 
+#define OTHER "01a1fe80-a930-7ae6-8c63-4b5ba233a4e2"
+
 static struct live_jobs jobs;
 static struct scoreboard *board;
 static struct mr_arena *scratch;
@@ -132,7 +134,7 @@ static const struct {
 	const char *id;
 } strangers[] = {
 	{ MESSAGE_REPLY, NULL },
-	{ MESSAGE_REPLY, "01a1fe80-a930-7ae6-8c63-4b5ba233a4e2" },
+	{ MESSAGE_REPLY, OTHER },
 	{ MESSAGE_CLAIM, ID },
 	{ MESSAGE_CHANGED, NULL },
 };
@@ -208,6 +210,22 @@ START_TEST(test_join_without_a_broker_is_asked_later)
 }
 END_TEST
 
+/* Whoever opens the connection, all are asked for. */
+START_TEST(test_join_that_reconnects_asks_for_the_others)
+{
+	join_first();
+	close_broker();
+	live_jobs_hear(&jobs);
+	open_broker();
+	ck_assert(live_jobs_join(&jobs, OTHER, &second));
+	accept_live();
+	expect_question(MESSAGE_WATCH, ID);
+	expect_question(MESSAGE_WATCH, OTHER);
+	ck_assert_int_eq(live_jobs_tick(&jobs, 1000), 0);
+	expect_no_question();
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -220,6 +238,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_reply_without_a_question_is_dropped);
 	tcase_add_test(tc, test_open_questions_are_put_to_the_next_broker);
 	tcase_add_test(tc, test_join_without_a_broker_is_asked_later);
+	tcase_add_test(tc, test_join_that_reconnects_asks_for_the_others);
 }
 
 UNIT_MAIN("live_jobs", add_tests)
