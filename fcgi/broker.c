@@ -41,6 +41,7 @@ struct broker {
 	struct broker_connections connections;
 	int epoll, quit;
 	uint64_t deaf_until; /* clock_now; 0: the listeners are watched */
+	uint64_t complained; /* of connections; see broker_may_complain */
 	uint64_t ended;      /* when the last turn was over; clock_now */
 	size_t heard;        /* who has asked since then ... */
 	size_t others;       /* ... and was not answered in it */
@@ -112,8 +113,11 @@ adopt(struct broker *broker, struct broker_connection *connection)
 	}
 }
 
-/* Without descriptors, say, they wait in the backlog for a moment. */
-static bool
+/*
+ * 0, or an errno: without descriptors, say, they wait in the backlog for a
+ * moment.
+ */
+static int
 take_from(struct broker *broker, int listener)
 {
 	struct broker_connection *connection;
@@ -122,23 +126,28 @@ take_from(struct broker *broker, int listener)
 		connection = broker_connection_accept(listener);
 		if (connection == NULL)
 			return errno == EAGAIN || errno == EINTR ||
-			       errno == ECONNABORTED;
+			               errno == ECONNABORTED
+			           ? 0
+			           : errno;
 		adopt(broker, connection);
 	}
-	return true;
+	return 0;
 }
 
 static void
 take(struct broker *broker)
 {
 	const struct worker *worker = broker->worker;
-	bool taken = take_from(broker, worker->listener);
+	int error = take_from(broker, worker->listener);
 
 	for (size_t i = 0; i < worker->spares.count; i++)
-		taken &= take_from(broker, worker->spares.fds[i]);
-	if (taken)
+		if (error == 0)
+			error = take_from(broker, worker->spares.fds[i]);
+	if (error == 0)
 		return;
-	log_error("Cannot take a connection. error=\"%s\"", strerror(errno));
+	if (broker_may_complain(&broker->complained))
+		log_error("Cannot take a connection. error=\"%s\"",
+		          strerror(error));
 	ignore_listeners(broker);
 	broker->deaf_until = clock_now() + RECOVERY * CLOCK_NS_PER_MS;
 }

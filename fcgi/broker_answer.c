@@ -3,12 +3,14 @@
  */
 #include "fcgi/broker_answer.h"
 
+#include "api/job_query.h"
 #include "fcgi/broker_ending.h"
 #include "jobs/pack.h"
 
 #include <string.h>
 
-#define LIST_MOST 1001 /* jobs of one reply: a page, and the next one's first */
+/* Jobs of one reply: a page, and the next one's first. */
+#define LIST_MOST (MR_JOB_QUERY_MOST + 1)
 
 struct answering {
 	struct mr_queue *queue;
@@ -210,7 +212,6 @@ list(const struct answering *answering)
 	return MR_OK;
 }
 
-/* Now, and then with each change. */
 static enum mr_err
 refuse(const struct answering *answering)
 {
@@ -230,22 +231,39 @@ static const struct {
 	enum broker_need need;
 	bool has_id; /* the question must have one */
 	bool silent; /* nothing is sent at once */
+	enum message_type reply;
 } kinds[MESSAGE_TYPE_COUNT] = {
-	[MESSAGE_REPLY] = { refuse, BROKER_NEEDS_NOTHING, false, false },
-	[MESSAGE_SUBMIT] = { submit, BROKER_NEEDS_WRITING, false, false },
-	[MESSAGE_FIND] = { look, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_RESULT] = { result, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_LIST] = { list, BROKER_NEEDS_READING, false, false },
-	[MESSAGE_CANCEL] = { cancel, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_RETRY] = { retry, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_CLAIM] = { leave, BROKER_NEEDS_NOTHING, false, true },
-	[MESSAGE_CHECKPOINT] = { checkpoint, BROKER_NEEDS_WRITING, true,
-	                         false },
-	[MESSAGE_FINISH] = { finish, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_FAIL] = { fail, BROKER_NEEDS_WRITING, true, false },
-	[MESSAGE_WATCH] = { look, BROKER_NEEDS_READING, true, false },
-	[MESSAGE_UNWATCH] = { leave, BROKER_NEEDS_NOTHING, false, true },
-	[MESSAGE_CHANGED] = { refuse, BROKER_NEEDS_NOTHING, false, false },
+	[MESSAGE_REPLY] = { .answer = refuse },
+	[MESSAGE_SUBMIT] = { .answer = submit, .need = BROKER_NEEDS_WRITING },
+	[MESSAGE_FIND] = { .answer = look,
+	                   .need = BROKER_NEEDS_READING,
+	                   .has_id = true },
+	[MESSAGE_RESULT] = { .answer = result,
+	                     .need = BROKER_NEEDS_READING,
+	                     .has_id = true },
+	[MESSAGE_LIST] = { .answer = list, .need = BROKER_NEEDS_READING },
+	[MESSAGE_CANCEL] = { .answer = cancel,
+	                     .need = BROKER_NEEDS_WRITING,
+	                     .has_id = true },
+	[MESSAGE_RETRY] = { .answer = retry,
+	                    .need = BROKER_NEEDS_WRITING,
+	                    .has_id = true },
+	[MESSAGE_CLAIM] = { .answer = leave, .silent = true },
+	[MESSAGE_CHECKPOINT] = { .answer = checkpoint,
+	                         .need = BROKER_NEEDS_WRITING,
+	                         .has_id = true },
+	[MESSAGE_FINISH] = { .answer = finish,
+	                     .need = BROKER_NEEDS_WRITING,
+	                     .has_id = true },
+	[MESSAGE_FAIL] = { .answer = fail,
+	                   .need = BROKER_NEEDS_WRITING,
+	                   .has_id = true },
+	[MESSAGE_WATCH] = { .answer = look,
+	                    .need = BROKER_NEEDS_READING,
+	                    .has_id = true,
+	                    .reply = MESSAGE_CHANGED },
+	[MESSAGE_UNWATCH] = { .answer = leave, .silent = true },
+	[MESSAGE_CHANGED] = { .answer = refuse },
 };
 
 enum broker_need
@@ -278,9 +296,8 @@ broker_answer(struct mr_queue *queue, const struct message *question,
 {
 	const struct answering answering = { queue, question, age, reply };
 
-	*reply = (struct message){ .id = question->id };
-	reply->type = question->type == MESSAGE_WATCH ? MESSAGE_CHANGED
-	                                              : MESSAGE_REPLY;
+	*reply = (struct message){ .type = kinds[question->type].reply,
+		                   .id = question->id };
 	if (kinds[question->type].has_id && question->id == NULL)
 		reply->err = MR_SYNTAX;
 	else if (queue->store != NULL)

@@ -127,7 +127,7 @@ transact(struct broker_batch *batch, struct unit *unit)
 	return err;
 }
 
-/* Why a store failed is told to who asked. */
+/* What to tell who asked; the store's own reason is soon another one. */
 static const char *
 reason_of(const struct broker_batch *batch)
 {
@@ -152,19 +152,50 @@ refuse(struct broker_batch *batch, const struct unit *unit, enum mr_err err)
 				              .detail = reason };
 }
 
-static void
+static enum mr_err
 try(struct broker_batch *batch, struct unit *unit)
 {
 	enum mr_err err = MR_STORAGE;
 
 	if (!has_work(unit))
-		return;
+		return MR_OK;
 	if (batch->store != NULL)
 		err = transact(batch, unit);
 	if (err != MR_OK)
 		refuse(batch, unit, err);
 	else
 		batch->kept_up |= unit->upkeep;
+	return err;
+}
+
+/* Whether what one has failed for is in the way of all others too. */
+static bool
+will_repeat(const struct unit *unit, enum mr_err err)
+{
+	return err == MR_STORAGE_FULL || (err != MR_OK && !unit->spoiled);
+}
+
+/* Each question for itself, and then the upkeep. */
+static void
+try_each(struct broker_batch *batch, bool upkeep)
+{
+	struct unit one = { .first = STAILQ_FIRST(&batch->questions) };
+	enum mr_err err = MR_OK;
+
+	for (; one.first != NULL; one.first = one.end) {
+		one.end = STAILQ_NEXT(one.first, entry);
+		one.spoiled = false;
+		err = try(batch, &one);
+		if (will_repeat(&one, err))
+			break;
+	}
+	if (one.first != NULL) {
+		one.end = NULL;
+		refuse(batch, &one, err);
+		return;
+	}
+	one = (struct unit){ .upkeep = upkeep };
+	try(batch, &one);
 }
 
 void
@@ -172,19 +203,10 @@ broker_batch_write(struct broker_batch *batch)
 {
 	struct unit all = { .first = STAILQ_FIRST(&batch->questions),
 		            .upkeep = batch->upkeep != NULL };
-	struct broker_question *question;
-	struct unit one;
 
 	try(batch, &all);
-	if (!all.spoiled)
-		return;
-	STAILQ_FOREACH(question, &batch->questions, entry) {
-		one = (struct unit){ .first = question,
-			             .end = STAILQ_NEXT(question, entry) };
-		try(batch, &one);
-	}
-	one = (struct unit){ .upkeep = all.upkeep };
-	try(batch, &one);
+	if (all.spoiled)
+		try_each(batch, all.upkeep);
 }
 
 static void

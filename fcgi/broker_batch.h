@@ -3,7 +3,8 @@
  *
  * Nothing is true before it is committed: only then are there answers, and
  * changes to tell of.  When the store fails at one question, each has a
- * transaction of its own, so that one does not spoil the others.
+ * transaction of its own, so that one does not spoil the others; when it fails
+ * for what concerns all, such as a disk that is full, the rest is refused.
  */
 #ifndef FCGI_BROKER_BATCH_H
 #define FCGI_BROKER_BATCH_H

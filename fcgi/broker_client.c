@@ -5,6 +5,7 @@
 #include "fcgi/broker_client.h"
 
 #include "fcgi/clock.h"
+#include "fcgi/scoreboard.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -88,24 +89,30 @@ await(const struct asking *asking, int fd, short events, int timeout)
 	return is_late(asking) ? STEP_LATE : STEP_DONE;
 }
 
-/* Connecting to a unix socket is done at once or not at all. */
+/* With a unix socket that is done at once or not at all. */
+int
+broker_client_connect(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	                0);
+	int error;
+
+	score_copy_text(address.sun_path, path, sizeof(address.sun_path));
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address,
+	                      sizeof(address)) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
 static bool
 try_connect(struct broker_client *client)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s",
-	         client->place);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return false;
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-		close(fd);
-		return false;
-	}
-	client->fd = fd;
-	return true;
+	client->fd = broker_client_connect(client->place);
+	return client->fd >= 0;
 }
 
 static enum step

@@ -12,11 +12,11 @@
 #include "fcgi/message.h"
 
 struct broker_client {
-	char place[108]; /* path of the broker's socket */
-	int fd;          /* -1: not connected */
-	int patience;    /* ms, for each question; -1: as long as it takes */
-	int quit;        /* once it is readable, nothing is waited for any more;
-	                    -1: none */
+	char place[CONFIG_SOCKET_PATH]; /* path of the broker's socket */
+	int fd;       /* -1: not connected */
+	int patience; /* ms, for each question; -1: as long as it takes */
+	int quit;     /* once it is readable, nothing is waited for any more;
+	                 -1: none */
 };
 
 #define BROKER_PATIENCE 5000 /* ms: to connect, and for a reply */
@@ -27,6 +27,12 @@ void broker_client_init(struct broker_client *client, const char *place);
 /* That of a configuration; false: it has no pool of the name. */
 bool broker_client_find(struct broker_client *client,
                         const struct config *config);
+
+/*
+ * A new connection to the broker with its socket at a path, which does not
+ * block; -1 with errno.  Async-signal-safe.
+ */
+int broker_client_connect(const char *path);
 
 /* The next question opens it again.  A process that was forked begins so. */
 void broker_client_close(struct broker_client *client);

@@ -320,15 +320,23 @@ hear_runners(struct broker_desk *desk, const struct broker_batch *batch)
 	}
 }
 
-static void
-complain(struct broker_desk *desk, const struct broker_batch *batch)
+bool
+broker_may_complain(uint64_t *logged)
 {
 	uint64_t now = clock_now();
 
+	if (*logged != 0 && now < *logged + COMPLAIN)
+		return false;
+	*logged = now;
+	return true;
+}
+
+static void
+complain(struct broker_desk *desk, const struct broker_batch *batch)
+{
 	if (batch->err == MR_OK || desk->store == NULL ||
-	    (desk->complained != 0 && now < desk->complained + COMPLAIN))
+	    !broker_may_complain(&desk->complained))
 		return;
-	desk->complained = now;
 	log_error("Cannot store jobs. error=\"%s\"",
 	          batch->err == MR_MEMORY ? strerror(ENOMEM)
 	                                  : desk->store->reason);

@@ -38,6 +38,12 @@ void broker_desk_free(struct broker_desk *desk);
  */
 void broker_turn(struct broker_desk *desk, bool last);
 
+/*
+ * Whether to log a failure that may last: once in some seconds.  logged:
+ * when it was, by clock_now; 0: never.
+ */
+bool broker_may_complain(uint64_t *logged);
+
 /* A connection has ended, and is about to be freed. */
 void broker_desk_leave(struct broker_desk *desk,
                        struct broker_connection *connection);

@@ -91,6 +91,17 @@ earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* What is further away than any census is looked for by one. */
+static uint64_t
+next_due(const struct broker_upkeep *upkeep, struct broker_moment moment)
+{
+	int64_t ms = upkeep->next_due - moment.unix_ms;
+
+	if (upkeep->next_due == 0 || ms > (int64_t)(CENSUS / CLOCK_NS_PER_MS))
+		return UINT64_MAX;
+	return ms <= 0 ? 0 : moment.now + (uint64_t)ms * CLOCK_NS_PER_MS;
+}
+
 int
 broker_upkeep_timeout(const struct broker_upkeep *upkeep,
                       struct broker_moment moment)
@@ -100,12 +111,7 @@ broker_upkeep_timeout(const struct broker_upkeep *upkeep,
 
 	if (upkeep->runs->orphans > 0)
 		next = earlier(next, upkeep->next_look);
-	if (upkeep->next_due > moment.unix_ms)
-		next = earlier(next, now + (uint64_t)(upkeep->next_due -
-		                                      moment.unix_ms) *
-		                               CLOCK_NS_PER_MS);
-	else if (upkeep->next_due != 0)
-		next = 0;
+	next = earlier(next, next_due(upkeep, moment));
 	if (upkeep->runs->lost > 0 ||
 	    (upkeep->queued && !TAILQ_EMPTY(&upkeep->claims)))
 		next = 0;

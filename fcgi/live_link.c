@@ -3,11 +3,12 @@
  */
 #include "fcgi/live_link.h"
 
+#include "fcgi/broker_client.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define PIECE ((size_t)64 << 10)
@@ -39,16 +40,9 @@ live_link_close(struct live_link *link)
 bool
 live_link_open(struct live_link *link)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
 	if (link->fd >= 0)
 		return true;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", link->place);
-	link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	                  0);
-	if (link->fd >= 0 && connect(link->fd, (struct sockaddr *)&address,
-	                             sizeof(address)) != 0)
-		live_link_close(link);
+	link->fd = broker_client_connect(link->place);
 	link->opened += link->fd >= 0;
 	return link->fd >= 0;
 }

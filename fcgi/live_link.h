@@ -4,6 +4,7 @@
 #ifndef FCGI_LIVE_LINK_H
 #define FCGI_LIVE_LINK_H
 
+#include "fcgi/config.h"
 #include "fcgi/message.h"
 
 struct live_bytes {
@@ -12,7 +13,7 @@ struct live_bytes {
 };
 
 struct live_link {
-	char place[108]; /* path of the broker's socket */
+	char place[CONFIG_SOCKET_PATH]; /* path of the broker's socket */
 	int fd;          /* -1: there is no connection */
 	unsigned opened; /* counts connections */
 	struct live_bytes in, out;

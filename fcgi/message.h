@@ -11,7 +11,8 @@
 #include "jobs/store.h"
 
 #define MESSAGE_VERSION 1
-#define MESSAGE_MOST ((size_t)1 << 30) /* bytes */
+/* Bytes: what a message carries, and its id, fit into a row of SQLite. */
+#define MESSAGE_MOST ((size_t)1000000000 - 65536)
 #define MESSAGE_HEAD 16 /* bytes that tell how long a message is */
 
 /*
@@ -22,7 +23,7 @@ enum message_type {
 	MESSAGE_REPLY,      /* err; job, jobs, result, input, checkpoint */
 	MESSAGE_SUBMIT,     /* job, input; reply: job */
 	MESSAGE_FIND,       /* reply: job */
-	MESSAGE_RESULT,     /* reply: job, and result once it is final */
+	MESSAGE_RESULT,     /* reply: id, job, and result once it is final */
 	MESSAGE_LIST,       /* filter; reply: jobs */
 	MESSAGE_CANCEL,     /* reply: job */
 	MESSAGE_RETRY,      /* reply: job */

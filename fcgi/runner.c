@@ -56,16 +56,11 @@ claim(struct runner *runner)
 static bool
 begin(struct runner *runner)
 {
-	const struct config *config = runner->worker->config;
-	const struct pool_config *broker = config_pool(config, BROKER_POOL);
-	char path[CONFIG_SOCKET_PATH];
-
-	if (broker == NULL || !config_socket(config, broker, path)) {
+	if (!broker_client_find(&runner->client, runner->worker->config)) {
 		log_error("There is no broker to ask. worker=%s",
 		          runner->service->name);
 		return false;
 	}
-	broker_client_init(&runner->client, path);
 	runner->arena = mr_arena_new();
 	return runner->arena != NULL &&
 	       wear_begin(&runner->wear, runner->worker->pool,

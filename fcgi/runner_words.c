@@ -4,15 +4,17 @@
  */
 #include "fcgi/runner_words.h"
 
+#include "fcgi/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #define PAUSE 10 /* ms, from one attempt to be heard to the next */
-#define TRIES 50
+#define BUDGET (500 * CLOCK_NS_PER_MS)
 
 #define DETAIL_SIZE 256
 
@@ -43,8 +45,9 @@ runner_words_asking(bool asking)
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-enum mr_job_cause
-runner_words_cause(enum guard_exit status)
+/* How the job of a runner that ends like this has ended. */
+static enum mr_job_cause
+cause_of(enum guard_exit status)
 {
 	switch (status) {
 	case GUARD_EXIT_DEADLINE:
@@ -60,29 +63,13 @@ runner_words_cause(enum guard_exit status)
 	}
 }
 
-/* Connecting to a unix socket is done at once or not at all. */
-static int
-connect_anew(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	                0);
-
-	score_copy_text(address.sun_path, words.client->place,
-	                sizeof(address.sun_path));
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address,
-	                       sizeof(address)) < 0)
-		return -1; /* the process ends: nothing is closed */
-	return fd;
-}
-
 /* All of it, or the connection is of no use. */
 static bool
-send_all(int fd, const struct mr_buffer *frame)
+send_all(int fd, const struct mr_buffer *frame, uint64_t end)
 {
 	size_t sent = 0;
 
-	for (int i = 0; fd >= 0 && i < TRIES && sent < frame->length; i++) {
+	while (fd >= 0 && sent < frame->length && clock_now() < end) {
 		struct pollfd writable = { .fd = fd, .events = POLLOUT };
 		ssize_t got = send(fd, frame->data + sent,
 		                   frame->length - sent, MSG_NOSIGNAL);
@@ -97,13 +84,25 @@ send_all(int fd, const struct mr_buffer *frame)
 	return fd >= 0 && sent == frame->length;
 }
 
+static bool
+send_anew(const struct mr_buffer *frame, uint64_t end)
+{
+	int fd = broker_client_connect(words.client->place);
+	bool told = send_all(fd, frame, end);
+
+	if (fd >= 0)
+		close(fd);
+	return told;
+}
+
 static void
 send_frame(const struct mr_buffer *frame)
 {
-	bool told = !words.asking && send_all(words.client->fd, frame);
+	uint64_t end = clock_now() + BUDGET;
+	bool told = !words.asking && send_all(words.client->fd, frame, end);
 
-	for (int i = 0; i < TRIES && !told; i++) {
-		told = send_all(connect_anew(), frame);
+	while (!told && clock_now() < end) {
+		told = send_anew(frame, end);
 		if (!told)
 			poll(NULL, 0, PAUSE);
 	}
@@ -134,7 +133,7 @@ runner_words_tell(const struct guard_ending *ending,
 		.detail = put_detail(detail, ending),
 		.attempt = words.attempt,
 		.number = ending->signal,
-		.cause = runner_words_cause(ending->status),
+		.cause = cause_of(ending->status),
 		.age = words.age,
 		.frames = { (const char *)trace->frames,
 		            (size_t)trace->depth * sizeof(*trace->frames) },

@@ -21,13 +21,11 @@ void runner_words_begin(const struct broker_client *client,
 void runner_words_asking(bool asking);
 
 /*
- * For guard_request.tell: one MESSAGE_FAIL, whose reply is not waited for.
- * Async-signal-safe.
+ * For guard_request.tell: one MESSAGE_FAIL, whose reply is not waited for; a
+ * broker that is not there, or does not read, is tried for half a second in
+ * all.  Async-signal-safe.
  */
 void runner_words_tell(const struct guard_ending *ending,
                        const struct backtrace *trace);
-
-/* How the job of a runner that ends like this has ended. */
-enum mr_job_cause runner_words_cause(enum guard_exit status);
 
 #endif

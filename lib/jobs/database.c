@@ -157,14 +157,14 @@ mr_database_run(struct mr_database *database, const char *sql)
 enum mr_err
 mr_database_ask(struct mr_database *database, const char *sql, int64_t *number)
 {
-	struct sqlite3_stmt *statement;
+	struct mr_statement statement;
 	enum mr_err err = mr_statement_new(database, sql, &statement);
 
 	if (err == MR_OK)
-		err = mr_statement_step(database, statement);
+		err = mr_statement_step(&statement);
 	if (err == MR_OK)
-		*number = mr_statement_get_number(statement, 0);
-	mr_statement_free(statement);
+		*number = mr_statement_get_number(&statement, 0);
+	mr_statement_free(&statement);
 	return err;
 }
 
@@ -199,19 +199,22 @@ mr_database_rollback(struct mr_database *database)
 
 enum mr_err
 mr_statement_new(struct mr_database *database, const char *sql,
-                 struct sqlite3_stmt **statement)
+                 struct mr_statement *statement)
 {
-	int code = sqlite3_prepare_v3(database->handle, sql, -1,
-	                              SQLITE_PREPARE_PERSISTENT, statement,
-	                              NULL);
+	int code;
 
+	*statement = (struct mr_statement){ .database = database };
+	code = sqlite3_prepare_v3(database->handle, sql, -1,
+	                          SQLITE_PREPARE_PERSISTENT, &statement->handle,
+	                          NULL);
 	return code == SQLITE_OK ? MR_OK : judge(database, code);
 }
 
 void
-mr_statement_free(struct sqlite3_stmt *statement)
+mr_statement_free(struct mr_statement *statement)
 {
-	sqlite3_finalize(statement);
+	sqlite3_finalize(statement->handle);
+	statement->handle = NULL;
 }
 
 static const struct mr_job_column *
@@ -225,64 +228,94 @@ column_named(const char *name)
 	return i < mr_job_column_count ? &mr_job_columns[i] : NULL;
 }
 
-void
-mr_statement_set_job(struct sqlite3_stmt *statement, const struct mr_job *job)
+static int
+bind_member(struct sqlite3_stmt *handle, int i,
+            const struct mr_job_column *column, const struct mr_job *job)
 {
-	int count = sqlite3_bind_parameter_count(statement);
+	const void *member = (const char *)job + column->offset;
+
+	if (column->kind == MR_JOB_NUMBER)
+		return sqlite3_bind_int64(handle, i, *(const int64_t *)member);
+	return sqlite3_bind_text(handle, i, *(const char *const *)member, -1,
+	                         SQLITE_STATIC);
+}
+
+/* The first that fails is told; a NULL in its place is never stored. */
+static void
+note_bind(struct mr_statement *statement, int code)
+{
+	if (code != SQLITE_OK && statement->err == MR_OK)
+		statement->err = judge(statement->database, code);
+}
+
+void
+mr_statement_set_job(struct mr_statement *statement, const struct mr_job *job)
+{
+	int count = sqlite3_bind_parameter_count(statement->handle);
 
 	for (int i = 1; i <= count; i++) {
-		const char *name = sqlite3_bind_parameter_name(statement, i);
+		const char *name =
+		    sqlite3_bind_parameter_name(statement->handle, i);
 		const struct mr_job_column *column = column_named(name + 1);
-		const void *member;
 
-		if (column == NULL)
-			continue;
-		member = (const char *)job + column->offset;
-		if (column->kind == MR_JOB_NUMBER)
-			sqlite3_bind_int64(statement, i,
-			                   *(const int64_t *)member);
-		else
-			sqlite3_bind_text(statement, i,
-			                  *(const char *const *)member, -1,
-			                  SQLITE_STATIC);
+		if (column != NULL)
+			note_bind(statement,
+			          bind_member(statement->handle, i, column, job));
 	}
 }
 
+/* 0: it has none of the name. */
+static int
+parameter(const struct mr_statement *statement, const char *name)
+{
+	return sqlite3_bind_parameter_index(statement->handle, name);
+}
+
 void
-mr_statement_set_number(struct sqlite3_stmt *statement, const char *name,
+mr_statement_set_number(struct mr_statement *statement, const char *name,
                         int64_t number)
 {
-	sqlite3_bind_int64(statement,
-	                   sqlite3_bind_parameter_index(statement, name),
-	                   number);
+	int i = parameter(statement, name);
+
+	if (i > 0)
+		note_bind(statement,
+		          sqlite3_bind_int64(statement->handle, i, number));
 }
 
 void
-mr_statement_set_text(struct sqlite3_stmt *statement, const char *name,
+mr_statement_set_text(struct mr_statement *statement, const char *name,
                       const char *text)
 {
-	sqlite3_bind_text(statement,
-	                  sqlite3_bind_parameter_index(statement, name), text,
-	                  -1, SQLITE_STATIC);
+	int i = parameter(statement, name);
+
+	if (i > 0)
+		note_bind(statement, sqlite3_bind_text(statement->handle, i,
+		                                       text, -1, SQLITE_STATIC));
 }
 
 void
-mr_statement_set_bytes(struct sqlite3_stmt *statement, const char *name,
+mr_statement_set_bytes(struct mr_statement *statement, const char *name,
                        struct mr_bytes bytes)
 {
-	sqlite3_bind_blob64(statement,
-	                    sqlite3_bind_parameter_index(statement, name),
-	                    bytes.data, bytes.length, SQLITE_STATIC);
+	int i = parameter(statement, name);
+
+	if (i > 0)
+		note_bind(statement,
+		          sqlite3_bind_blob64(statement->handle, i, bytes.data,
+		                              bytes.length, SQLITE_STATIC));
 }
 
 enum mr_err
-mr_statement_step(struct mr_database *database, struct sqlite3_stmt *statement)
+mr_statement_step(struct mr_statement *statement)
 {
+	struct mr_database *database = statement->database;
 	int code;
 
+	if (statement->err != MR_OK)
+		return statement->err;
 	if (is_spoiled(database))
 		return database->spoiled;
-	code = sqlite3_step(statement);
+	code = sqlite3_step(statement->handle);
 	if (code == SQLITE_ROW)
 		return MR_OK;
 	return code == SQLITE_DONE ? MR_NOT_FOUND : judge(database, code);
@@ -304,7 +337,7 @@ get_text(struct sqlite3_stmt *statement, int column, struct mr_arena *arena,
 }
 
 enum mr_err
-mr_statement_get_job(struct sqlite3_stmt *statement, struct mr_arena *arena,
+mr_statement_get_job(struct mr_statement *statement, struct mr_arena *arena,
                      struct mr_job *job)
 {
 	enum mr_err err = MR_OK;
@@ -313,34 +346,36 @@ mr_statement_get_job(struct sqlite3_stmt *statement, struct mr_arena *arena,
 		void *member = (char *)job + mr_job_columns[i].offset;
 
 		if (mr_job_columns[i].kind == MR_JOB_NUMBER)
-			*(int64_t *)member = sqlite3_column_int64(statement, i);
+			*(int64_t *)member = sqlite3_column_int64(statement->handle, i);
 		else
-			err = get_text(statement, i, arena, member);
+			err = get_text(statement->handle, i, arena, member);
 	}
 	return err;
 }
 
 int64_t
-mr_statement_get_number(struct sqlite3_stmt *statement, int column)
+mr_statement_get_number(struct mr_statement *statement, int column)
 {
-	return sqlite3_column_int64(statement, column);
+	return sqlite3_column_int64(statement->handle, column);
 }
 
 void
-mr_statement_get_bytes(struct sqlite3_stmt *statement, int column,
+mr_statement_get_bytes(struct mr_statement *statement, int column,
                        struct mr_buffer *to)
 {
-	const char *bytes = sqlite3_column_blob(statement, column);
+	const char *bytes = sqlite3_column_blob(statement->handle, column);
 
 	mr_buffer_append(to, bytes,
-	                 (size_t)sqlite3_column_bytes(statement, column));
+	                 (size_t)sqlite3_column_bytes(statement->handle,
+	                                              column));
 }
 
 void
-mr_statement_reset(struct sqlite3_stmt *statement)
+mr_statement_reset(struct mr_statement *statement)
 {
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
+	sqlite3_reset(statement->handle);
+	sqlite3_clear_bindings(statement->handle);
+	statement->err = MR_OK;
 }
 
 int64_t

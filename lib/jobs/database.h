@@ -40,40 +40,47 @@ enum mr_err mr_database_begin(struct mr_database *database);
 enum mr_err mr_database_commit(struct mr_database *database);
 void mr_database_rollback(struct mr_database *database);
 
-/* To be finished with mr_statement_free, which accepts NULL. */
+struct mr_statement {
+	struct mr_database *database;
+	struct sqlite3_stmt *handle;
+	enum mr_err err; /* of the values that were set; MR_OK: they are */
+};
+
+/* To be finished with mr_statement_free, also one that is all zero. */
 enum mr_err mr_statement_new(struct mr_database *database, const char *sql,
-                             struct sqlite3_stmt **statement);
-void mr_statement_free(struct sqlite3_stmt *statement);
+                             struct mr_statement *statement);
+void mr_statement_free(struct mr_statement *statement);
 
 /*
  * Values of parameters; what they point to must stay until the reset.  Those
- * of a job are named as its members are, in SQL ":state".
+ * of a job are named as its members are, in SQL ":state".  A value that the
+ * statement has no parameter for is left out; one that cannot be set, such as
+ * one that is too long, is an error of the next step.
  */
-void mr_statement_set_job(struct sqlite3_stmt *statement,
+void mr_statement_set_job(struct mr_statement *statement,
                           const struct mr_job *job);
-void mr_statement_set_number(struct sqlite3_stmt *statement, const char *name,
+void mr_statement_set_number(struct mr_statement *statement, const char *name,
                              int64_t number);
-void mr_statement_set_text(struct sqlite3_stmt *statement, const char *name,
+void mr_statement_set_text(struct mr_statement *statement, const char *name,
                            const char *text);
-void mr_statement_set_bytes(struct sqlite3_stmt *statement, const char *name,
+void mr_statement_set_bytes(struct mr_statement *statement, const char *name,
                             struct mr_bytes bytes);
 
 /*
  * The next row, MR_OK, whose values are then to be had by column; MR_NOT_FOUND:
  * there is none; MR_CONFLICT: a key is there already.
  */
-enum mr_err mr_statement_step(struct mr_database *database,
-                              struct sqlite3_stmt *statement);
+enum mr_err mr_statement_step(struct mr_statement *statement);
 
 /* Columns are those of mr_job_columns.  MR_OK, MR_MEMORY. */
-enum mr_err mr_statement_get_job(struct sqlite3_stmt *statement,
+enum mr_err mr_statement_get_job(struct mr_statement *statement,
                                  struct mr_arena *arena, struct mr_job *job);
-int64_t mr_statement_get_number(struct sqlite3_stmt *statement, int column);
-void mr_statement_get_bytes(struct sqlite3_stmt *statement, int column,
+int64_t mr_statement_get_number(struct mr_statement *statement, int column);
+void mr_statement_get_bytes(struct mr_statement *statement, int column,
                             struct mr_buffer *to);
 
 /* Makes it ready to be stepped anew, without values. */
-void mr_statement_reset(struct sqlite3_stmt *statement);
+void mr_statement_reset(struct mr_statement *statement);
 
 /* How many rows the last statement has changed. */
 int64_t mr_database_changes(const struct mr_database *database);

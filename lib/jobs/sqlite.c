@@ -16,7 +16,7 @@
 struct sqlite {
 	struct mr_store store;
 	struct mr_database database;
-	struct sqlite3_stmt *statements[MR_SQL_STATEMENTS];
+	struct mr_statement statements[MR_SQL_STATEMENTS];
 };
 
 static struct sqlite *
@@ -31,10 +31,10 @@ database_of(struct mr_store *store)
 	return &sqlite_of(store)->database;
 }
 
-static struct sqlite3_stmt *
+static struct mr_statement *
 statement_of(struct mr_store *store, int number)
 {
-	return sqlite_of(store)->statements[number];
+	return &sqlite_of(store)->statements[number];
 }
 
 /* Does what gives no rows; MR_CONFLICT if least rows were not changed. */
@@ -42,8 +42,7 @@ static enum mr_err
 change(struct mr_store *store, int number, int64_t least)
 {
 	struct mr_database *database = database_of(store);
-	enum mr_err err =
-	    mr_statement_step(database, statement_of(store, number));
+	enum mr_err err = mr_statement_step(statement_of(store, number));
 
 	mr_statement_reset(statement_of(store, number));
 	if (err != MR_NOT_FOUND)
@@ -55,8 +54,8 @@ static enum mr_err
 find_one(struct mr_store *store, int number, struct mr_arena *arena,
          struct mr_job *job)
 {
-	struct sqlite3_stmt *statement = statement_of(store, number);
-	enum mr_err err = mr_statement_step(database_of(store), statement);
+	struct mr_statement *statement = statement_of(store, number);
+	enum mr_err err = mr_statement_step(statement);
 
 	if (err == MR_OK)
 		err = mr_statement_get_job(statement, arena, job);
@@ -68,11 +67,11 @@ static enum mr_err
 find_all(struct mr_store *store, int number, struct mr_arena *arena,
          struct mr_jobs *jobs)
 {
-	struct sqlite3_stmt *statement = statement_of(store, number);
+	struct mr_statement *statement = statement_of(store, number);
 	enum mr_err err = MR_OK;
 
 	while (err == MR_OK) {
-		err = mr_statement_step(database_of(store), statement);
+		err = mr_statement_step(statement);
 		if (err == MR_OK)
 			err = mr_statement_get_job(statement, arena,
 			                           &jobs->data[jobs->length++]);
@@ -126,7 +125,7 @@ static enum mr_err
 sqlite_claim(struct mr_store *store, const struct mr_lease *lease,
              struct mr_arena *arena, struct mr_job *job)
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_CLAIM);
+	struct mr_statement *statement = statement_of(store, MR_SQL_CLAIM);
 
 	mr_statement_set_text(statement, ":owner", lease->owner);
 	mr_statement_set_number(statement, ":lease",
@@ -145,8 +144,8 @@ sqlite_find_due(struct mr_store *store, int64_t now, struct mr_arena *arena,
 static enum mr_err
 sqlite_next_due(struct mr_store *store, int64_t *due)
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_NEXT_DUE);
-	enum mr_err err = mr_statement_step(database_of(store), statement);
+	struct mr_statement *statement = statement_of(store, MR_SQL_NEXT_DUE);
+	enum mr_err err = mr_statement_step(statement);
 
 	*due = err == MR_OK ? mr_statement_get_number(statement, 0) : 0;
 	mr_statement_reset(statement);
@@ -176,7 +175,7 @@ static enum mr_err
 sqlite_running(struct mr_store *store, const struct mr_running *which,
                struct mr_arena *arena, struct mr_jobs *jobs)
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_RUNNING);
+	struct mr_statement *statement = statement_of(store, MR_SQL_RUNNING);
 
 	if (mr_jobs_room(jobs, which->limit, arena) != MR_OK)
 		return MR_MEMORY;
@@ -196,7 +195,7 @@ sqlite_list(struct mr_store *store, const struct mr_job_filter *filter,
 	int number = filter->endpoint == NULL
 	                 ? (with_state ? MR_SQL_LIST_STATE : MR_SQL_LIST)
 	                 : (with_state ? MR_SQL_LIST_BOTH : MR_SQL_LIST_ENDPOINT);
-	struct sqlite3_stmt *statement = statement_of(store, number);
+	struct mr_statement *statement = statement_of(store, number);
 
 	if (mr_jobs_room(jobs, filter->limit, arena) != MR_OK)
 		return MR_MEMORY;
@@ -214,7 +213,7 @@ sqlite_put(struct mr_store *store, const char *id, enum mr_blob blob,
            struct mr_bytes bytes)
 {
 	int number = bytes.length == 0 ? MR_SQL_REMOVE : MR_SQL_PUT;
-	struct sqlite3_stmt *statement = statement_of(store, number);
+	struct mr_statement *statement = statement_of(store, number);
 
 	mr_statement_set_text(statement, ":id", id);
 	mr_statement_set_number(statement, ":kind", blob);
@@ -226,12 +225,12 @@ static enum mr_err
 sqlite_get(struct mr_store *store, const char *id, enum mr_blob blob,
            struct mr_buffer *to)
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_GET);
+	struct mr_statement *statement = statement_of(store, MR_SQL_GET);
 	enum mr_err err;
 
 	mr_statement_set_text(statement, ":id", id);
 	mr_statement_set_number(statement, ":kind", blob);
-	err = mr_statement_step(database_of(store), statement);
+	err = mr_statement_step(statement);
 	if (err == MR_OK) {
 		mr_statement_get_bytes(statement, 0, to);
 		err = mr_buffer_text(to) == NULL ? MR_MEMORY : MR_OK;
@@ -243,14 +242,14 @@ sqlite_get(struct mr_store *store, const char *id, enum mr_blob blob,
 static enum mr_err
 sqlite_count(struct mr_store *store, int64_t counts[MR_JOB_STATE_COUNT])
 {
-	struct sqlite3_stmt *statement = statement_of(store, MR_SQL_COUNT);
+	struct mr_statement *statement = statement_of(store, MR_SQL_COUNT);
 	enum mr_err err = MR_OK;
 
 	memset(counts, 0, MR_JOB_STATE_COUNT * sizeof(*counts));
 	while (err == MR_OK) {
 		int64_t state;
 
-		err = mr_statement_step(database_of(store), statement);
+		err = mr_statement_step(statement);
 		state = err == MR_OK ? mr_statement_get_number(statement, 0)
 		                     : -1;
 		if (state >= 0 && state < MR_JOB_STATE_COUNT)
@@ -263,7 +262,7 @@ sqlite_count(struct mr_store *store, int64_t counts[MR_JOB_STATE_COUNT])
 static enum mr_err
 sweep_by(struct mr_store *store, int number, int64_t before, size_t limit)
 {
-	struct sqlite3_stmt *statement = statement_of(store, number);
+	struct mr_statement *statement = statement_of(store, number);
 
 	mr_statement_set_number(statement, ":before", before);
 	mr_statement_set_number(statement, ":limit", (int64_t)limit);
@@ -329,7 +328,7 @@ sqlite_close(struct mr_store *store)
 	struct sqlite *sqlite = sqlite_of(store);
 
 	for (int i = 0; i < MR_SQL_STATEMENTS; i++)
-		mr_statement_free(sqlite->statements[i]);
+		mr_statement_free(&sqlite->statements[i]);
 	mr_database_close(&sqlite->database);
 	free(sqlite);
 }

@@ -72,6 +72,8 @@ static struct {
 	int begins, commits, rollbacks, adds;
 	enum mr_err commit_err; /* of each commit */
 	int add_fails_at;       /* the number of an add; 0: of none */
+	enum mr_err add_err;    /* of that one; MR_OK: MR_STORAGE */
+	bool add_fails_on;      /* of each one so many later, too */
 } flaky;
 
 static enum mr_err
@@ -104,9 +106,13 @@ flaky_commit(struct mr_store *store)
 static enum mr_err
 flaky_add(struct mr_store *store, const struct mr_job *job)
 {
-	if (++flaky.adds == flaky.add_fails_at) {
+	int at = flaky.add_fails_at;
+
+	flaky.adds++;
+	if (flaky.adds == at ||
+	    (flaky.add_fails_on && flaky.adds % at == 0)) {
 		snprintf(store->reason, sizeof(store->reason), "it is odd");
-		return MR_STORAGE;
+		return flaky.add_err == MR_OK ? MR_STORAGE : flaky.add_err;
 	}
 	return flaky.real->functions->add(flaky.real, job);
 }

@@ -137,6 +137,28 @@ START_TEST(test_answer_is_no_question)
 }
 END_TEST
 
+/* Whether there is a store, a job, or an id at all. */
+static const enum mr_err watched[] = {
+	MR_OK, MR_NOT_FOUND, MR_STORAGE, MR_SYNTAX,
+};
+
+START_TEST(test_watcher_is_told_of_changes_only)
+{
+	struct message question = broker_about(MESSAGE_WATCH, 1), reply;
+
+	if (watched[_i] == MR_OK)
+		answer(broker_submit(1));
+	if (watched[_i] == MR_STORAGE)
+		queue.store = NULL;
+	if (watched[_i] == MR_SYNTAX)
+		question.id = NULL;
+	reply = answer(question);
+	ck_assert_int_eq(reply.type, MESSAGE_CHANGED);
+	ck_assert_int_eq(reply.err, watched[_i]);
+	ck_assert_pstr_eq(reply.id, question.id);
+}
+END_TEST
+
 /* Each end of an attempt is taken once, and of that attempt only. */
 START_TEST(test_end_is_taken_once)
 {
@@ -161,6 +183,7 @@ START_TEST(test_result_comes_with_the_end)
 
 	run(1);
 	reply = answer(broker_about(MESSAGE_RESULT, 1));
+	ck_assert_ptr_nonnull(reply.id);
 	ck_assert_int_eq(reply.err, MR_OK);
 	ck_assert_int_eq(reply.result.status, 0);
 	answer(broker_finish(1, 1, 422));
@@ -215,6 +238,8 @@ add_tests(TCase *tc)
 	                    N(about));
 	tcase_add_loop_test(tc, test_unknown_job_is_told, 0, N(about));
 	tcase_add_loop_test(tc, test_answer_is_no_question, 0, N(answers));
+	tcase_add_loop_test(tc, test_watcher_is_told_of_changes_only, 0,
+	                    N(watched));
 	tcase_add_loop_test(tc, test_end_is_taken_once, 0, 2);
 	tcase_add_test(tc, test_result_comes_with_the_end);
 	tcase_add_test(tc, test_list_is_bounded);

@@ -117,6 +117,45 @@ START_TEST(test_one_that_fails_does_not_spoil_others)
 }
 END_TEST
 
+static const enum mr_err repeated[] = {
+	MR_STORAGE_FULL, MR_STORAGE, MR_MEMORY,
+};
+
+/* Neither the first transaction nor one after it can be committed. */
+START_TEST(test_failure_that_will_repeat_is_not_repeated)
+{
+	flaky.add_fails_at = 2;
+	flaky.commit_err = repeated[_i];
+	for (int i = 0; i < 10; i++)
+		ask(broker_submit(i));
+	run();
+	ck_assert_int_eq(flaky.begins, 2);
+	ck_assert_int_eq(jobs(), 0);
+	ck_assert_uint_eq(changes(), 0);
+	ck_assert_int_eq(batch.err, repeated[_i]);
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(reply_to(i)->err, repeated[_i]);
+}
+END_TEST
+
+/* Those before it are kept, and those behind it are not tried. */
+START_TEST(test_full_disk_ends_a_turn)
+{
+	flaky.add_fails_at = 3;
+	flaky.add_fails_on = true;
+	flaky.add_err = MR_STORAGE_FULL;
+	for (int i = 0; i < 10; i++)
+		ask(broker_submit(i));
+	run();
+	ck_assert_int_eq(flaky.begins, 1 + 3);
+	ck_assert_int_eq(jobs(), 2);
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(reply_to(i)->err,
+		                 i < 2 ? MR_OK : MR_STORAGE_FULL);
+	ck_assert_str_eq(reply_to(9)->detail, "it is odd");
+}
+END_TEST
+
 /* What a question is refused for is no matter of the store. */
 START_TEST(test_one_that_is_refused_does_not_spoil_others)
 {
@@ -228,6 +267,9 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_many_submissions_are_one_commit);
 	tcase_add_test(tc, test_failed_commit_is_the_error_of_all);
 	tcase_add_test(tc, test_one_that_fails_does_not_spoil_others);
+	tcase_add_loop_test(tc, test_failure_that_will_repeat_is_not_repeated, 0,
+	                    N(repeated));
+	tcase_add_test(tc, test_full_disk_ends_a_turn);
 	tcase_add_test(tc, test_one_that_is_refused_does_not_spoil_others);
 	tcase_add_loop_test(tc, test_who_only_reads_needs_no_transaction, 0,
 	                    N(reading));

@@ -181,6 +181,23 @@ START_TEST(test_scheduled_job_is_queued_when_due)
 }
 END_TEST
 
+/* ms of Unix time: later than 64 bits of ns hold, but not than a request. */
+static const int64_t far_away[] = {
+	20228313600000,  /* 2611 */
+	253402300799000, /* the last second of 9999 */
+	INT64_MAX,
+};
+
+START_TEST(test_job_of_a_far_year_is_waited_for)
+{
+	ck_assert(turn(0));
+	upkeep.next_due = far_away[_i];
+	ck_assert_int_gt(timeout_at(1), 500);
+	ck_assert_int_le(timeout_at(1), 1000);
+	ck_assert(!turn(1));
+}
+END_TEST
+
 START_TEST(test_news_of_an_earlier_job_is_heeded)
 {
 	struct mr_job job = { .id = broker_id(1), .state = MR_JOB_SCHEDULED };
@@ -319,6 +336,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_nothing_is_given_that_is_not_committed);
 	tcase_add_test(tc, test_idle_runner_waits_without_work);
 	tcase_add_test(tc, test_scheduled_job_is_queued_when_due);
+	tcase_add_loop_test(tc, test_job_of_a_far_year_is_waited_for, 0,
+	                    N(far_away));
 	tcase_add_test(tc, test_news_of_an_earlier_job_is_heeded);
 	tcase_add_loop_test(tc, test_run_of_another_server_is_lost_at_once, 0,
 	                    N(strangers));

@@ -167,29 +167,71 @@ START_TEST(test_values_go_through_a_statement)
 	struct mr_database database = { .reason = reason,
 		                        .reason_size = sizeof(reason) };
 	struct mr_buffer bytes = { .arena = arena };
-	struct sqlite3_stmt *statement;
+	struct mr_statement statement;
 	int64_t number;
 
 	ck_assert_int_eq(mr_database_open(&database, "other.db"), MR_OK);
 	ck_assert_int_eq(mr_statement_new(&database, "SELECT :n + 1, :b, :t",
 	                                  &statement),
 	                 MR_OK);
-	mr_statement_set_number(statement, ":n", INT64_MAX - 1);
-	mr_statement_set_bytes(statement, ":b", (struct mr_bytes){ any, 3 });
-	mr_statement_set_text(statement, ":t", "text");
-	ck_assert_int_eq(mr_statement_step(&database, statement), MR_OK);
-	ck_assert_int_eq(mr_statement_get_number(statement, 0), INT64_MAX);
-	mr_statement_get_bytes(statement, 1, &bytes);
+	mr_statement_set_number(&statement, ":n", INT64_MAX - 1);
+	mr_statement_set_bytes(&statement, ":b", (struct mr_bytes){ any, 3 });
+	mr_statement_set_text(&statement, ":t", "text");
+	ck_assert_int_eq(mr_statement_step(&statement), MR_OK);
+	ck_assert_int_eq(mr_statement_get_number(&statement, 0), INT64_MAX);
+	mr_statement_get_bytes(&statement, 1, &bytes);
 	ck_assert_uint_eq(bytes.length, 3);
 	ck_assert_mem_eq(bytes.data, any, 3);
-	ck_assert_int_eq(mr_statement_step(&database, statement), MR_NOT_FOUND);
-	mr_statement_reset(statement);
-	mr_statement_free(statement);
+	ck_assert_int_eq(mr_statement_step(&statement), MR_NOT_FOUND);
+	mr_statement_reset(&statement);
+	mr_statement_free(&statement);
 	ck_assert_int_eq(mr_database_ask(&database, "SELECT 7", &number),
 	                 MR_OK);
 	ck_assert_int_eq(number, 7);
 	ck_assert_int_eq(mr_database_run(&database, "nonsense"), MR_STORAGE);
 	ck_assert_str_eq(reason, "near \"nonsense\": syntax error");
+	mr_database_close(&database);
+}
+END_TEST
+
+/* It is not stored as if it were nothing, and spoils no later one. */
+START_TEST(test_value_that_is_too_long_is_an_error)
+{
+	static const unsigned char bytes[2000];
+	static const char table[] = "CREATE TABLE t (b)";
+	char reason[64] = "", text[2000];
+	struct mr_database database = { .reason = reason,
+		                        .reason_size = sizeof(reason) };
+	struct mr_statement statement;
+	int64_t number = -1;
+
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	ck_assert_int_eq(mr_database_open(&database, "other.db"), MR_OK);
+	ck_assert_int_eq(mr_database_run(&database, table), MR_OK);
+	sqlite3_limit(database.handle, SQLITE_LIMIT_LENGTH, 1000);
+	ck_assert_int_eq(mr_statement_new(&database,
+	                                  "INSERT INTO t VALUES (:b)",
+	                                  &statement),
+	                 MR_OK);
+	ck_assert_int_eq(mr_database_begin(&database), MR_OK);
+	if (_i == 0)
+		mr_statement_set_bytes(&statement, ":b",
+		                       (struct mr_bytes){ bytes, 2000 });
+	else
+		mr_statement_set_text(&statement, ":b", text);
+	mr_statement_set_number(&statement, ":none", 1);
+	ck_assert_int_eq(mr_statement_step(&statement), MR_STORAGE);
+	ck_assert_str_eq(reason, "string or blob too big");
+	mr_statement_reset(&statement);
+	ck_assert_int_eq(mr_database_commit(&database), MR_STORAGE);
+	mr_statement_set_bytes(&statement, ":b", (struct mr_bytes){ bytes, 9 });
+	ck_assert_int_eq(mr_statement_step(&statement), MR_NOT_FOUND);
+	mr_statement_free(&statement);
+	ck_assert_int_eq(
+	    mr_database_ask(&database, "SELECT sum(length(b)) FROM t", &number),
+	    MR_OK);
+	ck_assert_int_eq(number, 9);
 	mr_database_close(&database);
 }
 END_TEST
@@ -204,6 +246,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_lock_of_another_is_waited_for_and_told);
 	tcase_add_test(tc, test_damage_is_told_where_it_is_met);
 	tcase_add_test(tc, test_values_go_through_a_statement);
+	tcase_add_loop_test(tc, test_value_that_is_too_long_is_an_error, 0, 2);
 }
 
 UNIT_MAIN("database", add_tests)

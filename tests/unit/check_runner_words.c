@@ -7,6 +7,7 @@
 #include "fcgi/listener.h"
 #include "place.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -129,13 +130,46 @@ START_TEST(test_another_connection_is_made_where_one_is_of_no_use)
 }
 END_TEST
 
+/* It does not read what is said by the old connection. */
+static void
+fill(int fd)
+{
+	static const char bytes[4096];
+
+	while (send(fd, bytes, sizeof(bytes), MSG_NOSIGNAL) > 0)
+		continue;
+}
+
+/* It is tried for one while in all, whatever there is to be tried. */
+START_TEST(test_broker_that_does_not_read_is_given_up)
+{
+	fill(client.fd);
+	tell(GUARD_EXIT_CRASH, "x");
+	ck_assert_int_lt(accept(listener, NULL, NULL), 0);
+	ck_assert_int_eq(errno, EAGAIN);
+}
+END_TEST
+
+/* The lowest descriptor that is free. */
+static int
+next_descriptor(void)
+{
+	int fd = dup(ends[0]);
+
+	close(fd);
+	return fd;
+}
+
 /* Without a broker it gives up, in the end. */
 START_TEST(test_words_that_nobody_hears_are_lost)
 {
+	int next = next_descriptor();
+
 	client.fd = -1;
 	ck_assert_int_eq(unlink("s"), 0);
 	tell(GUARD_EXIT_CRASH, "x");
 	ck_assert_int_lt(recv(ends[1], &client, 1, MSG_DONTWAIT), 0);
+	ck_assert_int_eq(next_descriptor(), next);
 }
 END_TEST
 
@@ -148,6 +182,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_detail_is_cut);
 	tcase_add_loop_test(
 	    tc, test_another_connection_is_made_where_one_is_of_no_use, 0, 3);
+	tcase_add_test(tc, test_broker_that_does_not_read_is_given_up);
 	tcase_add_test(tc, test_words_that_nobody_hears_are_lost);
 }
 
