@@ -376,9 +376,8 @@ live_jobs_tick(struct live_jobs *jobs, int64_t now)
 	bool away = jobs->link.fd < 0 && !TAILQ_EMPTY(&jobs->jobs);
 	int64_t next = 0;
 
-	if (away)
-		note(jobs, true);
 	if (away && (now >= jobs->retry || jobs->retry > now + RETRY)) {
+		note(jobs, true);
 		jobs->retry = now + RETRY;
 		reconnect(jobs);
 		away = jobs->link.fd < 0;

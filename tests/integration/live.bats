@@ -220,6 +220,21 @@ wait_without_broker() { # SIGNAL
 	wait_without_broker KILL
 }
 
+@test "live says that the broker is away, and that it is back" {
+	local away back
+
+	away=$(logged 'The broker is away\.')
+	back=$(logged 'The broker is back\.')
+	submit_pause 1500
+	events all
+	eventually has_states all 2
+	kill -KILL "$(worker_pid broker/0)"
+	eventually was_logged 'The broker is away\.' $((away + 1))
+	eventually was_logged 'The broker is back\.' $((back + 1))
+	wait_for "$started"
+	expect_equal states "$(states_in all)" $'1 queued\n2 running\n3 succeeded'
+}
+
 @test "events are all states, and then the end" {
 	submit_pause 300
 	events all
