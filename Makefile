@@ -30,11 +30,11 @@ API     := afterwards call endpoint exchange handle input job_operation job_quer
            negotiate openapi operation output piece prefer problem registry schedule submit
 FCGI    := address allow answer arrival attempt broker broker_answer broker_batch broker_board \
            broker_client broker_connection broker_ending broker_runs broker_store broker_turn \
-           broker_upkeep broker_watch capture catalog cells cgi client client_watch clock command \
-           complaint config conflict connection control cpus descriptors directories environment \
-           exposition feed gate guard handoff handover head health invoke jobs_command jobs_filter \
-           jobs_http jobs_problem jobs_text kind last_reply ledger limits listener live \
-           live_client live_event live_jobs live_link live_reply live_request live_sockets \
+           broker_upkeep broker_watch byte_queue capture catalog cells cgi client client_watch \
+           clock command complaint config conflict connection control cpus descriptors directories \
+           environment exposition feed gate guard handoff handover head health invoke jobs_command \
+           jobs_filter jobs_http jobs_problem jobs_text kind last_reply ledger limits listener \
+           live live_client live_event live_jobs live_link live_reply live_request live_sockets \
            live_timers load log loop machine master memory message metrics metrics_pools notify \
            obituary options order parking policy pool pools printout progress queue record reload \
            runner runner_words scale scoreboard screen serve setting site site_live site_log \

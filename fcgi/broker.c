@@ -113,10 +113,7 @@ adopt(struct broker *broker, struct broker_connection *connection)
 	}
 }
 
-/*
- * 0, or an errno: without descriptors, say, they wait in the backlog for a
- * moment.
- */
+/* 0, or for what they wait in the backlog for a moment, such as EMFILE. */
 static int
 take_from(struct broker *broker, int listener)
 {
@@ -190,7 +187,7 @@ rewatch(struct broker *broker, struct broker_connection *connection)
 
 	if (!connection->is_ready && !connection->ended)
 		event.events |= EPOLLIN;
-	if (connection->out.length > 0)
+	if (byte_queue_length(&connection->out) > 0)
 		event.events |= EPOLLOUT;
 	if (event.events == connection->events)
 		return;
@@ -228,7 +225,7 @@ earlier(int a, int b)
 	return a < b ? a : b;
 }
 
-/* In ms; -1: whatever comes first. */
+/* How long to wait for something to be heard, in ms; -1: for ever. */
 static int
 timeout(const struct broker *broker)
 {
@@ -336,8 +333,8 @@ send_last_words(struct broker *broker)
 	struct broker_connection *connection;
 
 	TAILQ_FOREACH(connection, &broker->connections, entry)
-		while (connection->out.length > 0 && !connection->dropped &&
-		       clock_now() < end) {
+		while (byte_queue_length(&connection->out) > 0 &&
+		       !connection->dropped && clock_now() < end) {
 			struct pollfd writable = { .fd = connection->fd,
 				                   .events = POLLOUT };
 

@@ -127,7 +127,7 @@ transact(struct broker_batch *batch, struct unit *unit)
 	return err;
 }
 
-/* What to tell who asked; the store's own reason is soon another one. */
+/* A copy, to be told: the store's own changes with its next failure. */
 static const char *
 reason_of(const struct broker_batch *batch)
 {

@@ -9,6 +9,7 @@
 
 #include "fcgi/broker_upkeep.h"
 #include "fcgi/broker_watch.h"
+#include "fcgi/byte_queue.h"
 #include "fcgi/message.h"
 
 #include <sys/queue.h>
@@ -16,18 +17,13 @@
 /* Bytes that may wait to be read by a peer when more are to be sent. */
 #define BROKER_UNREAD ((size_t)64 << 20)
 
-/* Bytes on their way, of which `from` have gone. */
-struct broker_bytes {
-	char *data;
-	size_t from, length, capacity;
-};
-
 struct broker_connection {
 	int fd;
 	pid_t pid; /* who connected */
-	struct broker_bytes in, out;
+	struct byte_queue in, out;
 	size_t held;   /* of in: messages that were taken and are in use */
 	bool ended;    /* nothing more will come */
+	bool unread;   /* it has ended before it read all that was sent */
 	bool dropped;  /* it is to be closed, whatever there is in it */
 	bool is_ready; /* is in the list of those that have whole messages */
 	uint32_t events; /* that it is watched for */

@@ -90,10 +90,10 @@ broker_ending_read(const struct message *message, const struct mr_job *job,
 }
 
 bool
-broker_ending_lost(const struct mr_job *job, struct mr_arena *arena,
-                   struct mr_ending *ending)
+broker_ending_unheard(const struct mr_job *job, enum mr_job_cause cause,
+                      struct mr_arena *arena, struct mr_ending *ending)
 {
-	const struct message message = { .cause = MR_JOB_CAUSE_LOST };
+	const struct message message = { .cause = cause };
 
 	return broker_ending_read(&message, job, arena, ending);
 }

@@ -17,7 +17,7 @@ bool broker_ending_read(const struct message *message,
                         struct mr_ending *ending);
 
 /* Likewise, of a runner of whom nobody has heard. */
-bool broker_ending_lost(const struct mr_job *job, struct mr_arena *arena,
-                        struct mr_ending *ending);
+bool broker_ending_unheard(const struct mr_job *job, enum mr_job_cause cause,
+                           struct mr_arena *arena, struct mr_ending *ending);
 
 #endif

@@ -34,19 +34,19 @@ count(struct broker_runs *runs, const struct broker_run *run, int change)
 }
 
 static void
-lose(struct broker_runs *runs, struct broker_run *run)
+change(struct broker_runs *runs, struct broker_run *run, const void *holder,
+       bool lost)
 {
 	count(runs, run, -1);
-	run->lost = true;
+	run->holder = holder;
+	run->lost = lost;
 	count(runs, run, 1);
 }
 
 static void
-hold(struct broker_runs *runs, struct broker_run *run, const void *holder)
+lose(struct broker_runs *runs, struct broker_run *run)
 {
-	count(runs, run, -1);
-	run->holder = holder;
-	count(runs, run, 1);
+	change(runs, run, run->holder, true);
 }
 
 static void
@@ -102,11 +102,9 @@ has_ended(const struct broker_run *run)
 static bool
 is_on_board(const struct broker_runs *runs, struct broker_run *run)
 {
-	struct mr_job_progress progress;
-
 	if (run->place < SCOREBOARD_SLOTS &&
 	    progress_read(&runs->board->scores[run->place].job, run->id,
-	                  run->attempt, &progress))
+	                  run->attempt, NULL))
 		return true;
 	run->place = progress_find(runs->board, run->id, run->attempt);
 	return run->place < SCOREBOARD_SLOTS;
@@ -137,9 +135,12 @@ broker_runs_begin(struct broker_runs *runs, const struct broker_run *run)
 	if (copy == NULL)
 		return false;
 	broker_runs_end(runs, run->id);
-	*copy = *run;
-	copy->process = -1;
-	copy->lost = false;
+	*copy = (struct broker_run){ .attempt = run->attempt,
+		                     .holder = run->holder,
+		                     .pid = run->pid,
+		                     .process = -1,
+		                     .place = run->place };
+	mr_job_copy_id(copy->id, run->id);
 	if (copy->holder == NULL)
 		watch_process(copy);
 	else if (copy->place < SCOREBOARD_SLOTS)
@@ -178,10 +179,8 @@ broker_runs_speak(struct broker_runs *runs, const char *id, int64_t attempt,
 
 	if (run == NULL || run->attempt != attempt)
 		return;
-	count(runs, run, -1);
-	run->lost = false;
-	run->holder = holder;
-	count(runs, run, 1);
+	change(runs, run, holder, false);
+	run->spoken = true;
 }
 
 void
@@ -192,7 +191,7 @@ broker_runs_leave(struct broker_runs *runs, const void *holder)
 	TAILQ_FOREACH(run, &runs->list, entry)
 		if (run->holder == holder) {
 			watch_process(run);
-			hold(runs, run, NULL);
+			change(runs, run, NULL, run->lost);
 		}
 }
 
@@ -206,15 +205,16 @@ broker_runs_drop(struct broker_runs *runs, const void *holder)
 			lose(runs, run);
 }
 
-bool
-broker_runs_holds(const struct broker_runs *runs, const void *holder)
+void
+broker_runs_return(struct broker_runs *runs, const void *holder)
 {
-	const struct broker_run *run;
+	struct broker_run *run;
 
 	TAILQ_FOREACH(run, &runs->list, entry)
-		if (run->holder == holder)
-			return true;
-	return false;
+		if (run->holder == holder && !run->spoken && !run->lost) {
+			run->unread = true;
+			lose(runs, run);
+		}
 }
 
 void

@@ -26,7 +26,9 @@ struct broker_run {
 	int process;   /* pidfd of an orphan's; -1: there is none */
 	size_t place;  /* on the scoreboard; SCOREBOARD_SLOTS: unknown */
 	uint64_t seen; /* of an orphan, by clock_now */
-	bool lost;     /* nobody runs it any more; the store is to know */
+	bool spoken;   /* its runner has told something of it */
+	bool lost;     /* nobody runs it any more; the store is to know ... */
+	bool unread;   /* ... and its runner never heard that it should */
 	TAILQ_ENTRY(broker_run) entry;
 };
 
@@ -47,9 +49,9 @@ struct broker_run *broker_runs_find(const struct broker_runs *runs,
                                     const char *id);
 
 /*
- * A job runs; whoever was known to run it does not any more.  What is copied
- * of `run` is who, where and what.  A runner that has a connection is not
- * cancelled from here on.  False when there is no memory.
+ * A job runs; whoever was known to run it does not any more.  Of `run` are
+ * copied id, attempt, holder, pid and place.  A runner that has a connection
+ * is not cancelled from here on.  False when there is no memory.
  */
 bool broker_runs_begin(struct broker_runs *runs, const struct broker_run *run);
 
@@ -59,18 +61,21 @@ void broker_runs_end(struct broker_runs *runs, const char *id);
 /* What was lost is known to the store. */
 void broker_runs_end_lost(struct broker_runs *runs);
 
-/* A runner speaks for an attempt: it is not lost, and has a holder now. */
+/* A runner speaks of an attempt: it is not lost, and has a holder now. */
 void broker_runs_speak(struct broker_runs *runs, const char *id,
                        int64_t attempt, const void *holder);
 
 /* A connection ended: all that it holds are orphans. */
 void broker_runs_leave(struct broker_runs *runs, const void *holder);
 
+/*
+ * A connection ended, and not all was read that was sent by it.  If its runner
+ * has not spoken of the job, that was the job: it never began.
+ */
+void broker_runs_return(struct broker_runs *runs, const void *holder);
+
 /* A runner wants another job: what it has held is lost. */
 void broker_runs_drop(struct broker_runs *runs, const void *holder);
-
-/* Whether a connection holds any. */
-bool broker_runs_holds(const struct broker_runs *runs, const void *holder);
 
 /* Looks after the orphans: those that are gone are lost. */
 void broker_runs_look(struct broker_runs *runs, uint64_t now);

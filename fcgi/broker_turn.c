@@ -22,7 +22,7 @@ void
 broker_desk_init(struct broker_desk *desk, const struct config *config,
                  struct scoreboard *board)
 {
-	*desk = (struct broker_desk){ .reason = "it is not open" };
+	*desk = (struct broker_desk){ .store = NULL };
 	TAILQ_INIT(&desk->ready);
 	broker_runs_init(&desk->runs, board);
 	broker_upkeep_init(&desk->upkeep, config, &desk->runs);
@@ -41,6 +41,8 @@ broker_desk_leave(struct broker_desk *desk,
 {
 	broker_watch_leave(&desk->watches, &connection->watcher);
 	broker_upkeep_leave(&desk->upkeep, &connection->claim);
+	if (connection->unread)
+		broker_runs_return(&desk->runs, connection);
 	broker_runs_leave(&desk->runs, connection);
 	if (connection->is_ready)
 		TAILQ_REMOVE(&desk->ready, connection, ready);
@@ -206,7 +208,7 @@ give(struct broker_desk *desk, const struct broker_given *given)
 		                  .pid = given->claim->pid,
 		                  .place = given->claim->place };
 
-	memcpy(run.id, given->claimed.job.id, strnlen(given->claimed.job.id, MR_JOB_ID - 1));
+	mr_job_copy_id(run.id, given->claimed.job.id);
 	if (broker_runs_begin(&desk->runs, &run))
 		tell(desk, connection, &given->reply);
 	else

@@ -11,11 +11,14 @@
 #include "fcgi/broker_upkeep.h"
 #include "fcgi/broker_watch.h"
 
+/* What the broker knows from one turn to the next. */
 struct broker_desk {
+	/* For each turn; of this process. */
 	struct mr_store *store; /* NULL: it could not be opened */
 	const char *reason;     /* why not */
 	struct mr_arena *arena; /* of one turn */
 	uint64_t age;           /* of this process's score */
+
 	struct broker_watches watches;
 	struct broker_runs runs;
 	struct broker_upkeep upkeep;

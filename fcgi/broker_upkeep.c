@@ -131,11 +131,11 @@ forgive(enum mr_err err)
 }
 
 static enum mr_err
-lose(struct mr_queue *queue, struct mr_job *job)
+lose(struct mr_queue *queue, struct mr_job *job, enum mr_job_cause cause)
 {
 	struct mr_ending ending;
 
-	if (!broker_ending_lost(job, queue->arena, &ending))
+	if (!broker_ending_unheard(job, cause, queue->arena, &ending))
 		return MR_MEMORY;
 	return forgive(mr_queue_fail(queue, job, &ending));
 }
@@ -152,7 +152,8 @@ lose_run(struct mr_queue *queue, const struct broker_run *run)
 		return forgive(err);
 	if (job.state != MR_JOB_RUNNING || job.attempt != run->attempt)
 		return MR_OK;
-	return lose(queue, &job);
+	return lose(queue, &job,
+	            run->unread ? MR_JOB_CAUSE_DRAINED : MR_JOB_CAUSE_LOST);
 }
 
 static enum mr_err
@@ -226,8 +227,8 @@ count_one(struct mr_queue *queue, struct broker_runs *runs, struct mr_job *job)
 	if (run != NULL && run->attempt == job->attempt)
 		return renew(queue, runs->board, run->place, job);
 	if (new.pid <= 0)
-		return lose(queue, job);
-	snprintf(new.id, sizeof(new.id), "%s", job->id);
+		return lose(queue, job, MR_JOB_CAUSE_LOST);
+	mr_job_copy_id(new.id, job->id);
 	new.place = progress_find(runs->board, job->id, job->attempt);
 	if (!broker_runs_begin(runs, &new))
 		return MR_MEMORY;

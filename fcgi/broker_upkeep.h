@@ -3,8 +3,12 @@
  * runners, queues what is due, keeps leases, notices lost runners, and lets
  * old jobs go.
  *
- * It is done in a transaction, and its own memory changes only when that is
- * committed.
+ * It is done in a transaction.  What is found out on the way is kept: which
+ * jobs are orphans, and when the next is due.  If the transaction is not
+ * committed, the next census finds it again.
+ *
+ * A census looks at all jobs that run by the store: it renews the leases of
+ * those that do run, and finds those that nobody is known to run.
  */
 #ifndef FCGI_BROKER_UPKEEP_H
 #define FCGI_BROKER_UPKEEP_H
@@ -75,7 +79,10 @@ bool broker_upkeep_is_due(struct broker_upkeep *upkeep,
 int broker_upkeep_timeout(const struct broker_upkeep *upkeep,
                           struct broker_moment moment);
 
-/* Does it; the context is a struct broker_upkeep. */
+/*
+ * All that is due in this turn, in a transaction of the caller; the context is
+ * a struct broker_upkeep.
+ */
 enum mr_err broker_upkeep_run(struct mr_queue *queue, void *context);
 
 /*

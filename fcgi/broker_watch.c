@@ -10,15 +10,10 @@
 
 #define FIRST_BUCKETS 64
 
-/* FNV-1a: ids of one moment differ in their last bytes only. */
 static size_t
 bucket_of(const char *id, size_t bucket_count)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (; *id != '\0'; id++)
-		hash = (hash ^ (unsigned char)*id) * UINT64_C(1099511628211);
-	return (size_t)(hash ^ hash >> 32) & (bucket_count - 1);
+	return (size_t)mr_job_hash(id) & (bucket_count - 1);
 }
 
 static void
@@ -100,7 +95,7 @@ broker_watch_add(struct broker_watches *watches, struct broker_watcher *watcher,
 	watch = calloc(1, sizeof(*watch));
 	if (watch == NULL)
 		return false;
-	snprintf(watch->id, sizeof(watch->id), "%s", id);
+	mr_job_copy_id(watch->id, id);
 	watch->watcher = watcher;
 	enter(watches, watch);
 	LIST_INSERT_HEAD(&watcher->watches, watch, by_watcher);

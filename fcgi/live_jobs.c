@@ -32,11 +32,7 @@ live_jobs_init(struct live_jobs *jobs, const char *place,
 static struct live_chain *
 chain_of(struct live_jobs *jobs, const char *id)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	while (*id != '\0')
-		hash = (hash ^ (unsigned char)*id++) * UINT64_C(1099511628211);
-	return &jobs->chains[(hash >> 20) % LIVE_JOBS_BUCKETS];
+	return &jobs->chains[mr_job_hash(id) % LIVE_JOBS_BUCKETS];
 }
 
 static struct live_job *

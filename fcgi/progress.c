@@ -65,9 +65,7 @@ progress_begin(struct score_job *job, const char *id, int64_t attempt)
 {
 	memset(&told, 0, sizeof(told));
 	begin_write(job);
-	memset(job->id, 0, sizeof(job->id));
-	if (id != NULL)
-		strncpy(job->id, id, sizeof(job->id) - 1);
+	mr_job_copy_id(job->id, id == NULL ? "" : id);
 	atomic_store_explicit(&job->attempt, id == NULL ? 0 : attempt,
 	                      memory_order_relaxed);
 	atomic_store_explicit(&job->done, 0, memory_order_relaxed);
@@ -220,23 +218,8 @@ progress_read(const struct score_job *job, const char *id, int64_t attempt,
 		uint64_t before = generation_before(job);
 		bool same = is_of(job, id, attempt);
 
-		if (same)
+		if (same && progress != NULL)
 			copy(job, progress);
-		if (is_undisturbed(job, before))
-			return same;
-	}
-	return false;
-}
-
-static bool
-runs(const struct score_job *job, const char *id, int64_t attempt)
-{
-	bool same = false;
-
-	for (int i = 0; i < TRIES; i++) {
-		uint64_t before = generation_before(job);
-
-		same = is_of(job, id, attempt);
 		if (is_undisturbed(job, before))
 			return same;
 	}
@@ -250,7 +233,7 @@ progress_find(const struct scoreboard *board, const char *id, int64_t attempt)
 
 	for (size_t i = 0; i < used && i < SCOREBOARD_SLOTS; i++)
 		if (atomic_load(&board->scores[i].pid) != 0 &&
-		    runs(&board->scores[i].job, id, attempt))
+		    progress_read(&board->scores[i].job, id, attempt, NULL))
 			return i;
 	return SCOREBOARD_SLOTS;
 }

@@ -21,8 +21,9 @@ void progress_tell(struct score_job *job, double done, double total,
 void progress_figure(struct score_job *job, const char *name, double value);
 
 /*
- * Reads what the runner at a place tells of a job's attempt.  False when it
- * runs another one, or when it could not be read undisturbed.
+ * Reads what the runner at a place tells of a job's attempt; progress may be
+ * NULL.  False when it runs another one, or when it could not be read
+ * undisturbed.
  */
 bool progress_read(const struct score_job *job, const char *id,
                    int64_t attempt, struct mr_job_progress *progress);

@@ -35,7 +35,7 @@ runner_words_begin(const struct broker_client *client,
 	words.attempt = job->attempt;
 	words.age = age;
 	words.asking = 0;
-	score_copy_text(words.id, job->id, sizeof(words.id));
+	mr_job_copy_id(words.id, job->id);
 }
 
 void

@@ -117,6 +117,26 @@ mr_job_is_id(const char *text)
 	       strchr("89ab", text[19]) != NULL;
 }
 
+void
+mr_job_copy_id(char to[MR_JOB_ID], const char *id)
+{
+	size_t length = strnlen(id, MR_JOB_ID - 1);
+
+	memcpy(to, id, length);
+	memset(to + length, 0, MR_JOB_ID - length);
+}
+
+/* FNV-1a, folded: its low bits alone know little of the last bytes. */
+uint64_t
+mr_job_hash(const char *id)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *id != '\0'; id++)
+		hash = (hash ^ (unsigned char)*id) * UINT64_C(1099511628211);
+	return hash ^ hash >> 32;
+}
+
 enum mr_err
 mr_job_copy(const struct mr_job *job, struct mr_arena *arena,
             struct mr_job *copy)

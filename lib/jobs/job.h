@@ -130,6 +130,12 @@ void mr_job_make_id(uint64_t now, const unsigned char random[10],
 /* Whether a text is an id as it is written, in lower case. */
 bool mr_job_is_id(const char *text);
 
+/* As much of an id as it may have, and zeros behind it. */
+void mr_job_copy_id(char to[MR_JOB_ID], const char *id);
+
+/* A number to find it by: ids of one moment differ in all of its bits. */
+uint64_t mr_job_hash(const char *id);
+
 /* A copy with all its texts in arena.  MR_OK, MR_MEMORY. */
 enum mr_err mr_job_copy(const struct mr_job *job, struct mr_arena *arena,
                         struct mr_job *copy);

@@ -192,14 +192,12 @@ memory_running(struct mr_store *store, const struct mr_running *which,
 {
 	const struct mr_table *table = table_of(store);
 	enum mr_err err = mr_jobs_room(jobs, which->limit, arena);
-	int64_t now = mr_store_clock();
 
 	for (size_t i = 0; i < table->count && err == MR_OK &&
 	                   jobs->length < which->limit; i++) {
 		const struct mr_job *job = &table->entries[i]->job;
 
 		if (job->state != MR_JOB_RUNNING ||
-		    (which->lapsed && job->lease >= now) ||
 		    (which->after != NULL && strcmp(job->id, which->after) <= 0))
 			continue;
 		err = mr_job_copy(job, arena, &jobs->data[jobs->length++]);

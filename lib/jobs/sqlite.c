@@ -181,8 +181,6 @@ sqlite_running(struct mr_store *store, const struct mr_running *which,
 		return MR_MEMORY;
 	mr_statement_set_text(statement, ":after",
 	                      which->after == NULL ? "" : which->after);
-	mr_statement_set_number(statement, ":lapsed",
-	                        which->lapsed ? mr_store_clock() : INT64_MAX);
 	mr_statement_set_number(statement, ":limit", (int64_t)which->limit);
 	return find_all(store, MR_SQL_RUNNING, arena, jobs);
 }

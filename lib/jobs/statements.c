@@ -66,7 +66,7 @@ const char *const mr_sql_statements[MR_SQL_STATEMENTS] = {
 	          "AND attempt = :attempt AND state = $running",
 	[MR_SQL_RUNNING] = "SELECT $columns FROM job INDEXED BY job_state "
 	            "WHERE state = $running AND id > :after "
-	            "AND lease < :lapsed ORDER BY id LIMIT :limit",
+	            "ORDER BY id LIMIT :limit",
 	[MR_SQL_LIST] = "SELECT $columns FROM job WHERE id < :after "
 	         "ORDER BY id DESC LIMIT :limit",
 	[MR_SQL_LIST_STATE] = "SELECT $columns FROM job INDEXED BY job_state "

@@ -39,7 +39,6 @@ struct mr_job_filter {
 };
 
 struct mr_running {
-	bool lapsed;       /* only those whose lease is over */
 	const char *after; /* an id: only what is behind; NULL: the first */
 	size_t limit;
 };

@@ -155,7 +155,7 @@ START_TEST(test_what_cannot_be_sent_is_kept)
 	broker_connection_write(connection,
 	                        (struct mr_string){ bytes, size / 2 });
 	broker_connection_flush(connection);
-	ck_assert_uint_gt(connection->out.length, connection->out.from);
+	ck_assert_uint_gt(byte_queue_length(&connection->out), 0);
 	broker_connection_write(connection, (struct mr_string){
 	                                        bytes + size / 2, size / 2 });
 	while (got < size) {
@@ -183,12 +183,30 @@ START_TEST(test_who_does_not_read_is_dropped)
 }
 END_TEST
 
+/* Whether it goes with words of ours on their way, or with all read. */
+START_TEST(test_what_was_not_read_is_known)
+{
+	char byte;
+
+	broker_connection_write(connection, (struct mr_string){ "x", 1 });
+	broker_connection_flush(connection);
+	if (_i == 0)
+		ck_assert_int_eq(read(peer, &byte, 1), 1);
+	close(peer);
+	peer = -1;
+	broker_connection_read(connection);
+	ck_assert(connection->ended);
+	ck_assert_int_eq(connection->unread, _i != 0);
+}
+END_TEST
+
 START_TEST(test_who_has_gone_is_dropped)
 {
 	close(peer);
 	broker_connection_write(connection, (struct mr_string){ "x", 1 });
 	broker_connection_flush(connection);
 	ck_assert(connection->dropped);
+	ck_assert(connection->unread);
 	peer = -1;
 }
 END_TEST
@@ -205,6 +223,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_what_is_no_message_drops);
 	tcase_add_test(tc, test_what_cannot_be_sent_is_kept);
 	tcase_add_test(tc, test_who_does_not_read_is_dropped);
+	tcase_add_loop_test(tc, test_what_was_not_read_is_known, 0, 2);
 	tcase_add_test(tc, test_who_has_gone_is_dropped);
 }
 

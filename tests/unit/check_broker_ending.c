@@ -57,7 +57,8 @@ START_TEST(test_lost_runner_is_told_in_our_words)
 {
 	struct mr_ending ending;
 
-	ck_assert(broker_ending_lost(&job, arena, &ending));
+	ck_assert(broker_ending_unheard(&job, MR_JOB_CAUSE_LOST, arena,
+	                                &ending));
 	ck_assert_int_eq(ending.cause, MR_JOB_CAUSE_LOST);
 	ck_assert_int_eq(ending.result.status, 502);
 	ck_assert_has(ending.result.body.data, ending.detail);

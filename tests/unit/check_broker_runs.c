@@ -164,6 +164,23 @@ START_TEST(test_orphan_that_speaks_has_a_holder)
 }
 END_TEST
 
+/* It never read of its job, unless it has told something of it. */
+START_TEST(test_run_that_never_began_is_given_back)
+{
+	begin_run(1, &one, getpid());
+	begin_run(2, &two, getpid());
+	if (_i == 1)
+		broker_runs_speak(&runs, broker_id(1), 1, &one);
+	broker_runs_return(&runs, &one);
+	broker_runs_leave(&runs, &one);
+	ck_assert_int_eq(run_of(1)->unread, _i == 0);
+	ck_assert_int_eq(run_of(1)->lost, _i == 0);
+	ck_assert_uint_eq(runs.orphans, _i == 0 ? 0 : 1);
+	ck_assert(!run_of(2)->lost);
+	broker_runs_end_lost(&runs);
+}
+END_TEST
+
 START_TEST(test_runner_that_wants_another_job_has_lost_its_own)
 {
 	begin_run(1, &one, getpid());
@@ -199,6 +216,7 @@ add_tests(TCase *tc)
 	                    2);
 	tcase_add_test(tc, test_who_holds_is_not_looked_after);
 	tcase_add_loop_test(tc, test_orphan_that_speaks_has_a_holder, 0, 2);
+	tcase_add_loop_test(tc, test_run_that_never_began_is_given_back, 0, 2);
 	tcase_add_test(tc, test_runner_that_wants_another_job_has_lost_its_own);
 	tcase_add_test(tc, test_cancelling_is_told_to_one_runner);
 }

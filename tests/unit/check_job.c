@@ -93,6 +93,49 @@ START_TEST(test_other_texts_are_no_ids)
 }
 END_TEST
 
+/* From memory of others there is no more than an id, and its rest is clean. */
+static const struct {
+	const char *id, *copy;
+} copies[] = {
+	{ "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+	  "017f22e2-79b0-7cc3-98c4-dc0c0c07398f" },
+	{ "017f22e2-79b0-7cc3-98c4-dc0c0c07398f more",
+	  "017f22e2-79b0-7cc3-98c4-dc0c0c07398f" },
+	{ "short", "short" },
+	{ "", "" },
+};
+
+START_TEST(test_copy_of_an_id_is_bounded)
+{
+	char id[MR_JOB_ID], clean[MR_JOB_ID] = "";
+
+	memset(id, 'x', sizeof(id));
+	strcpy(clean, copies[_i].copy);
+	mr_job_copy_id(id, copies[_i].id);
+	ck_assert_mem_eq(id, clean, sizeof(id));
+}
+END_TEST
+
+/* Those of one moment, as they are made for many calls at once. */
+START_TEST(test_hash_scatters_ids)
+{
+	enum { MANY = 1024 };
+	unsigned char random[10] = { 0 };
+	int buckets[MANY] = { 0 }, most = 0;
+	char id[MR_JOB_ID];
+
+	for (int i = 0; i < MANY; i++) {
+		random[8] = (unsigned char)(i >> 8);
+		random[9] = (unsigned char)i;
+		mr_job_make_id(1700000000000, random, id);
+		buckets[mr_job_hash(id) % MANY]++;
+	}
+	for (int i = 0; i < MANY; i++)
+		most = buckets[i] > most ? buckets[i] : most;
+	ck_assert_int_le(most, 16);
+}
+END_TEST
+
 START_TEST(test_copy_has_texts_of_its_own)
 {
 	char id[] = "id", detail[] = "detail";
@@ -117,6 +160,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_id_is_that_of_the_standard);
 	tcase_add_test(tc, test_ids_sort_by_age);
 	tcase_add_loop_test(tc, test_other_texts_are_no_ids, 0, N(no_ids));
+	tcase_add_loop_test(tc, test_copy_of_an_id_is_bounded, 0, N(copies));
+	tcase_add_test(tc, test_hash_scatters_ids);
 	tcase_add_test(tc, test_copy_has_texts_of_its_own);
 }
 

@@ -91,7 +91,7 @@ START_TEST(test_foreign_bytes_end_the_connection)
 }
 END_TEST
 
-/* What was whole is still taken; of the half one nothing is left. */
+/* Of the half one nothing is left: the next connection begins anew. */
 START_TEST(test_close_in_the_middle_leaves_nothing_of_it)
 {
 	struct mr_buffer text = bytes_of(ID);
