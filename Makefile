@@ -29,18 +29,18 @@ JOBS    := database digest history job layout memory pack progress queue retry s
 API     := background call endpoint exchange field_value handle input job_headers job_operation \
            job_query job_view negotiate openapi operation output park prefer problem registry \
            submit
-FCGI    := address agenda allow arrival broker broker_answer broker_batch broker_board \
-           broker_client broker_connection broker_ending broker_runs broker_store broker_turn \
-           broker_upkeep broker_watch byte_queue capture catalog cells cgi client client_watch \
-           clock command complaint config conflict connection control control_reply cpus \
-           descriptors directories environment exposition feed gate guard handoff handover head \
-           health invoke jobs_command jobs_filter jobs_http jobs_text last_reply ledger limits \
-           listener live live_client live_jobs live_link live_reply live_request live_sockets load \
-           log loop machine master memory message metrics metrics_pools notify obituary options \
-           order parking policy pool pools printout progress queue record reload role runner \
-           runner_attempt runner_words scale scoreboard screen serve setting site site_live \
-           site_log site_problems site_submit site_upstreams slot slow spares sse start status \
-           status_process status_value submission survey terms top trace usage wear worker
+FCGI    := address allow arrival broker broker_answer broker_batch broker_board broker_client \
+           broker_connection broker_ending broker_runs broker_store broker_turn broker_upkeep \
+           broker_watch byte_queue capture catalog cells cgi client client_watch clock command \
+           complaint config conflict connection control control_reply cpus descriptors directories \
+           environment exposition feed gate guard handoff handover head health invoke jobs_command \
+           jobs_filter jobs_http jobs_problem jobs_text last_reply ledger limits listener live \
+           live_client live_event live_jobs live_link live_reply live_request live_sockets \
+           live_timers load log loop machine master memory message metrics metrics_pools notify \
+           obituary options order parking policy pool pools printout progress queue record reload \
+           role runner runner_attempt runner_words scale scoreboard screen serve setting site \
+           site_live site_log site_problems site_submit site_upstreams slot slow spares start \
+           status status_process status_value submission survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
                $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \

@@ -297,9 +297,8 @@ broker_answer(struct mr_queue *queue, const struct message *question,
 {
 	const struct answering answering = { queue, question, age, reply };
 
-	*reply = (struct message){ .type = kinds[question->type].reply };
-	if (reply->type == MESSAGE_CHANGED)
-		reply->id = question->id; /* it answers to no place in order */
+	*reply = (struct message){ .type = kinds[question->type].reply,
+		                   .id = question->id };
 	if (kinds[question->type].has_id && question->id == NULL)
 		reply->err = MR_SYNTAX;
 	else if (queue->store != NULL)

@@ -6,6 +6,7 @@
 #include "api/job_query.h"
 #include "api/job_view.h"
 #include "api/prefer.h"
+#include "fcgi/jobs_problem.h"
 #include "fcgi/progress.h"
 #include "schema/decode.h"
 
@@ -29,18 +30,11 @@ ask(struct control_reply *answer, const struct message *question,
 	if (err == MR_OK)
 		err = reply->err;
 	else if (err == MR_BUSY)
-		return control_reply_fail(answer, err,
-		                   "Pool broker, which keeps the jobs, does "
-		                   "not answer");
-	if (err == MR_NOT_FOUND)
-		return control_reply_fail(answer, err,
-		                   "There is no such job, or it ended so long "
-		                   "ago that it is no longer kept");
+		reply->detail = JOBS_PROBLEM_NO_BROKER;
 	if (err == MR_OK || err == MR_CONFLICT)
 		return err;
 	return control_reply_fail(answer, err, "%s",
-	                   reply->detail == NULL ? "The broker failed"
-	                                         : reply->detail);
+	                   jobs_problem_detail(err, reply->detail));
 }
 
 /* Of the job that the path names; *job is one job whenever there is no error. */
@@ -293,8 +287,7 @@ jobs_http_result(struct control_reply *answer)
 	if (mr_job_is_final(reply.jobs->state) && reply.result.status != 0)
 		return send_result(answer, &reply.result);
 	if (mr_job_is_final(reply.jobs->state))
-		return control_reply_fail(answer, MR_CONFLICT,
-		                   "The job is %s; it has no result",
+		return control_reply_fail(answer, MR_CONFLICT, JOBS_PROBLEM_NO_RESULT,
 		                   mr_job_state_name(reply.jobs->state));
 	if (wait > 0)
 		return wait_for(answer, reply.jobs, wait);

@@ -26,6 +26,8 @@
 #define ACCEPTS 32
 #define HEARD 256     /* events of clients taken in a row */
 #define FAREWELL 1000 /* ms that clients have to take our leave */
+#define PAUSE 100     /* ms until what failed is tried again ... */
+#define SILENCE 10000 /* ... and that it is not logged again */
 
 struct live {
 	const struct worker *worker;
@@ -36,8 +38,13 @@ struct live {
 	struct live_sockets sockets;
 	unsigned broker;  /* which connection to it is watched ... */
 	bool broker_full; /* ... and whether to be written to */
-	int64_t end; /* ms of Unix time when we go at the latest; 0: not yet */
+	/* In ms of Unix time; 0: not yet. */
+	int64_t end;      /* when we go at the latest */
+	int64_t paused;   /* until when no connections are taken */
+	int64_t silent;   /* until when a failure is not logged */
 };
+
+static void hear_listener(uv_poll_t *handle, int status, int events);
 
 /* Time. */
 
@@ -48,11 +55,33 @@ hear_timer(uv_timer_t *timer)
 	(void)timer;
 }
 
-/* The broker's connection, which may be another one than it was. */
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return b == 0 || (a != 0 && a < b) ? a : b;
+}
+
+/* What goes on failing would fill the log. */
 static void
+log_failure(struct live *live, const char *sentence)
+{
+	int err = errno;
+	int64_t now = (int64_t)clock_unix_ms();
+
+	if (now < live->silent && live->silent <= now + SILENCE)
+		return;
+	live->silent = now + SILENCE;
+	log_error("%s error=\"%s\"", sentence, strerror(err));
+}
+
+/*
+ * The broker's connection, which may be another one than it was.  False, and
+ * without it, when it cannot be watched.
+ */
+static bool
 watch_broker(struct live *live)
 {
-	const struct live_link *link = &live->crowd.jobs.link;
+	struct live_link *link = &live->crowd.jobs.link;
 	bool full = live_link_is_full(link);
 	struct epoll_event event = { .events = EPOLLIN | (full ? EPOLLOUT : 0),
 		                     .data.ptr = live };
@@ -61,10 +90,38 @@ watch_broker(struct live *live)
 
 	if (link->fd < 0 ||
 	    (change == EPOLL_CTL_MOD && full == live->broker_full))
-		return;
-	epoll_ctl(live->sockets.epoll, change, link->fd, &event);
+		return true;
 	live->broker = link->opened;
 	live->broker_full = full;
+	if (epoll_ctl(live->sockets.epoll, change, link->fd, &event) == 0)
+		return true;
+	log_failure(live, "Cannot watch the broker.");
+	live_link_close(link);
+	return false;
+}
+
+/* New connections are heard of, or no longer. */
+static void
+listen_to(struct live *live, bool clients)
+{
+	for (size_t i = 0; i <= live->worker->spares.count; i++) {
+		if (clients)
+			uv_poll_start(&live->listeners[i], UV_READABLE,
+			              hear_listener);
+		else
+			uv_poll_stop(&live->listeners[i]);
+	}
+}
+
+/* A clock that was set back does not make it longer. */
+static void
+end_pause(struct live *live, int64_t now)
+{
+	if (live->paused == 0 ||
+	    (now < live->paused && live->paused <= now + PAUSE))
+		return;
+	live->paused = 0;
+	listen_to(live, true);
 }
 
 static void
@@ -73,9 +130,10 @@ plan(struct live *live)
 	int64_t now = (int64_t)clock_unix_ms();
 	int64_t next = live_crowd_tick(&live->crowd, now);
 
-	watch_broker(live);
-	if (live->end != 0 && (next == 0 || next > live->end))
-		next = live->end;
+	if (!watch_broker(live))
+		next = sooner(next, now + PAUSE);
+	end_pause(live, now);
+	next = sooner(sooner(next, live->end), live->paused);
 	uv_update_time(&live->loop);
 	if (next != 0)
 		uv_timer_start(&live->timer, hear_timer,
@@ -83,6 +141,18 @@ plan(struct live *live)
 }
 
 /* New connections. */
+
+/*
+ * Of one that cannot be taken the listener goes on telling: whatever is missing
+ * is waited for, and no longer asked about.
+ */
+static void
+pause_listening(struct live *live)
+{
+	log_failure(live, "Cannot take connections.");
+	live->paused = (int64_t)clock_unix_ms() + PAUSE;
+	listen_to(live, false);
+}
 
 static void
 hear_listener(uv_poll_t *handle, int status, int events)
@@ -98,9 +168,14 @@ hear_listener(uv_poll_t *handle, int status, int events)
 		int fd = accept4(listener, NULL, NULL,
 		                 SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		if (fd < 0)
+		if (fd >= 0)
+			live_sockets_adopt(&live->sockets, fd);
+		else if (errno == EAGAIN)
 			return;
-		live_sockets_adopt(&live->sockets, fd);
+		else if (errno != EINTR && errno != ECONNABORTED) {
+			pause_listening(live);
+			return;
+		}
 	}
 }
 
@@ -139,8 +214,8 @@ hear_quit(uv_poll_t *handle, int status, int events)
 	atomic_store(&score->ready, false);
 	live->end = INT64_MAX;
 	if (heirs) {
-		for (size_t i = 0; i <= live->worker->spares.count; i++)
-			uv_poll_stop(&live->listeners[i]);
+		listen_to(live, false);
+		live->paused = 0;
 		live->end = (int64_t)clock_unix_ms() + FAREWELL;
 	}
 	live_crowd_enter(&live->crowd, heirs ? LIVE_REPLACED : LIVE_STOPPING);
@@ -225,5 +300,6 @@ live_run(const struct worker *worker, struct service *service, int quit)
 		plan(&live);
 		uv_run(&live.loop, UV_RUN_ONCE);
 	}
+	live_crowd_free(&live.crowd);
 	return true;
 }

@@ -1,7 +1,7 @@
 /*
  * live.h: pool live: one process that holds all clients that wait or watch.
  *
- * Speaks HTTP/1.1 with nginx only.  The only caller of libwebsockets and libuv.
+ * Speaks HTTP/1.1 with nginx only.  The only caller of libuv.
  */
 #ifndef FCGI_LIVE_H
 #define FCGI_LIVE_H

@@ -7,20 +7,16 @@
 #include "fcgi/clock.h"
 #include "fcgi/live_reply.h"
 #include "fcgi/parking.h"
-#include "fcgi/sse.h"
+#include "fcgi/jobs_problem.h"
+#include "fcgi/live_event.h"
 
 #include <stdlib.h>
 
 #define ALIVE 15000 /* ms of silence until a client hears that we are there */
 #define PIECE ((size_t)64 << 10) /* bytes of a result at a time */
 
-#define NO_SUCH_JOB                                                            \
-	"There is no such job, or it ended so long ago that it is no longer "  \
-	"kept"
-#define NO_BROKER "Pool broker, which keeps the jobs, does not answer"
-
 struct live_client {
-	struct alarm alarm; /* first: an alarm is its client */
+	struct live_timer timer; /* first: a timer is its client */
 	TAILQ_ENTRY(live_client) entry;
 	struct live_watch watch;
 	struct live_crowd *crowd;
@@ -87,7 +83,7 @@ settle(struct live_client *client, const struct live_request *request)
 	                  : request->time;
 
 	return keep_words(client, request) &&
-	       agenda_set(&crowd->agenda, &client->alarm, due) &&
+	       live_timers_set(&crowd->timers, &client->timer, due) &&
 	       (client->kind == LIVE_PARK ||
 	        live_jobs_join(&crowd->jobs, request->job, &client->watch));
 }
@@ -123,7 +119,7 @@ live_client_free(struct live_client *client)
 		return;
 	TAILQ_REMOVE(&client->crowd->clients, client, entry);
 	client->crowd->count--;
-	agenda_cancel(&client->crowd->agenda, &client->alarm);
+	live_timers_cancel(&client->crowd->timers, &client->timer);
 	live_jobs_leave(&client->crowd->jobs, &client->watch);
 	free(client->words);
 	free(client);
@@ -137,7 +133,7 @@ next_of_park(struct live_client *client, struct mr_buffer *piece)
 	const struct mr_string answer = { client->answer,
 		                          strlen(client->answer) };
 
-	if (client->alarm.place != 0)
+	if (client->timer.place != 0)
 		return LIVE_REST;
 	/* Without bytes nginx has its own problem document. */
 	parking_unpack(answer, piece);
@@ -149,12 +145,12 @@ next_of_park(struct live_client *client, struct mr_buffer *piece)
 static enum live_step
 refuse(struct live_client *client, enum mr_err err, struct mr_buffer *piece)
 {
-	const char *detail = err == MR_NOT_FOUND ? NO_SUCH_JOB
-	                     : err == MR_BUSY    ? NO_BROKER
-	                                         : "The broker failed";
+	const struct live_job *job = client->watch.job;
+	const char *said = job->known ? job->detail : JOBS_PROBLEM_NO_BROKER;
 
 	if (!client->begun)
-		live_reply_problem(&client->origin, err, detail, piece);
+		live_reply_problem(&client->origin, err,
+		                   jobs_problem_detail(err, said), piece);
 	return LIVE_LAST;
 }
 
@@ -205,7 +201,7 @@ next_of_final(struct live_client *client, struct mr_buffer *piece)
 		return LIVE_REST;
 	if (job->result.status != 0)
 		return send_result(client, piece);
-	mr_buffer_printf(&detail, "The job is %s; it has no result",
+	mr_buffer_printf(&detail, JOBS_PROBLEM_NO_RESULT,
 	                 mr_job_state_name(job->job.state));
 	live_reply_problem(&client->origin, MR_CONFLICT,
 	                   mr_buffer_text(&detail), piece);
@@ -216,7 +212,7 @@ static enum live_step
 next_of_wait(struct live_client *client, struct mr_buffer *piece)
 {
 	struct live_job *job = client->watch.job;
-	bool late = client->alarm.place == 0 ||
+	bool late = client->timer.place == 0 ||
 	            client->crowd->stage == LIVE_STOPPING;
 
 	if (job->known && job->err != MR_OK)
@@ -242,13 +238,13 @@ static void
 send_event(const struct live_client *client, const char *name,
            const char *data, struct mr_buffer *piece)
 {
-	const struct sse_event event = { name, client->seen,
+	const struct live_event event = { name, client->seen,
 		                         { data, strlen(data) } };
 
 	if (client->websocket)
-		sse_write_message(&event, piece);
+		live_event_write_message(&event, piece);
 	else
-		sse_write(&event, piece);
+		live_event_write(&event, piece);
 }
 
 static enum live_step
@@ -257,7 +253,7 @@ send_state(struct live_client *client, const struct mr_history_line *line,
 {
 	const struct live_job *job = client->watch.job;
 	bool last = line->number == job->last;
-	const struct mr_job past = sse_past(&job->job, line);
+	const struct mr_job past = live_event_past(&job->job, line);
 	struct mr_buffer view = { .arena = piece->arena };
 	const char *data = job->view;
 
@@ -277,14 +273,14 @@ send_state(struct live_client *client, const struct mr_history_line *line,
 static enum live_step
 stay(struct live_client *client, struct mr_buffer *piece)
 {
-	if (client->alarm.place != 0)
+	if (client->timer.place != 0)
 		return LIVE_REST;
-	if (!agenda_set(&client->crowd->agenda, &client->alarm,
+	if (!live_timers_set(&client->crowd->timers, &client->timer,
 	                (int64_t)clock_unix_ms() + ALIVE))
 		piece->failed = true;
 	if (client->websocket)
 		return LIVE_PING;
-	mr_buffer_puts(piece, SSE_ALIVE);
+	mr_buffer_puts(piece, LIVE_EVENT_ALIVE);
 	return LIVE_REST;
 }
 
@@ -295,7 +291,7 @@ begin_events(struct live_client *client, struct mr_buffer *piece)
 		return;
 	client->begun = true;
 	live_reply_events(&client->origin, piece);
-	mr_buffer_puts(piece, SSE_BEGIN);
+	mr_buffer_puts(piece, LIVE_EVENT_BEGIN);
 }
 
 static enum live_step
@@ -305,12 +301,12 @@ next_of_events(struct live_client *client, struct mr_buffer *piece)
 	struct mr_history_line line;
 
 	if (!job->known)
-		return client->alarm.place != 0
+		return client->timer.place != 0
 		           ? LIVE_REST
 		           : refuse(client, MR_BUSY, piece);
 	if (job->err != MR_OK)
 		return refuse(client, job->err, piece);
-	if (sse_find(job->job.history, client->seen, &line)) {
+	if (live_event_find(job->job.history, client->seen, &line)) {
 		begin_events(client, piece);
 		return send_state(client, &line, piece);
 	}
@@ -352,17 +348,17 @@ int64_t
 live_crowd_tick(struct live_crowd *crowd, int64_t now)
 {
 	int64_t next = live_jobs_tick(&crowd->jobs, now);
-	struct alarm *alarm;
+	struct live_timer *timer;
 
-	while ((alarm = agenda_next(&crowd->agenda)) != NULL &&
-	       alarm->due <= now) {
-		struct live_client *client = (struct live_client *)alarm;
+	while ((timer = live_timers_next(&crowd->timers)) != NULL &&
+	       timer->due <= now) {
+		struct live_client *client = (struct live_client *)timer;
 
-		agenda_cancel(&crowd->agenda, alarm);
+		live_timers_cancel(&crowd->timers, timer);
 		crowd->wake(client->connection);
 	}
-	if (alarm != NULL && (next == 0 || alarm->due < next))
-		next = alarm->due;
+	if (timer != NULL && (next == 0 || timer->due < next))
+		next = timer->due;
 	return next;
 }
 
@@ -374,4 +370,15 @@ live_crowd_enter(struct live_crowd *crowd, enum live_stage stage)
 	crowd->stage = stage;
 	TAILQ_FOREACH(client, &crowd->clients, entry)
 		crowd->wake(client->connection);
+}
+
+void
+live_crowd_free(struct live_crowd *crowd)
+{
+	struct live_client *client;
+
+	while ((client = TAILQ_FIRST(&crowd->clients)) != NULL)
+		live_client_free(client);
+	live_timers_free(&crowd->timers);
+	live_jobs_free(&crowd->jobs);
 }

@@ -9,7 +9,7 @@
 #define FCGI_LIVE_CLIENT_H
 
 #include "base/buffer.h"
-#include "fcgi/agenda.h"
+#include "fcgi/live_timers.h"
 #include "fcgi/live_jobs.h"
 #include "fcgi/live_request.h"
 
@@ -25,7 +25,7 @@ enum live_stage {
 /* All of them. */
 struct live_crowd {
 	struct live_clients clients;
-	struct agenda agenda;
+	struct live_timers timers;
 	struct live_jobs jobs;
 	enum live_stage stage;
 	size_t count;
@@ -77,6 +77,9 @@ int64_t live_crowd_tick(struct live_crowd *crowd, int64_t now);
 
 /* Begins another stage, of which each client hears. */
 void live_crowd_enter(struct live_crowd *crowd, enum live_stage stage);
+
+/* With all clients, and what live_jobs_init has set up; its board and arena stay. */
+void live_crowd_free(struct live_crowd *crowd);
 
 /* For live_jobs_init: tells a client that its job has changed. */
 void live_client_changed(void *client);

@@ -15,11 +15,6 @@
 #define RETRY 100 /* ms until a broker that is away is looked for again */
 #define LOOK 100  /* ms until the progress is looked at again */
 
-struct live_question {
-	STAILQ_ENTRY(live_question) entry;
-	char id[MR_JOB_ID];
-};
-
 void
 live_jobs_init(struct live_jobs *jobs, const char *place,
                const struct scoreboard *board, struct mr_arena *arena)
@@ -28,7 +23,6 @@ live_jobs_init(struct live_jobs *jobs, const char *place,
 	jobs->arena = arena;
 	live_link_init(&jobs->link, place);
 	TAILQ_INIT(&jobs->jobs);
-	STAILQ_INIT(&jobs->questions);
 	for (size_t i = 0; i < LIVE_JOBS_BUCKETS; i++)
 		LIST_INIT(&jobs->chains[i]);
 }
@@ -38,11 +32,7 @@ live_jobs_init(struct live_jobs *jobs, const char *place,
 static struct live_chain *
 chain_of(struct live_jobs *jobs, const char *id)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	while (*id != '\0')
-		hash = (hash ^ (unsigned char)*id++) * UINT64_C(1099511628211);
-	return &jobs->chains[(hash >> 20) % LIVE_JOBS_BUCKETS];
+	return &jobs->chains[mr_job_hash(id) % LIVE_JOBS_BUCKETS];
 }
 
 static struct live_job *
@@ -91,6 +81,7 @@ drop(struct live_jobs *jobs, struct live_job *job)
 	free(job->packed);
 	free(job->view);
 	free(job->result_bytes);
+	free(job->detail);
 	free(job);
 }
 
@@ -105,37 +96,34 @@ tell(struct live_jobs *jobs, const struct live_job *job)
 
 /* Results. */
 
-static void
-forget_questions(struct live_jobs *jobs)
-{
-	struct live_question *question;
-
-	while ((question = STAILQ_FIRST(&jobs->questions)) != NULL) {
-		STAILQ_REMOVE_HEAD(&jobs->questions, entry);
-		free(question);
-	}
-}
-
-/* Once it is final, and if anybody wants it. */
+/*
+ * Once it is final, and if anybody wants it.  Whoever comes after an error asks
+ * anew: it may have passed.
+ */
 static void
 ask_result(struct live_jobs *jobs, struct live_job *job)
 {
-	struct live_question *question;
 	struct live_watch *watch;
 	bool wanted = false;
 
 	TAILQ_FOREACH(watch, &job->watches, entry)
 		wanted |= watch->wants_result;
-	if (!wanted || job->asked || job->err != MR_OK || !job->known ||
+	if (!wanted || job->asked || job->result_bytes != NULL ||
+	    job->err != MR_OK || !job->known ||
 	    !mr_job_is_final(job->job.state) || jobs->link.fd < 0)
 		return;
-	question = malloc(sizeof(*question));
-	if (question == NULL)
-		return;
-	strcpy(question->id, job->id);
-	STAILQ_INSERT_TAIL(&jobs->questions, question, entry);
 	job->asked = true;
+	job->result_err = MR_OK;
 	say(jobs, MESSAGE_RESULT, job->id);
+}
+
+/* What the broker has said of an error; without memory nothing. */
+static void
+keep_detail(struct live_job *job, const struct message *message)
+{
+	free(job->detail);
+	job->detail =
+	    message->detail == NULL ? NULL : strdup(message->detail);
 }
 
 /* One copy, with status, type and body. */
@@ -161,19 +149,16 @@ keep_result(struct live_job *job, const struct message *reply,
 	mr_unpack_result(&from, &job->result);
 }
 
+/* All that is asked for by name is results. */
 static void
 hear_reply(struct live_jobs *jobs, const struct message *reply)
 {
-	struct live_question *question = STAILQ_FIRST(&jobs->questions);
-	struct live_job *job;
+	struct live_job *job = reply->id == NULL ? NULL : find(jobs, reply->id);
 
-	if (question == NULL)
+	if (job == NULL || !job->asked)
 		return;
-	STAILQ_REMOVE_HEAD(&jobs->questions, entry);
-	job = find(jobs, question->id);
-	free(question);
-	if (job == NULL || job->result_bytes != NULL)
-		return;
+	job->asked = false;
+	keep_detail(job, reply);
 	keep_result(job, reply, jobs->arena);
 	tell(jobs, job);
 }
@@ -230,6 +215,7 @@ hear_change(struct live_jobs *jobs, const struct message *change)
 	if (job == NULL)
 		return;
 	job->err = change->err;
+	keep_detail(job, change);
 	if (job->err == MR_OK &&
 	    (change->job_count != 1 ||
 	     !keep_job(job, change->jobs, jobs->arena)))
@@ -240,35 +226,78 @@ hear_change(struct live_jobs *jobs, const struct message *change)
 	tell(jobs, job);
 }
 
+/*
+ * It is back once it speaks: its socket is the master's, which takes connections
+ * while it is away.
+ */
+static void
+note(struct live_jobs *jobs, bool away)
+{
+	if (away == jobs->away)
+		return;
+	jobs->away = away;
+	log_notice(away ? "The broker is away." : "The broker is back.");
+}
+
 void
 live_jobs_hear(struct live_jobs *jobs)
 {
 	struct message message;
-	bool connected = jobs->link.fd >= 0;
 
 	live_link_move(&jobs->link);
 	while (live_link_next(&jobs->link, jobs->arena, &message)) {
+		note(jobs, false);
 		if (message.type == MESSAGE_CHANGED)
 			hear_change(jobs, &message);
-		else
+		else if (message.type == MESSAGE_REPLY)
 			hear_reply(jobs, &message);
 		mr_arena_reset(jobs->arena);
 	}
-	if (connected && jobs->link.fd < 0)
-		log_notice("The broker is away.");
+	if (jobs->link.fd < 0)
+		note(jobs, true);
 }
 
 /* Clients. */
+
+/* An error is for those who were there: it may have passed. */
+static void
+ask_again(struct live_jobs *jobs, struct live_job *job)
+{
+	job->known = false;
+	job->err = MR_OK;
+	say(jobs, MESSAGE_WATCH, job->id);
+}
+
+/* Whatever was watched may have changed meanwhile. */
+static void
+reconnect(struct live_jobs *jobs)
+{
+	struct live_job *job;
+
+	if (!live_link_open(&jobs->link))
+		return;
+	TAILQ_FOREACH(job, &jobs->jobs, entry) {
+		job->asked = false;
+		if (job->known && job->err == MR_OK &&
+		    mr_job_is_final(job->job.state))
+			ask_result(jobs, job);
+		else
+			say(jobs, MESSAGE_WATCH, job->id);
+	}
+}
 
 bool
 live_jobs_join(struct live_jobs *jobs, const char *id, struct live_watch *watch)
 {
 	struct live_job *job;
 
-	live_link_open(&jobs->link);
+	if (jobs->link.fd < 0)
+		reconnect(jobs);
 	job = find(jobs, id);
 	if (job == NULL)
 		job = add(jobs, id);
+	else if (job->err != MR_OK)
+		ask_again(jobs, job);
 	if (job == NULL)
 		return false;
 	watch->job = job;
@@ -293,26 +322,6 @@ live_jobs_leave(struct live_jobs *jobs, struct live_watch *watch)
 }
 
 /* Time. */
-
-/* Whatever was watched may have changed meanwhile. */
-static void
-reconnect(struct live_jobs *jobs)
-{
-	struct live_job *job;
-
-	forget_questions(jobs);
-	if (!live_link_open(&jobs->link))
-		return;
-	TAILQ_FOREACH(job, &jobs->jobs, entry) {
-		if (job->result_bytes == NULL)
-			job->asked = false;
-		if (job->known && job->err == MR_OK &&
-		    mr_job_is_final(job->job.state))
-			ask_result(jobs, job);
-		else
-			say(jobs, MESSAGE_WATCH, job->id);
-	}
-}
 
 static bool
 is_same(const struct mr_job_progress *a, const struct mr_job_progress *b)
@@ -364,6 +373,7 @@ live_jobs_tick(struct live_jobs *jobs, int64_t now)
 	int64_t next = 0;
 
 	if (away && (now >= jobs->retry || jobs->retry > now + RETRY)) {
+		note(jobs, true);
 		jobs->retry = now + RETRY;
 		reconnect(jobs);
 		away = jobs->link.fd < 0;
@@ -382,6 +392,5 @@ live_jobs_tick(struct live_jobs *jobs, int64_t now)
 void
 live_jobs_free(struct live_jobs *jobs)
 {
-	forget_questions(jobs);
 	live_link_close(&jobs->link);
 }

@@ -37,8 +37,9 @@ struct live_job {
 	int64_t last;       /* number of its last state */
 	uint64_t told;      /* counts what was told of its progress since then */
 	size_t place;       /* of its runner on the scoreboard */
-	bool asked;         /* for the result ... */
-	enum mr_err result_err; /* ... which is this, or, once there is one, ... */
+	char *detail;       /* of err or result_err; NULL: the broker has none */
+	bool asked;         /* for the result: the reply is still to come */
+	enum mr_err result_err; /* of the last reply */
 	struct mr_job_result result;
 	char *result_bytes; /* NULL: not yet there */
 };
@@ -50,17 +51,21 @@ LIST_HEAD(live_chain, live_job);
 struct live_jobs {
 	struct live_link link;
 	const struct scoreboard *board;
-	struct mr_arena *arena; /* whatever is in it goes */
+	struct mr_arena *arena;
 	void (*changed)(void *client);
 	TAILQ_HEAD(, live_job) jobs;
 	struct live_chain chains[LIVE_JOBS_BUCKETS];
-	STAILQ_HEAD(, live_question) questions; /* for results, in order */
+	bool away; /* the broker, as far as was logged */
 	size_t progress_watches;
 	int64_t retry; /* when the broker is looked for again ... */
 	int64_t look;  /* ... and the progress looked at: ms of Unix time */
 };
 
-/* What is NULL or 0 in jobs is filled in; a client is told by changed. */
+/*
+ * Of one that is zeroed but for changed, which is the caller's and tells a
+ * client.  The arena is scratch: each function resets it, live_jobs_look
+ * excepted.  Board and arena have to outlive the jobs.
+ */
 void live_jobs_init(struct live_jobs *jobs, const char *place,
                     const struct scoreboard *board, struct mr_arena *arena);
 

@@ -3,11 +3,12 @@
  */
 #include "fcgi/live_link.h"
 
+#include "fcgi/broker_client.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define PIECE ((size_t)64 << 10)
@@ -19,91 +20,37 @@ live_link_init(struct live_link *link, const char *place)
 	snprintf(link->place, sizeof(link->place), "%s", place);
 }
 
-static void
-clear(struct live_bytes *bytes)
-{
-	free(bytes->data);
-	*bytes = (struct live_bytes){ 0 };
-}
-
 void
 live_link_close(struct live_link *link)
 {
 	if (link->fd >= 0)
 		close(link->fd);
 	link->fd = -1;
-	clear(&link->in);
-	clear(&link->out);
+	byte_queue_clear(&link->in);
+	byte_queue_clear(&link->out);
 }
 
 bool
 live_link_open(struct live_link *link)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
 	if (link->fd >= 0)
 		return true;
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", link->place);
-	link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	                  0);
-	if (link->fd >= 0 && connect(link->fd, (struct sockaddr *)&address,
-	                             sizeof(address)) != 0)
-		live_link_close(link);
+	link->fd = broker_client_connect(link->place);
 	link->opened += link->fd >= 0;
 	return link->fd >= 0;
-}
-
-/* What is done with goes when room is wanted. */
-static bool
-grow(struct live_bytes *bytes, size_t more)
-{
-	size_t length = bytes->end - bytes->begin, room = length + more;
-	char *data = bytes->data;
-
-	if (bytes->begin > 0)
-		memmove(data, data + bytes->begin, length);
-	bytes->begin = 0;
-	bytes->end = length;
-	if (room <= bytes->room)
-		return true;
-	room = room < 2 * bytes->room ? 2 * bytes->room : room;
-	data = realloc(data, room);
-	if (data == NULL)
-		return false;
-	bytes->data = data;
-	bytes->room = room;
-	return true;
-}
-
-/* Room for so many more; false, and the connection ends, without memory. */
-static bool
-reserve(struct live_link *link, struct live_bytes *bytes, size_t more)
-{
-	if (bytes->room - bytes->end >= more || grow(bytes, more))
-		return true;
-	live_link_close(link);
-	return false;
-}
-
-static void
-drop(struct live_bytes *bytes, size_t length)
-{
-	bytes->begin += length;
-	if (bytes->begin == bytes->end)
-		clear(bytes);
 }
 
 static void
 push(struct live_link *link)
 {
-	struct live_bytes *out = &link->out;
+	struct byte_queue *out = &link->out;
 
 	while (out->begin < out->end) {
 		ssize_t got = send(link->fd, out->data + out->begin,
 		                   out->end - out->begin, MSG_NOSIGNAL);
 
 		if (got >= 0)
-			drop(out, (size_t)got);
+			byte_queue_drop(out, (size_t)got);
 		else if (errno == EAGAIN)
 			return;
 		else if (errno != EINTR)
@@ -120,21 +67,16 @@ live_link_send(struct live_link *link, const struct message *message,
 	if (link->fd < 0)
 		return;
 	message_write(message, &text);
-	if (text.failed) {
+	if (!text.failed && byte_queue_add(&link->out, text.data, text.length))
+		push(link);
+	else
 		live_link_close(link);
-		return;
-	}
-	if (!reserve(link, &link->out, text.length))
-		return;
-	memcpy(link->out.data + link->out.end, text.data, text.length);
-	link->out.end += text.length;
-	push(link);
 }
 
 bool
 live_link_is_full(const struct live_link *link)
 {
-	return link->out.end > link->out.begin;
+	return byte_queue_length(&link->out) > 0;
 }
 
 void
@@ -144,7 +86,11 @@ live_link_move(struct live_link *link)
 
 	if (link->fd >= 0)
 		push(link);
-	while (link->fd >= 0 && got > 0 && reserve(link, &link->in, PIECE)) {
+	while (link->fd >= 0 && got > 0) {
+		if (!byte_queue_reserve(&link->in, PIECE)) {
+			live_link_close(link);
+			return;
+		}
 		got = recv(link->fd, link->in.data + link->in.end, PIECE, 0);
 		if (got > 0)
 			link->in.end += (size_t)got;
@@ -158,7 +104,7 @@ live_link_next(struct live_link *link, struct mr_arena *arena,
                struct message *message)
 {
 	const char *from = link->in.data + link->in.begin;
-	size_t have = link->in.end - link->in.begin;
+	size_t have = byte_queue_length(&link->in);
 	size_t length = have == 0 ? 0 : message_length(from, have);
 	char *bytes = NULL;
 
@@ -168,7 +114,7 @@ live_link_next(struct live_link *link, struct mr_arena *arena,
 		bytes = mr_arena_alloc(arena, length);
 	if (bytes != NULL) {
 		memcpy(bytes, from, length);
-		drop(&link->in, length);
+		byte_queue_drop(&link->in, length);
 		if (message_read(bytes, length, arena, message))
 			return true;
 	}

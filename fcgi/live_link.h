@@ -4,18 +4,15 @@
 #ifndef FCGI_LIVE_LINK_H
 #define FCGI_LIVE_LINK_H
 
+#include "fcgi/byte_queue.h"
+#include "fcgi/config.h"
 #include "fcgi/message.h"
 
-struct live_bytes {
-	char *data; /* of malloc */
-	size_t begin, end, room;
-};
-
 struct live_link {
-	char place[108]; /* path of the broker's socket */
+	char place[CONFIG_SOCKET_PATH]; /* path of the broker's socket */
 	int fd;          /* -1: there is no connection */
 	unsigned opened; /* counts connections */
-	struct live_bytes in, out;
+	struct byte_queue in, out;
 };
 
 void live_link_init(struct live_link *link, const char *place);

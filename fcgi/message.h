@@ -23,7 +23,7 @@ enum message_type {
 	MESSAGE_REPLY,      /* err; job, jobs, result, input, checkpoint */
 	MESSAGE_SUBMIT,     /* job, input; reply: job */
 	MESSAGE_FIND,       /* reply: job */
-	MESSAGE_RESULT,     /* reply: job, and result once it is final */
+	MESSAGE_RESULT,     /* reply: id, job, and result once it is final */
 	MESSAGE_LIST,       /* filter; reply: jobs */
 	MESSAGE_CANCEL,     /* reply: job */
 	MESSAGE_RETRY,      /* reply: job */

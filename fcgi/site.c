@@ -246,7 +246,7 @@ print_try(const struct program *program, const struct pool_config *pool,
 static bool
 has_tries(const struct pool_config *pool)
 {
-	return !site_live_is_other(pool) &&
+	return site_speaks_fastcgi(pool) &&
 	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 

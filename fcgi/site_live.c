@@ -8,6 +8,7 @@
 #include "fcgi/site_live.h"
 
 #include "api/job_view.h"
+#include "fcgi/role.h"
 #include "fcgi/parking.h"
 #include "fcgi/site.h"
 #include "fcgi/site_log.h"
@@ -22,15 +23,9 @@
 #define BUFFER_SIZE (UINT64_C(64) << 10)
 
 bool
-site_live_is_other(const struct pool_config *pool)
+site_speaks_fastcgi(const struct pool_config *pool)
 {
-	static const char *const others[] = { BROKER_POOL, RUNNER_POOL,
-		                              LIVE_POOL };
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcmp(pool->name, others[i]) == 0)
-			return true;
-	return false;
+	return role_of(pool->name)->main == worker_serve;
 }
 
 static const char maps[] =

@@ -101,7 +101,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
 	                     "http block.\n\n");
 	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (!site_live_is_other(&program->config.pools[i]))
+		if (site_speaks_fastcgi(&program->config.pools[i]))
 			print_upstream(&program->config,
 			               &program->config.pools[i], text);
 	site_live_upstream(&program->config, text);

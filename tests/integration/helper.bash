@@ -120,7 +120,7 @@ is_sanitized() {
 write_config() { # TEXT, MAY BE INDENTED
 	sed 's/^\t*//' <<<"$1" >"$sandbox/site.ini"
 	if is_sanitized; then
-		printf '[pool %s]\nmemory = 0\n' fast heavy io runner live broker control \
+		printf '[pool %s]\nmemory = 0\n' fast heavy io runner live broker control submit \
 			$(sed -n 's/^\[pool \(.*\)\]/\1/p' "$sandbox/site.ini") \
 			>>"$sandbox/site.ini"
 	fi

@@ -13,6 +13,7 @@ load own_site
 
 modules+=(--module "$MILLRACE_BUILD/modules/parks.so")
 websocket=$repository/tests/integration/websocket
+event_source=$repository/tests/integration/event_source
 nobody=01a1fe80-a930-7ae6-8c63-4b5ba233a4e1 # no job has this id
 parked='{"message":"xxxxxxxxxxx"}'
 
@@ -29,6 +30,12 @@ fetch() { # FILE CURL'S ARGUMENTS
 expect_fetched() { # FILE TEXT
 	wait_for "$started"
 	expect_equal "$1" "$(cat "$sandbox/$1")" "$2"
+}
+
+# Of clients as many are with live by now.
+live_holds() { # COUNT
+	[ "$(awk -v path="$private/live.sock" 'index($NF, path) == 1 && $6 == "03"' \
+		/proc/net/unix | wc -l)" -ge "$1" ]
 }
 
 kill_live() {
@@ -86,6 +93,22 @@ has_states() { # FILE COUNT
 	expect_ok '{"message":"posted"}'
 }
 
+@test "a parked answer by HTTP/1.0, with gzip, and as an array" {
+	call -0 '/park?seconds=0.1'
+	expect_ok "$parked"
+	call --compressed '/park?seconds=0.1&length=2000'
+	expect_status 200
+	expect_header Content-Encoding gzip
+	expect_equal length "$(json '.message | length')" 2000
+	call --compressed '/park?seconds=0.1'
+	expect_ok "$parked"
+	expect_header Content-Encoding ''
+	call -H 'Accept: application/x-npy' '/park?seconds=0.1'
+	expect_problem_here 406 not-acceptable
+	call -I /
+	expect_status 200
+}
+
 @test "an answer that is too long to be parked is a problem" {
 	call '/park?seconds=0.1&length=4000'
 	expect_problem_here 500 result 'cannot be parked|too long to be parked'
@@ -135,12 +158,81 @@ has_states() { # FILE COUNT
 	park=$started
 	fetch wait.out -H 'Content-Type: application/json' -H 'Prefer: wait=20' \
 		-d '{"ms":3000}' /faults/sleep
-	sleep 0.5
+	eventually live_holds 2
 	kill_live
 	kill_live
 	expect_fetched wait.out '{"ms":3000} 200'
 	started=$park
 	expect_fetched park.out "$parked 200"
+}
+
+ticks() { # PID
+	awk '{ print $14 + $15 }' "/proc/$1/stat"
+}
+
+@test "live waits for descriptors, says so, and computes nothing meanwhile" {
+	local before limit live spent
+
+	eventually slot_serves 'live/[0-9]*'
+	live=$(worker_pid 'live/[0-9]*')
+	before=$(descriptors "$live")
+	fetch held.out '/park?seconds=1.5'
+	held=$started
+	eventually holds_more_than "$live" "$before"
+	limit=$(prlimit --pid "$live" --nofile --output SOFT --noheadings)
+	prlimit --pid "$live" --nofile=3:
+	spent=$(ticks "$live")
+	fetch next.out '/park?seconds=0.1'
+	next=$started
+	eventually was_logged 'Cannot take connections\. error='
+	started=$held
+	expect_fetched held.out "$parked 200"
+	[ $(($(ticks "$live") - spent)) -lt 40 ]
+	expect_equal lines "$(logged 'Cannot take connections')" 1
+	prlimit --pid "$live" --nofile="$((limit)):"
+	started=$next
+	expect_fetched next.out "$parked 200"
+}
+
+# The next live has no connection to the broker yet, and nobody to make one.
+wait_without_broker() { # SIGNAL
+	submit_pause 2000
+	fetch wait.out -H 'Prefer: wait=20' "/jobs/$job/result"
+	wait=$started
+	eventually live_holds 1
+	broker=$(worker_pid broker/0)
+	kill -"$1" "$broker"
+	kill_live
+	events meanwhile
+	eventually live_holds 2
+	kill -CONT "$broker" || true
+	wait_for "$started"
+	expect_equal states "$(states_in meanwhile)" $'1 queued\n2 running\n3 succeeded'
+	started=$wait
+	expect_fetched wait.out '{"ms":2000} 200'
+}
+
+@test "whoever comes while the broker is silent waits for it" {
+	wait_without_broker STOP
+}
+
+@test "whoever comes while the broker is away waits for it" {
+	wait_without_broker KILL
+}
+
+@test "live says that the broker is away, and that it is back" {
+	local away back
+
+	away=$(logged 'The broker is away\.')
+	back=$(logged 'The broker is back\.')
+	submit_pause 1500
+	events all
+	eventually has_states all 2
+	kill -KILL "$(worker_pid broker/0)"
+	eventually was_logged 'The broker is away\.' $((away + 1))
+	eventually was_logged 'The broker is back\.' $((back + 1))
+	wait_for "$started"
+	expect_equal states "$(states_in all)" $'1 queued\n2 running\n3 succeeded'
 }
 
 @test "events are all states, and then the end" {
@@ -175,6 +267,27 @@ has_states() { # FILE COUNT
 	events after -H 'Last-Event-ID: 2'
 	wait_for "$started"
 	expect_equal states "$(states_in after)" '3 succeeded'
+}
+
+opened() { # COUNT
+	[ "$(grep -c '^open$' "$sandbox/said")" -ge "$1" ]
+}
+
+@test "an EventSource hears of each state once, whatever becomes of live" {
+	submit_pause 600000
+	background "$sandbox/said" timeout "$PATIENCE" "$event_source" "$url/jobs/$job/events"
+	watcher=$started
+	eventually grep -q running "$sandbox/said"
+	for i in 2 3; do
+		kill_live
+		eventually opened $i
+	done
+	kill -HUP "$site"
+	eventually opened 4
+	call -X DELETE "/jobs/$job"
+	wait_for "$watcher"
+	expect_equal 'the end' "$(tail -n 1 "$sandbox/said")" over
+	expect_equal states "$(grep '^[0-9]' "$sandbox/said")" $'1 queued\n2 running\n3 cancelled'
 }
 
 @test "a WebSocket says the same, and why it ends" {
@@ -241,7 +354,7 @@ has_states() { # FILE COUNT
 	events watched
 	events=$started
 	eventually grep -q running "$sandbox/watched"
-	sleep 0.5 # the others have found their place
+	eventually live_holds 3
 	kill -TERM "$site"
 	started=$wait
 	wait_for "$started"

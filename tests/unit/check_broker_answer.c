@@ -183,6 +183,7 @@ START_TEST(test_result_comes_with_the_end)
 
 	run(1);
 	reply = answer(broker_about(MESSAGE_RESULT, 1));
+	ck_assert_ptr_nonnull(reply.id);
 	ck_assert_int_eq(reply.err, MR_OK);
 	ck_assert_int_eq(reply.result.status, 0);
 	answer(broker_finish(1, 1, 422));

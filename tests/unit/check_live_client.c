@@ -5,47 +5,19 @@
 #include "fcgi/live_client.h"
 
 #include "fcgi/progress.h"
-#include "place.h"
-#include "unit.h"
+#include "live_broker.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#define ID "01a1fe80-a930-7ae6-8c63-4b5ba233a4e1"
-#define SOCKET "broker.sock" /* in a directory of our own */
 #define LATE INT64_C(4000000000000)
 
 static struct live_crowd crowd;
 static struct scoreboard *board;
 static struct mr_arena *scratch;
-static int listener, broker;
 static int woken[4]; /* of connections */
 
 static void
 wake(void *connection)
 {
 	++*(int *)connection;
-}
-
-static void
-open_broker(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	unlink(SOCKET);
-	strcpy(address.sun_path, SOCKET);
-	listener = socket(AF_UNIX, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address,
-	                      sizeof(address)),
-	                 0);
-	ck_assert_int_eq(listen(listener, 5), 0);
-}
-
-static void
-close_broker(void)
-{
-	close(broker);
-	close(listener);
 }
 
 static void
@@ -62,59 +34,19 @@ set_up(void)
 	live_jobs_init(&crowd.jobs, SOCKET, board, scratch);
 }
 
-/* The broker's side. */
-
-/* The next question, which has to be of that type and job. */
-static void
-expect_question(enum message_type type, const char *id)
-{
-	char *bytes = mr_arena_alloc(arena, 4096);
-	struct message message;
-	size_t have = MESSAGE_HEAD, length;
-
-	ck_assert_int_eq(recv(broker, bytes, have, MSG_WAITALL), have);
-	length = message_length(bytes, have);
-	ck_assert_uint_le(length, 4096);
-	ck_assert_int_eq(recv(broker, bytes + have, length - have, MSG_WAITALL),
-	                 length - have);
-	ck_assert(message_read(bytes, length, arena, &message));
-	ck_assert_int_eq(message.type, type);
-	ck_assert_str_eq(message.id, id);
-}
-
-static void
-expect_no_question(void)
-{
-	char byte;
-
-	ck_assert_int_eq(recv(broker, &byte, 1, MSG_DONTWAIT), -1);
-}
-
 static void
 send_message(const struct message *message)
 {
-	struct mr_buffer text = { .arena = arena };
-
-	message_write(message, &text);
-	ck_assert_int_eq(write(broker, text.data, text.length), text.length);
+	tell(message);
 	live_jobs_hear(&crowd.jobs);
 }
 
 static void
 send_change(const char *id, enum mr_job_state state, const char *history)
 {
-	const struct mr_job job = { .id = id, .state = state,
-		                    .endpoint = "e", .method = "GET",
-		                    .path = "/e", .attempt = 1,
-		                    .request_id = "r", .history = history };
-
-	send_message(&(struct message){ .type = MESSAGE_CHANGED, .id = id,
-	                                .jobs = &job, .job_count = 1 });
+	tell_change(id, state, history);
+	live_jobs_hear(&crowd.jobs);
 }
-
-#define QUEUED "1 queued 1000 0 none\n"
-#define RUNNING QUEUED "2 running 2000 1 none\n"
-#define SUCCEEDED RUNNING "3 succeeded 3000 1 none\n"
 
 /* The clients' side. */
 
@@ -137,7 +69,7 @@ come_first(enum live_kind kind, int64_t time, bool websocket)
 {
 	struct live_client *client = come(kind, time, 0, websocket);
 
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_WATCH, ID);
 	return client;
 }
@@ -187,7 +119,7 @@ START_TEST(test_result_is_fetched_once_and_shared)
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	expect_question(MESSAGE_RESULT, ID);
 	next(first, LIVE_REST);
-	send_message(&(struct message){ .type = MESSAGE_REPLY,
+	send_message(&(struct message){ .type = MESSAGE_REPLY, .id = ID,
 	                                .result = result });
 	text = next(first, LIVE_LAST);
 	ck_assert_has(text, "HTTP/1.1 201 ");
@@ -212,7 +144,7 @@ START_TEST(test_long_result_is_sent_in_pieces)
 
 	memset(body, 'b', sizeof(body));
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
-	send_message(&(struct message){ .type = MESSAGE_REPLY,
+	send_message(&(struct message){ .type = MESSAGE_REPLY, .id = ID,
 	                                .result = result });
 	sent = strlen(strstr(next(client, LIVE_PIECE), "\r\n\r\n")) - 4;
 	ck_assert_uint_lt(sent, sizeof(body));
@@ -244,6 +176,21 @@ START_TEST(test_wait_without_a_broker_is_told_so)
 
 	live_crowd_tick(&crowd, 1000);
 	ck_assert_has(next(client, LIVE_LAST), "HTTP/1.1 503 ");
+	live_client_free(client);
+}
+END_TEST
+
+START_TEST(test_failure_is_told_in_the_words_of_the_broker)
+{
+	struct live_client *client = come_first(LIVE_WAIT, LATE, false);
+	const char *text;
+
+	send_message(&(struct message){ .type = MESSAGE_CHANGED, .id = ID,
+	                                .err = MR_STORAGE_FULL,
+	                                .detail = "The disk is full" });
+	text = next(client, LIVE_LAST);
+	ck_assert_has(text, "HTTP/1.1 507 ");
+	ck_assert_has(text, "\"detail\":\"The disk is full\"");
 	live_client_free(client);
 }
 END_TEST
@@ -301,7 +248,7 @@ START_TEST(test_events_go_on_where_a_client_was)
 		                        .instance = "", .answer = "" };
 	struct live_client *client = live_client_new(&crowd, &request, &asker);
 
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	ck_assert_has(next(client, LIVE_LAST), "id: 3\nevent: state\n");
 	live_client_free(client);
@@ -370,7 +317,7 @@ START_TEST(test_broker_that_comes_back_is_asked_again)
 	open_broker();
 	ck_assert_int_eq(live_crowd_tick(&crowd, 1050), 1100);
 	ck_assert_int_eq(live_crowd_tick(&crowd, 1100), LATE);
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_WATCH, ID);
 	send_change(ID, MR_JOB_SUCCEEDED, SUCCEEDED);
 	expect_question(MESSAGE_RESULT, ID);
@@ -378,7 +325,7 @@ START_TEST(test_broker_that_comes_back_is_asked_again)
 	live_jobs_hear(&crowd.jobs);
 	open_broker();
 	live_crowd_tick(&crowd, 2000);
-	broker = accept(listener, NULL, NULL);
+	accept_live();
 	expect_question(MESSAGE_RESULT, ID);
 	live_client_free(client);
 }
@@ -425,8 +372,7 @@ END_TEST
 static void
 tear_down(void)
 {
-	live_jobs_free(&crowd.jobs);
-	agenda_free(&crowd.agenda);
+	live_crowd_free(&crowd);
 	scoreboard_free(board);
 	mr_arena_free(scratch);
 }
@@ -441,6 +387,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_long_result_is_sent_in_pieces);
 	tcase_add_test(tc, test_wait_that_is_over_is_told_where_the_job_is);
 	tcase_add_test(tc, test_wait_without_a_broker_is_told_so);
+	tcase_add_test(tc, test_failure_is_told_in_the_words_of_the_broker);
 	tcase_add_test(tc, test_unknown_job_is_not_found);
 	tcase_add_test(tc, test_events_are_all_states_and_then_the_end);
 	tcase_add_test(tc, test_events_go_on_where_a_client_was);

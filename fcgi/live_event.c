@@ -1,12 +1,12 @@
 /*
- * sse.c: events of a job.
+ * live_event.c: events of a job.
  */
-#include "fcgi/sse.h"
+#include "fcgi/live_event.h"
 
 #include <inttypes.h>
 
 void
-sse_write(const struct sse_event *event, struct mr_buffer *text)
+live_event_write(const struct live_event *event, struct mr_buffer *text)
 {
 	mr_buffer_printf(text, "id: %" PRId64 "\nevent: %s\ndata: ", event->id,
 	                 event->name);
@@ -15,7 +15,7 @@ sse_write(const struct sse_event *event, struct mr_buffer *text)
 }
 
 void
-sse_write_message(const struct sse_event *event, struct mr_buffer *text)
+live_event_write_message(const struct live_event *event, struct mr_buffer *text)
 {
 	mr_buffer_printf(text,
 	                 "{\"event\":\"%s\",\"id\":%" PRId64 ",\"data\":",
@@ -25,7 +25,7 @@ sse_write_message(const struct sse_event *event, struct mr_buffer *text)
 }
 
 bool
-sse_find(const char *history, int64_t after, struct mr_history_line *line)
+live_event_find(const char *history, int64_t after, struct mr_history_line *line)
 {
 	if (after > mr_history_last(history))
 		after = 0;
@@ -36,7 +36,7 @@ sse_find(const char *history, int64_t after, struct mr_history_line *line)
 }
 
 struct mr_job
-sse_past(const struct mr_job *job, const struct mr_history_line *line)
+live_event_past(const struct mr_job *job, const struct mr_history_line *line)
 {
 	struct mr_job past = *job;
 

@@ -1,7 +1,7 @@
 /*
- * check_sse.c: events to the byte, and which one is next.
+ * check_live_event.c: events to the byte, and which one is next.
  */
-#include "fcgi/sse.h"
+#include "fcgi/live_event.h"
 
 #include "unit.h"
 
@@ -11,13 +11,13 @@
 
 START_TEST(test_event_is_as_stated)
 {
-	const struct sse_event event = { "state", 12, BYTES("{\"a\":1}") };
+	const struct live_event event = { "state", 12, BYTES("{\"a\":1}") };
 	struct mr_buffer text = { .arena = arena }, message = text;
 
-	sse_write(&event, &text);
+	live_event_write(&event, &text);
 	ck_assert_str_eq(mr_buffer_text(&text),
 	                 "id: 12\nevent: state\ndata: {\"a\":1}\n\n");
-	sse_write_message(&event, &message);
+	live_event_write_message(&event, &message);
 	ck_assert_str_eq(
 	    mr_buffer_text(&message),
 	    "{\"event\":\"state\",\"id\":12,\"data\":{\"a\":1}}");
@@ -37,7 +37,7 @@ START_TEST(test_next_line_is_found)
 {
 	struct mr_history_line line = { 0 };
 
-	ck_assert_int_eq(sse_find(finds[_i].history, finds[_i].after, &line),
+	ck_assert_int_eq(live_event_find(finds[_i].history, finds[_i].after, &line),
 	                 finds[_i].number != 0);
 	if (finds[_i].number != 0)
 		ck_assert_int_eq(line.number, finds[_i].number);
@@ -56,18 +56,18 @@ START_TEST(test_past_is_told_as_it_was)
 	struct mr_history_line line;
 	struct mr_job past;
 
-	ck_assert(sse_find(job.history, 5, &line));
-	past = sse_past(&job, &line);
+	ck_assert(live_event_find(job.history, 5, &line));
+	past = live_event_past(&job, &line);
 	ck_assert_int_eq(past.state, MR_JOB_QUEUED);
 	ck_assert_int_eq(past.attempt, 1);
 	ck_assert_int_eq(past.cause, MR_JOB_CAUSE_LOST);
 	ck_assert_ptr_null(past.progress);
 	ck_assert_ptr_null(past.owner);
-	ck_assert(sse_find(job.history, 4, &line));
-	past = sse_past(&job, &line);
+	ck_assert(live_event_find(job.history, 4, &line));
+	past = live_event_past(&job, &line);
 	ck_assert_int_eq(past.started, 2000);
-	ck_assert(sse_find(job.history, 6, &line));
-	past = sse_past(&job, &line);
+	ck_assert(live_event_find(job.history, 6, &line));
+	past = live_event_past(&job, &line);
 	ck_assert_ptr_eq(past.progress, job.progress);
 	ck_assert_int_eq(past.started, 4000);
 }
@@ -81,4 +81,4 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_past_is_told_as_it_was);
 }
 
-UNIT_MAIN("sse", add_tests)
+UNIT_MAIN("live_event", add_tests)

@@ -1,0 +1,99 @@
+/*
+ * live_broker.h: a broker that says to pool live what the test wants it to, in
+ * the directory that is the test's own.
+ */
+#ifndef MR_TESTS_LIVE_BROKER_H
+#define MR_TESTS_LIVE_BROKER_H
+
+#include "fcgi/message.h"
+#include "place.h"
+#include "unit.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#define ID "01a1fe80-a930-7ae6-8c63-4b5ba233a4e1"
+#define SOCKET "broker.sock"
+
+static int listener, broker;
+
+static inline void
+open_broker(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	unlink(SOCKET);
+	strcpy(address.sun_path, SOCKET);
+	listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address,
+	                      sizeof(address)),
+	                 0);
+	ck_assert_int_eq(listen(listener, 5), 0);
+}
+
+static inline void
+close_broker(void)
+{
+	close(broker);
+	close(listener);
+}
+
+static inline void
+accept_live(void)
+{
+	broker = accept(listener, NULL, NULL);
+	ck_assert_int_ge(broker, 0);
+}
+
+/* The next question, which has to be of that type and job. */
+static inline void
+expect_question(enum message_type type, const char *id)
+{
+	char *bytes = mr_arena_alloc(arena, 4096);
+	struct message message;
+	size_t have = MESSAGE_HEAD, length;
+
+	ck_assert_int_eq(recv(broker, bytes, have, MSG_WAITALL), have);
+	length = message_length(bytes, have);
+	ck_assert_uint_le(length, 4096);
+	ck_assert_int_eq(recv(broker, bytes + have, length - have, MSG_WAITALL),
+	                 length - have);
+	ck_assert(message_read(bytes, length, arena, &message));
+	ck_assert_int_eq(message.type, type);
+	ck_assert_str_eq(message.id, id);
+}
+
+static inline void
+expect_no_question(void)
+{
+	char byte;
+
+	ck_assert_int_eq(recv(broker, &byte, 1, MSG_DONTWAIT), -1);
+}
+
+static inline void
+tell(const struct message *message)
+{
+	struct mr_buffer text = { .arena = arena };
+
+	message_write(message, &text);
+	ck_assert_int_eq(write(broker, text.data, text.length), text.length);
+}
+
+#define QUEUED "1 queued 1000 0 none\n"
+#define RUNNING QUEUED "2 running 2000 1 none\n"
+#define SUCCEEDED RUNNING "3 succeeded 3000 1 none\n"
+
+static inline void
+tell_change(const char *id, enum mr_job_state state, const char *history)
+{
+	const struct mr_job job = { .id = id, .state = state,
+		                    .endpoint = "e", .method = "GET",
+		                    .path = "/e", .attempt = 1,
+		                    .request_id = "r", .history = history };
+
+	tell(&(struct message){ .type = MESSAGE_CHANGED, .id = id,
+	                        .jobs = &job, .job_count = 1 });
+}
+
+#endif
