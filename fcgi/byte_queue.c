@@ -4,6 +4,7 @@
  */
 #include "fcgi/byte_queue.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,8 @@ byte_queue_reserve(struct byte_queue *queue, size_t size)
 
 	if (queue->data != NULL && queue->room - queue->end >= size)
 		return true;
+	if (size > SIZE_MAX / 2 - queue->end)
+		return false;
 	close_gap(queue);
 	if (queue->data != NULL && queue->room - queue->end >= size)
 		return true;
