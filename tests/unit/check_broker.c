@@ -268,6 +268,11 @@ START_TEST(test_job_of_a_runner_that_ended_runs_again)
 	runner = new_runner();
 	ck_assert_int_eq(run(&runner, 1), 2);
 	stop_running(&runner);
+	/* The line is written behind the answer. */
+	for (int i = 0; i < 1000 && strstr(place_read("log").data,
+	                                   "attempt=1 cause=lost") == NULL;
+	     i++)
+		usleep(10000);
 	ck_assert_has(place_read("log").data, "attempt=1 cause=lost");
 }
 END_TEST
