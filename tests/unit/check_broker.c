@@ -268,12 +268,7 @@ START_TEST(test_job_of_a_runner_that_ended_runs_again)
 	runner = new_runner();
 	ck_assert_int_eq(run(&runner, 1), 2);
 	stop_running(&runner);
-	/* The line is written behind the answer. */
-	for (int i = 0; i < 1000 && strstr(place_read("log").data,
-	                                   "attempt=1 cause=lost") == NULL;
-	     i++)
-		usleep(10000);
-	ck_assert_has(place_read("log").data, "attempt=1 cause=lost");
+	AWAIT(strstr(place_read("log").data, "attempt=1 cause=lost") != NULL);
 }
 END_TEST
 
@@ -315,7 +310,7 @@ START_TEST(test_job_that_was_never_read_is_given_back)
 	close(fd);
 	AWAIT(state_of(1) == MR_JOB_QUEUED);
 	ck_assert_int_eq(ask(broker_about(MESSAGE_FIND, 1)).jobs->losses, 0);
-	ck_assert_has(place_read("log").data, "attempt=1 cause=drained");
+	AWAIT(strstr(place_read("log").data, "attempt=1 cause=drained") != NULL);
 }
 END_TEST
 
