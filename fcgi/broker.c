@@ -304,7 +304,7 @@ use_store(struct broker *broker)
 		broker->state.upkeep.finished = broker_board_count(
 		    broker->worker->board, broker->store.store);
 	broker->state.store = broker->store.store;
-	broker->state.reason = broker->store.reason;
+	broker->state.reason = BROKER_STORE_CLOSED;
 }
 
 static int

@@ -126,7 +126,8 @@ finish(const struct answering *answering)
 {
 	const struct message *question = answering->question;
 	struct mr_job job = { .id = question->id,
-		              .attempt = question->attempt };
+		              .attempt = question->attempt,
+		              .progress = question->detail };
 	enum mr_err err;
 
 	if (question->result.status == 0)

@@ -9,10 +9,14 @@
 
 #define BROKER_STORE_FILE "jobs.db" /* in the state directory */
 
+/* What clients are told while it is closed. */
+#define BROKER_STORE_CLOSED                                                    \
+	"The jobs cannot be opened; the log of the server says why"
+
 struct broker_store {
 	char file[CONFIG_TEXT + sizeof(BROKER_STORE_FILE)];
 	struct mr_store *store; /* NULL: it is not open */
-	char reason[512];       /* why not; what was logged */
+	char reason[512];       /* why not; what was logged, with its path */
 	uint64_t again;         /* when to try once more; clock_now */
 };
 

@@ -30,7 +30,7 @@ enum message_type {
 	MESSAGE_CLAIM,      /* number: place on the scoreboard; the reply comes
 	                       when there is one: job, input, checkpoint */
 	MESSAGE_CHECKPOINT, /* attempt, checkpoint */
-	MESSAGE_FINISH,     /* attempt, result */
+	MESSAGE_FINISH,     /* attempt, result, detail: progress, as text */
 	MESSAGE_FAIL,       /* attempt, cause, number: signal, detail, frames */
 	MESSAGE_WATCH,      /* no reply, but MESSAGE_CHANGED now and with each
 	                       change, until the job is final or not found */

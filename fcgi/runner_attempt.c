@@ -291,6 +291,21 @@ count(const struct attempt *attempt)
 	head_account(&attempt->reply, &request, guarded->counts);
 }
 
+/* What the job told last; NULL: nothing. */
+static const char *
+last_progress(const struct attempt *attempt)
+{
+	const struct service *service = attempt->runner->service;
+	struct mr_buffer text = { .arena = service->arena };
+	struct mr_job_progress progress;
+
+	if (!progress_read(&service->score->job, attempt->job->id,
+	                   attempt->job->attempt, &progress))
+		return NULL;
+	mr_progress_write(&progress, &text);
+	return mr_buffer_text(&text);
+}
+
 static void
 finish(struct attempt *attempt)
 {
@@ -298,6 +313,8 @@ finish(struct attempt *attempt)
 	struct mr_buffer body = { .arena = attempt->runner->service->arena };
 	struct message message = about(attempt, MESSAGE_FINISH);
 	const char *type = reply->content_type;
+
+	message.detail = last_progress(attempt);
 
 	if (reply->preamble.length + reply->body.length >
 	    MESSAGE_MOST - AROUND_RESULT) {

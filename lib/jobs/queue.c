@@ -267,6 +267,8 @@ mr_queue_finish(struct mr_queue *queue, struct mr_job *job,
 	struct mr_job running;
 	enum mr_err err = find_running(queue, job->id, job->attempt, &running);
 
+	if (err == MR_OK && job->progress != NULL)
+		running.progress = job->progress;
 	if (err == MR_OK)
 		err = finish(queue, &running, result);
 	if (err == MR_OK)

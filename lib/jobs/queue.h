@@ -66,8 +66,9 @@ enum mr_err mr_queue_claim(struct mr_queue *queue, const struct mr_lease *lease,
 /*
  * The function's answer: SUCCEEDED, FAILED for a status from 400 on, or, if it
  * was told to end, CANCELLED without a result instead of FAILED.  Of *job, id
- * and attempt are set; it becomes what is stored.  MR_CONFLICT, and nothing is
- * written, unless it RUNS in that attempt; so for the two below.
+ * and attempt are set, and progress if it is known; it becomes what is stored.
+ * MR_CONFLICT, and nothing is written, unless it RUNS in that attempt; so for
+ * the two below.
  */
 enum mr_err mr_queue_finish(struct mr_queue *queue, struct mr_job *job,
                             const struct mr_job_result *result);

@@ -615,6 +615,18 @@ START_TEST(test_cancelled_while_it_ran)
 }
 END_TEST
 
+START_TEST(test_finished_job_keeps_the_progress_told_last)
+{
+	struct mr_job job;
+
+	queue_begin(_i);
+	job = brought_to(MR_JOB_RUNNING);
+	job.progress = "as far as it came";
+	ck_assert_int_eq(mr_queue_finish(&queue, &job, &good), MR_OK);
+	ck_assert_str_eq(stored(job.id).progress, "as far as it came");
+}
+END_TEST
+
 START_TEST(test_good_answer_counts_though_it_was_cancelled)
 {
 	struct mr_job job;
@@ -686,6 +698,7 @@ add_tests(TCase *tc)
 		test_poison_does_not_block_others,
 		test_job_without_input_is_dead_and_the_next_runs,
 		test_only_the_running_attempt_is_heard,
+		test_finished_job_keeps_the_progress_told_last,
 		test_good_answer_counts_though_it_was_cancelled,
 		test_urgent_goes_first,
 		test_nobody_starves,
