@@ -151,6 +151,13 @@ print_wait(const struct config *config, struct mr_buffer *text)
 	mr_buffer_puts(text, "}\n");
 }
 
+void
+site_live_map(struct mr_buffer *text)
+{
+	mr_buffer_puts(text, "\t\"~^" MR_JOB_PATH "/[^/]+/events$\" "
+	                     "\"GET, HEAD, OPTIONS\";\n");
+}
+
 /* Live says something each 15 s, whatever happens. */
 static void
 print_events(struct mr_buffer *text)
@@ -164,6 +171,11 @@ print_events(struct mr_buffer *text)
 	site_log_system(LIVE_POOL, text);
 	mr_buffer_puts(
 	    text,
+	    "\tif ($request_method = OPTIONS) {\n"
+	    "\t\tadd_header Allow $millrace_allow;\n"
+	    "\t\tadd_header X-Request-Id $millrace_request_id;\n"
+	    "\t\treturn 204;\n"
+	    "\t}\n"
 	    "\tif ($request_method !~ ^(GET|HEAD)$) {\n"
 	    "\t\treturn 405;\n"
 	    "\t}\n"

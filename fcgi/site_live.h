@@ -17,4 +17,7 @@ void site_live_upstream(const struct config *config, struct mr_buffer *text);
 /* For a server block, likewise. */
 void site_live_locations(const struct config *config, struct mr_buffer *text);
 
+/* What the paths of live answer to, for the map of $millrace_allow. */
+void site_live_map(struct mr_buffer *text);
+
 #endif

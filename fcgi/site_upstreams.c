@@ -54,6 +54,7 @@ print_allow(const struct mr_registry *registry, struct mr_buffer *text)
 		mr_buffer_puts(text, "\";\n");
 	}
 	control_map(text);
+	site_live_map(text);
 	mr_buffer_puts(text, "}\n");
 }
 

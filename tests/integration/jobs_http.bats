@@ -193,7 +193,7 @@ expect_command() { # STATUS PATTERN
 	expect_problem_here 404 not-found
 	call -X DELETE "/jobs/$unknown"
 	expect_problem_here 404 not-found
-	for target in /jobs "/jobs/$unknown" "/jobs/$unknown/result"; do
+	for target in /jobs "/jobs/$unknown" "/jobs/$unknown/result" "/jobs/$unknown/events"; do
 		allow='GET, HEAD, OPTIONS'
 		[ "$target" != "/jobs/$unknown" ] || allow='GET, HEAD, DELETE, OPTIONS'
 		for method in PUT TRACE; do
