@@ -304,6 +304,8 @@ use_store(struct broker *broker)
 		broker->state.upkeep.finished = broker_board_count(
 		    broker->worker->board, broker->store.store);
 	broker->state.store = broker->store.store;
+	atomic_store(&broker->worker->board->jobs_open,
+	             broker->store.store != NULL);
 	broker->state.reason = BROKER_STORE_CLOSED;
 }
 

@@ -78,6 +78,10 @@ put_states(struct exposition *to, bool finals,
 static void
 put_jobs(const struct scoreboard *board, struct exposition *to)
 {
+	exposition_family(to, "jobs_open", "gauge",
+	                  "Whether the store of jobs is open.");
+	exposition_series(to, "");
+	exposition_value(to, atomic_load(&board->jobs_open));
 	exposition_family(to, "jobs", "gauge",
 	                  "Jobs that are not finished, by state.");
 	put_states(to, false, board->jobs);

@@ -137,7 +137,8 @@ struct scoreboard {
 	                                          or SCOREBOARD_UNKNOWN */
 	_Atomic uint64_t most_queued[LEDGER_POOLS];
 	_Atomic uint64_t most_busy[LEDGER_POOLS]; /* workers at a time */
-	_Atomic uint64_t jobs[MR_JOB_STATE_COUNT]; /* the broker's: in states
+	_Atomic bool jobs_open; /* the broker's, as the next two: it has its store */
+	_Atomic uint64_t jobs[MR_JOB_STATE_COUNT]; /* in states
 	                                              that are not final ... */
 	_Atomic uint64_t jobs_entered[MR_JOB_STATE_COUNT]; /* ... and how often
 	                                                      each was entered */
@@ -150,7 +151,7 @@ struct scoreboard {
 };
 
 /* Changes with whatever changes the meaning of a byte above. */
-#define SCOREBOARD_LAYOUT (UINT64_C(5) << 32 | sizeof(struct scoreboard))
+#define SCOREBOARD_LAYOUT (UINT64_C(6) << 32 | sizeof(struct scoreboard))
 
 /*
  * A new one, all zero but for its layout, in a memory file whose descriptor

@@ -46,12 +46,17 @@ add_server(const struct control *control, const struct status_time *now,
 
 /* Jobs. */
 
-/* As many as were in the store when the broker last counted them. */
+/* null while the broker cannot open them, or none has begun. */
 static void
 add_jobs(const struct scoreboard *board, struct mr_document *parent)
 {
-	struct mr_document *jobs = mr_document_object(parent, "jobs");
+	struct mr_document *jobs;
 
+	if (!atomic_load(&board->jobs_open)) {
+		mr_document_literal(parent, "jobs", "null");
+		return;
+	}
+	jobs = mr_document_object(parent, "jobs");
 	for (int64_t state = 0; state < MR_JOB_STATE_COUNT; state++)
 		if (!mr_job_is_final(state))
 			mr_document_size(jobs, mr_job_state_name(state),

@@ -47,6 +47,7 @@ fill(void)
 	board->loaded = 1700000001000;
 	board->age = 3;
 	board->reloads_failed = 2;
+	board->jobs_open = true;
 	board->jobs[MR_JOB_QUEUED] = 12;
 	board->jobs[MR_JOB_SUCCEEDED] = 13;
 	board->jobs_entered[MR_JOB_QUEUED] = 14;
@@ -60,6 +61,7 @@ static const char *const lines[] = {
 	"millrace_configuration_generation 3\n",
 	"millrace_reloads_failed_total 2\n",
 	"millrace_draining 0\n",
+	"millrace_jobs_open 1\n",
 	"millrace_jobs{state=\"scheduled\"} 0\n",
 	"millrace_jobs{state=\"queued\"} 12\n",
 	"millrace_jobs_entered_total{state=\"queued\"} 14\n",

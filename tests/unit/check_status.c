@@ -59,6 +59,7 @@ begin(void)
 	board->master = 17;
 	board->started = UINT64_C(1700000000000);
 	board->age = 1;
+	board->jobs_open = true;
 	board->jobs[MR_JOB_RUNNING] = 7;
 }
 
