@@ -67,5 +67,5 @@ replace_master() {
 
 # All pools serve again, whatever happened to them.
 is_whole() {
-	status_is '[.pools[] | select(.workers.total < .workers.max and .name != "io")] | length' 0
+	status_is '[.pools[] | select(.workers.total < .workers.max and .name != "io" and .name != "submit")] | length' 0
 }
