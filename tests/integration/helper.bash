@@ -116,12 +116,18 @@ is_sanitized() {
 	grep -qF libasan.so "$millrace"
 }
 
-# The configuration of a test; sanitizers reserve more than any limit.
+# Pools without a memory limit, as a configuration: sanitizers reserve more than
+# any limit.
+print_unlimited() { # POOLS BESIDE THOSE BUILT IN
+	printf '[pool %s]\nmemory = 0\n' \
+		fast heavy io submit runner live broker control "$@"
+}
+
+# The configuration of a test.
 write_config() { # TEXT, MAY BE INDENTED
 	sed 's/^\t*//' <<<"$1" >"$sandbox/site.ini"
 	if is_sanitized; then
-		printf '[pool %s]\nmemory = 0\n' fast heavy io runner live broker control submit \
-			$(sed -n 's/^\[pool \(.*\)\]/\1/p' "$sandbox/site.ini") \
+		print_unlimited $(sed -n 's/^\[pool \(.*\)\]/\1/p' "$sandbox/site.ini") \
 			>>"$sandbox/site.ini"
 	fi
 }

@@ -170,7 +170,7 @@ server_answers() {
 		sed -i "s/^socket_group = .*/socket_group = $(id -gn)/" "$configuration"
 	fi
 	if is_sanitized; then
-		printf '[pool %s]\nmemory = 0\n' fast heavy io control >>"$configuration"
+		print_unlimited >>"$configuration"
 	fi
 	expect_installed
 	background "$sandbox/server.log" "$prefix/bin/millrace" serve --config "$configuration"
