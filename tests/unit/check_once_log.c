@@ -449,7 +449,8 @@ START_TEST(test_killed_writers_leave_one_line_for_each_task)
 	int next[WRITERS] = { 0 };
 	char *line, *rest;
 
-	once.journal = 20000;
+	/* Enough for all that others write while one waits to run again. */
+	once.journal = 4000000;
 	done = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 	            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(done != MAP_FAILED);
