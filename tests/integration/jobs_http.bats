@@ -72,6 +72,10 @@ expect_command() { # STATUS PATTERN
 	expect_header Cache-Control no-store
 	call --head "/jobs/$job/result"
 	expect_status 200
+	call "/jobs/$job/events"
+	expect_status 200
+	expect_header Content-Type text/event-stream
+	expect_equal 'ids of events' "$(sed -n 's/^id: //p' "$body" | xargs)" '1 2 3'
 	submit '{"task":"b"}' refusal
 	eventually is_in "$job" failed
 	call "/jobs/$job/result"
