@@ -22,6 +22,7 @@ load(void)
 	place_write("c", TEXT("[pool fast]\nworkers = 1\nmemory = 0\n"
 	                      "[pool heavy]\nworkers = 1\nmemory = 0\n"
 	                      "[pool io]\nmemory = 0\n"
+	                      "[pool submit]\nmemory = 0\n"
 	                      "[pool runner]\nmemory = 0\n"
 	                      "[pool live]\nmemory = 0\n"
 	                      "[pool broker]\nmemory = 0\n"
