@@ -69,8 +69,14 @@ inhabitants() {
 		cut -d / -f 3
 }
 
+# What was killed is a moment in going, the longer the more memory it had.
 sandbox_is_empty() {
-	[ -z "$(inhabitants)" ]
+	local end=$((SECONDS + 5))
+
+	while [ -n "$(inhabitants)" ]; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
 }
 
 # Waits for a child of this shell; $status is that of its end.
