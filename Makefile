@@ -37,9 +37,9 @@ FCGI    := address allow arrival broker broker_answer broker_batch broker_board 
            jobs_filter jobs_http jobs_problem jobs_text last_reply ledger limits listener live \
            live_client live_event live_jobs live_link live_reply live_request live_sockets \
            live_timers load log loop machine master memory message metrics metrics_pools notify \
-           obituary options order parking policy pool pools printout progress queue record reload \
-           role runner runner_attempt runner_words scale scoreboard screen serve setting site \
-           site_live site_log site_problems site_submit site_upstreams slot slow spares start \
+           obituary options order outcome parking policy pool pools printout progress queue record \
+           reload role runner runner_attempt runner_words scale scoreboard screen serve setting \
+           site site_live site_log site_problems site_submit site_upstreams slot slow spares start \
            status status_process status_value submission survey terms top trace usage wear worker
 
 LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \

@@ -11,6 +11,7 @@
 #include "fcgi/options.h"
 #include "fcgi/printout.h"
 #include "fcgi/order.h"
+#include "fcgi/outcome.h"
 #include "fcgi/reload.h"
 #include "fcgi/site.h"
 #include "fcgi/site_upstreams.h"
@@ -20,18 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int
-print(const struct mr_buffer *text)
-{
-	if (text->failed ||
-	    fwrite(text->data, 1, text->length, stdout) != text->length ||
-	    fflush(stdout) != 0) {
-		fputs("millrace: cannot write\n", stderr);
-		return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
-}
 
 static int
 serve(struct program *program, const struct options *options)
@@ -103,7 +92,7 @@ endpoints(struct program *program, const struct options *options)
 		                     ? mr_endpoint_pool(list[i])
 		                     : "internal",
 		                 list[i]->summary);
-	return print(&text);
+	return outcome_print(&text);
 }
 
 static int
@@ -119,7 +108,7 @@ openapi(struct program *program, const struct options *options)
 		return EXIT_FAILURE;
 	}
 	mr_buffer_printf(&text, "%s\n", document);
-	return print(&text);
+	return outcome_print(&text);
 }
 
 static int
@@ -138,7 +127,7 @@ nginx(struct program *program, const struct options *options)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (strcmp(parts[i].name, options->arguments[0]) == 0) {
 			parts[i].write(program, &text);
-			return print(&text);
+			return outcome_print(&text);
 		}
 	}
 	fprintf(stderr,
@@ -162,7 +151,7 @@ check(struct program *program, const struct options *options)
 		if (*line != '\0')
 			fprintf(stderr, "millrace: warning: %s\n", line);
 	printout_config(&program->config, &text);
-	return print(&text);
+	return outcome_print(&text);
 }
 
 static const struct command {

@@ -11,9 +11,9 @@
 #include "fcgi/jobs_filter.h"
 #include "fcgi/jobs_text.h"
 #include "fcgi/order.h"
+#include "fcgi/outcome.h"
 
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,30 +30,6 @@ struct asking {
 	struct message reply;
 };
 
-static int __attribute__((format(printf, 1, 2)))
-complain(const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	fputs("millrace: ", stderr);
-	vfprintf(stderr, format, values);
-	fputc('\n', stderr);
-	va_end(values);
-	return EXIT_FAILURE;
-}
-
-static int
-print(const struct mr_buffer *text)
-{
-	if (text->failed)
-		return complain("out of memory");
-	if (fwrite(text->data, 1, text->length, stdout) != text->length ||
-	    fflush(stdout) != 0)
-		return complain("cannot write");
-	return EXIT_SUCCESS;
-}
-
 /* Asking. */
 
 /* False after telling why; of MR_CONFLICT the caller tells. */
@@ -66,17 +42,17 @@ ask(struct asking *asking, const struct message *question)
 	err = broker_client_ask(&asking->broker, question, asking->arena,
 	                        &asking->reply);
 	if (err == MR_BUSY)
-		complain("%s: the broker does not answer; see the log",
+		outcome_fail("%s: the broker does not answer; see the log",
 		         asking->broker.place);
 	else if (err != MR_OK)
-		complain("%s", mr_err_title(err));
+		outcome_fail("%s", mr_err_title(err));
 	if (err != MR_OK)
 		return false;
 	err = asking->reply.err;
 	if (err == MR_NOT_FOUND)
-		complain("there is no job %s", question->id);
+		outcome_fail("there is no job %s", question->id);
 	else if (err != MR_OK && err != MR_CONFLICT)
-		complain("%s%s%s", mr_err_title(err),
+		outcome_fail("%s%s%s", mr_err_title(err),
 		         asking->reply.detail == NULL ? "" : ": ",
 		         asking->reply.detail == NULL ? ""
 		                                      : asking->reply.detail);
@@ -93,7 +69,7 @@ ask_of_job(struct asking *asking, enum message_type type, const char *id)
 		return NULL;
 	if (asking->reply.job_count == 1)
 		return asking->reply.jobs;
-	complain("the broker answers with %zu jobs", asking->reply.job_count);
+	outcome_fail("the broker answers with %zu jobs", asking->reply.job_count);
 	return NULL;
 }
 
@@ -112,12 +88,12 @@ list(struct asking *asking, char *const *arguments, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (!jobs_filter_read(&question.filter, arguments[i],
 		                      &complaint))
-			return complain("%s", mr_buffer_text(&complaint));
+			return outcome_fail("%s", mr_buffer_text(&complaint));
 	if (!ask(asking, &question))
 		return EXIT_FAILURE;
 	jobs_text_table(asking->reply.jobs, asking->reply.job_count,
 	                (int64_t)clock_unix_ms(), &text);
-	return print(&text);
+	return outcome_print(&text);
 }
 
 /* One job. */
@@ -133,7 +109,7 @@ show(struct asking *asking, char *const *arguments, size_t count)
 	if (job == NULL)
 		return EXIT_FAILURE;
 	jobs_text_record(job, (int64_t)clock_unix_ms(), &text);
-	return print(&text);
+	return outcome_print(&text);
 }
 
 static int
@@ -146,7 +122,7 @@ cancel(struct asking *asking, char *const *arguments, size_t count)
 	if (job == NULL)
 		return EXIT_FAILURE;
 	if (asking->reply.err == MR_CONFLICT)
-		return complain("the job is %s: it cannot be cancelled any more",
+		return outcome_fail("the job is %s: it cannot be cancelled any more",
 		                mr_job_state_name(job->state));
 	puts(mr_job_is_final(job->state) ? "cancelled" : "being cancelled");
 	return EXIT_SUCCESS;
@@ -162,7 +138,7 @@ retry(struct asking *asking, char *const *arguments, size_t count)
 	if (job == NULL)
 		return EXIT_FAILURE;
 	if (asking->reply.err == MR_CONFLICT)
-		return complain("the job is %s: only one that failed, is dead "
+		return outcome_fail("the job is %s: only one that failed, is dead "
 		                "or was cancelled runs again",
 		                mr_job_state_name(job->state));
 	puts(mr_job_state_name(job->state));
@@ -192,7 +168,7 @@ draw_bar(const struct mr_job *job, struct mr_arena *arena)
 	              &text);
 	mr_buffer_puts(&text, mr_job_is_final(job->state) ? "\033[K\n"
 	                                                  : "\033[K");
-	return print(&text) == EXIT_SUCCESS;
+	return outcome_print(&text) == EXIT_SUCCESS;
 }
 
 /* Unless it is what was told last. */
@@ -208,7 +184,7 @@ tell_step(const struct mr_job *job, struct mr_arena *arena, char last[256])
 		return true;
 	snprintf(last, 256, "%s", line == NULL ? "" : line);
 	mr_buffer_putc(&text, '\n');
-	return print(&text) == EXIT_SUCCESS;
+	return outcome_print(&text) == EXIT_SUCCESS;
 }
 
 static int
@@ -259,9 +235,9 @@ find_action(const char *name)
 		mr_nearest_offer(&nearest, actions[i].name);
 	}
 	if (nearest.name == NULL)
-		complain("there is no action '%s'", name);
+		outcome_fail("there is no action '%s'", name);
 	else
-		complain("there is no action '%s'; did you mean '%s'?", name,
+		outcome_fail("there is no action '%s'; did you mean '%s'?", name,
 		         nearest.name);
 	return NULL;
 }
@@ -273,9 +249,9 @@ check_arguments(const struct action *action, char *const *arguments,
 	if (!action->of_job)
 		return true;
 	if (count != 1)
-		complain("usage: millrace jobs %s ID", action->name);
+		outcome_fail("usage: millrace jobs %s ID", action->name);
 	else if (!mr_job_is_id(arguments[0]))
-		complain("'%s' is no id of a job", arguments[0]);
+		outcome_fail("'%s' is no id of a job", arguments[0]);
 	else
 		return true;
 	return false;
@@ -290,7 +266,7 @@ find_broker(const struct config *config, struct broker_client *broker)
 	if (order_find_master(config) == 0)
 		return false;
 	if (!client_find(config, BROKER_POOL, place)) {
-		complain("there is no pool " BROKER_POOL);
+		outcome_fail("there is no pool " BROKER_POOL);
 		return false;
 	}
 	broker_client_init(broker, place);
@@ -315,7 +291,7 @@ jobs_command_run(const struct program *program, char *const *arguments,
 		return EXIT_FAILURE;
 	asking.arena = mr_arena_new();
 	if (asking.arena == NULL)
-		return complain("out of memory");
+		return outcome_fail("out of memory");
 	status = action->run(&asking, arguments, count);
 	broker_client_close(&asking.broker);
 	mr_arena_free(asking.arena);

@@ -5,6 +5,7 @@
 
 #include "fcgi/client.h"
 #include "fcgi/clock.h"
+#include "fcgi/outcome.h"
 #include "fcgi/reload.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +21,6 @@
 /* s for a reload: why a trial that hung was given up is to be told as well. */
 #define PATIENCE (RELOAD_PATIENCE + 10)
 #define INTERVAL 50 /* ms between two looks at /status */
-
-static int __attribute__((format(printf, 1, 2)))
-complain(const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	fputs("millrace: ", stderr);
-	vfprintf(stderr, format, values);
-	fputc('\n', stderr);
-	va_end(values);
-	return EXIT_FAILURE;
-}
 
 /* The process that holds a lock on the open file; 0: nobody, -1: errno. */
 static pid_t
@@ -69,13 +56,13 @@ order_find_master(const struct config *config)
 	if (pid > 0)
 		return pid;
 	if (pid == 0 || error == ENOENT)
-		complain("no server runs in %s; see --state and --config",
+		outcome_fail("no server runs in %s; see --state and --config",
 		         config->state);
 	else if (error == EXDEV)
-		complain("the server of %s runs in another container",
+		outcome_fail("the server of %s runs in another container",
 		         config->state);
 	else
-		complain("cannot look at %s: %s", path, strerror(error));
+		outcome_fail("cannot look at %s: %s", path, strerror(error));
 	return 0;
 }
 
@@ -84,7 +71,7 @@ tell(pid_t pid, int signal)
 {
 	if (kill(pid, signal) == 0)
 		return true;
-	complain("cannot signal process %d: %s", (int)pid, strerror(errno));
+	outcome_fail("cannot signal process %d: %s", (int)pid, strerror(errno));
 	return false;
 }
 
@@ -133,7 +120,7 @@ await(const struct program *program, const struct state *before)
 			continue;
 		/* Who goes back to what it was is a new generation as well. */
 		if (now.failed > before->failed) {
-			status = complain("the reload failed; what served goes "
+			status = outcome_fail("the reload failed; what served goes "
 			                  "on: %s",
 			                  mr_buffer_text(&error));
 		} else if (now.generation > before->generation &&
@@ -144,7 +131,7 @@ await(const struct program *program, const struct state *before)
 	}
 	mr_arena_free(error.arena);
 	return status >= 0 ? status
-	                   : complain("no reload within %d s; see the log",
+	                   : outcome_fail("no reload within %d s; see the log",
 	                              PATIENCE);
 }
 
@@ -163,7 +150,7 @@ order_reload(const struct program *program)
 		return EXIT_FAILURE;
 	if (known)
 		return await(program, &before);
-	return complain("told process %d to reload, but cannot see whether it "
+	return outcome_fail("told process %d to reload, but cannot see whether it "
 	                "does: %s",
 	                (int)master, mr_buffer_text(&reason));
 }
