@@ -3,7 +3,7 @@
  */
 #include "api/background.h"
 
-#include "tree.h"
+#include "going.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -121,64 +121,21 @@ take(void *context, const struct mr_submission *submission,
 	return taken.count == taken.fails ? taken.err : MR_OK;
 }
 
-static uint64_t
-enter(void *context, enum mr_phase phase)
-{
-	(void)context;
-	(void)phase;
-	return 1;
-}
-
-static struct mr_registry *registry;
-static struct mr_request request;
-static struct mr_reply reply;
-
 static void
 begin(void)
 {
 	const struct mr_endpoint *const own[] = { &mr_endpoint_later,
 		                                  &mr_endpoint_go, &by_get,
 		                                  &by_query };
-	struct mr_buffer complaints = { .arena = arena };
 
-	registry = mr_registry_new();
 	for (size_t i = 0; i < N(own); i++)
-		ck_assert_msg(mr_registry_add(registry, own[i], &complaints),
-		              "%s", mr_buffer_text(&complaints));
+		serve_endpoint(own[i]);
 	memset(&script, 0, sizeof(script));
 	memset(&taken, 0, sizeof(taken));
 	script.target = &mr_endpoint_later;
 	ran_count = 0;
-	request = (struct mr_request){ .method = "POST",
-		                       .path = "/go",
-		                       .query = { "", 0 },
-		                       .body = { "", 0 },
-		                       .request_id = "id-1",
-		                       .enter = enter,
-		                       .submit = take };
-}
-
-static void
-finish(void)
-{
-	mr_registry_free(registry);
-}
-
-static void
-handle(void)
-{
-	mr_handle(registry, &request, &reply, arena);
-}
-
-static void
-assert_result_problem(const char *words)
-{
-	cJSON *document =
-	    cJSON_ParseWithLength(reply.body.data, reply.body.length);
-
-	ck_assert_int_eq(reply.err, MR_RESULT);
-	ck_assert_has(tree_text(document, "detail"), words);
-	cJSON_Delete(document);
+	prepare_request();
+	request.submit = take;
 }
 
 START_TEST(test_started_jobs_are_submitted)

@@ -3,7 +3,7 @@
  */
 #include "api/park.h"
 
-#include "tree.h"
+#include "going.h"
 
 #include <math.h>
 
@@ -57,62 +57,18 @@ refuse(void *context, const struct mr_submission *submission,
 	return MR_BUSY;
 }
 
-static uint64_t
-enter(void *context, enum mr_phase phase)
-{
-	(void)context;
-	(void)phase;
-	return 1;
-}
-
-static struct mr_registry *registry;
-static struct mr_request request;
-static struct mr_reply reply;
-
 static void
 begin(void)
 {
-	struct mr_buffer complaints = { .arena = arena };
-
 	stays = mr_endpoint_go;
 	stays.name = "stays";
 	stays.path = "/stays";
 	stays.parks = false;
-	registry = mr_registry_new();
-	ck_assert(mr_registry_add(registry, &mr_endpoint_go, &complaints) &&
-	          mr_registry_add(registry, &stays, &complaints));
+	serve_endpoint(&mr_endpoint_go);
+	serve_endpoint(&stays);
 	memset(&script, 0, sizeof(script));
-	request = (struct mr_request){ .method = "POST",
-		                       .path = "/go",
-		                       .query = { "", 0 },
-		                       .body = { "", 0 },
-		                       .request_id = "id-1",
-		                       .enter = enter,
-		                       .submit = refuse };
-}
-
-static void
-finish(void)
-{
-	mr_registry_free(registry);
-}
-
-static void
-handle(void)
-{
-	mr_handle(registry, &request, &reply, arena);
-}
-
-static void
-assert_result_problem(const char *words)
-{
-	cJSON *document =
-	    cJSON_ParseWithLength(reply.body.data, reply.body.length);
-
-	ck_assert_int_eq(reply.err, MR_RESULT);
-	ck_assert_has(tree_text(document, "detail"), words);
-	ck_assert_double_eq(reply.park, 0);
-	cJSON_Delete(document);
+	prepare_request();
+	request.submit = refuse;
 }
 
 static const struct {
