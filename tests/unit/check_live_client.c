@@ -10,8 +10,6 @@
 #define LATE INT64_C(4000000000000)
 
 static struct live_crowd crowd;
-static struct scoreboard *board;
-static struct mr_arena *scratch;
 static int woken[4]; /* of connections */
 
 static void
@@ -23,12 +21,7 @@ wake(void *connection)
 static void
 set_up(void)
 {
-	int fd = -1;
-
-	scratch = mr_arena_new();
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	open_broker();
+	open_beside_broker();
 	live_crowd_init(&crowd, wake);
 	crowd.jobs.changed = live_client_changed;
 	live_jobs_init(&crowd.jobs, SOCKET, board, scratch);

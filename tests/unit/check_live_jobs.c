@@ -9,8 +9,6 @@
 #define OTHER "01a1fe80-a930-7ae6-8c63-4b5ba233a4e2"
 
 static struct live_jobs jobs;
-static struct scoreboard *board;
-static struct mr_arena *scratch;
 static struct live_watch first, second;
 static int told[2];
 
@@ -23,12 +21,7 @@ count(void *client)
 static void
 set_up(void)
 {
-	int fd = -1;
-
-	scratch = mr_arena_new();
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	open_broker();
+	open_beside_broker();
 	jobs.changed = count;
 	live_jobs_init(&jobs, SOCKET, board, scratch);
 	first = (struct live_watch){ .client = &told[0],

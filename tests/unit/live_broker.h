@@ -6,6 +6,7 @@
 #define MR_TESTS_LIVE_BROKER_H
 
 #include "fcgi/message.h"
+#include "fcgi/scoreboard.h"
 #include "place.h"
 #include "unit.h"
 
@@ -16,6 +17,8 @@
 #define SOCKET "broker.sock"
 
 static int listener, broker;
+static struct scoreboard *board;
+static struct mr_arena *scratch;
 
 static inline void
 open_broker(void)
@@ -29,6 +32,18 @@ open_broker(void)
 	                      sizeof(address)),
 	                 0);
 	ck_assert_int_eq(listen(listener, 5), 0);
+}
+
+/* With what a live beside it needs. */
+static inline void
+open_beside_broker(void)
+{
+	int fd = -1;
+
+	scratch = mr_arena_new();
+	board = scoreboard_new(&fd);
+	ck_assert_ptr_nonnull(board);
+	open_broker();
 }
 
 static inline void
