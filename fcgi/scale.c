@@ -104,6 +104,10 @@ release(struct scale_state *state, const struct pool_config *config,
 	return count;
 }
 
+/*
+ * A worker that has just taken a call looks idle for a moment still, so that
+ * only what is too many for a while is let go.
+ */
 static size_t
 shrink(struct scale_state *state, const struct pool_config *config,
        const struct scale_facts *facts)
@@ -112,10 +116,13 @@ shrink(struct scale_state *state, const struct pool_config *config,
 
 	if (config->manager == POOL_ONDEMAND)
 		return facts->queued == 0 ? facts->expired : 0;
-	if (config->manager == POOL_STATIC || excess == 0 ||
-	    facts->now < state->shrunk + SCALE_SHRINK_EVERY)
+	if (config->manager == POOL_STATIC || excess == 0) {
+		state->fitting = facts->now;
 		return 0;
-	state->shrunk = facts->now;
+	}
+	if (facts->now < state->fitting + SCALE_SHRINK_EVERY)
+		return 0;
+	state->fitting = facts->now;
 	return 1 + excess / 8;
 }
 

@@ -22,12 +22,12 @@ struct scale_facts {
 
 /* All zero in the beginning. */
 struct scale_state {
-	bool begun;      /* the start is made */
-	size_t rate;     /* how many may be starting; doubles while it lacks */
-	uint64_t delay;  /* ms: back-off; 0: none */
-	uint64_t until;  /* no start before; ms */
-	uint64_t shrunk; /* when one was let go last; ms */
-	size_t credit;   /* workers that serve in the place of a spent one */
+	bool begun;       /* the start is made */
+	size_t rate;      /* how many may be starting; doubles while it lacks */
+	uint64_t delay;   /* ms: back-off; 0: none */
+	uint64_t until;   /* no start before; ms */
+	uint64_t fitting; /* when none was too many, or one was let go; ms */
+	size_t credit;    /* workers that serve in the place of a spent one */
 };
 
 /* What is to be done: so many are to be started, to be let go. */

@@ -312,6 +312,28 @@ START_TEST(test_idle_ones_are_let_go_at_intervals)
 }
 END_TEST
 
+/* A burst's workers look idle until they have their calls. */
+START_TEST(test_what_is_too_many_for_a_moment_stays)
+{
+	struct scale_state state = begun(0);
+	struct scale_facts facts = { .now = NOW, .idle = 1 };
+	const struct pool_config *config = &configs[POOL_DYNAMIC];
+
+	scale_step(&state, config, &facts);
+	for (int i = 0; i < 3; i++) {
+		facts.idle = 6;
+		facts.now += SCALE_SHRINK_EVERY - 1;
+		ck_assert_uint_eq(scale_step(&state, config, &facts).shrink, 0);
+		facts.idle = 5;
+		facts.now++;
+		ck_assert_uint_eq(scale_step(&state, config, &facts).shrink, 0);
+	}
+	facts.idle = 6;
+	facts.now += SCALE_SHRINK_EVERY;
+	ck_assert_uint_eq(scale_step(&state, config, &facts).shrink, 1);
+}
+END_TEST
+
 /* Whoever comes in the place of a spent one frees one, and is not kept. */
 START_TEST(test_credit_is_spent_once)
 {
@@ -398,6 +420,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_young_deaths_double_the_delay_up_to_the_last);
 	tcase_add_test(tc, test_other_death_does_not_end_the_delay);
 	tcase_add_test(tc, test_idle_ones_are_let_go_at_intervals);
+	tcase_add_test(tc, test_what_is_too_many_for_a_moment_stays);
 	tcase_add_test(tc, test_credit_is_spent_once);
 	tcase_add_test(tc, test_credit_ends_with_the_last_spent_one);
 	tcase_add_loop_test(tc, test_pool_without_a_slot_gives_one_up, 0,
