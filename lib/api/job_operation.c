@@ -20,7 +20,10 @@ struct operation {
 	int cans;
 	const char *result; /* description of the 200 */
 	const char *schema; /* of it, as JSON is; NULL: of its own */
-	const char *accepted; /* description of a 202; NULL: there is none */
+	struct {
+		const char *status, *description;
+		const char *schema; /* NULL: no body */
+	} more[2];
 };
 
 static const struct operation operations[] = {
@@ -28,24 +31,25 @@ static const struct operation operations[] = {
 	  "A page of them. Where there are older ones, `next` is what `after` "
 	  "has to be for the next page, and a `Link` with `rel=\"next\"` has "
 	  "its path.",
-	  0, "The jobs.", LIST, NULL },
+	  0, "The jobs.", LIST, { { NULL } } },
 	{ MR_JOB_PATH "/{id}", "get", "getJob", "A job as it is now",
 	  "Its state, progress, times and attempts, and how its last attempt "
 	  "ended if it ended badly.",
-	  CAN_MISS, "The job.", JOB, NULL },
+	  CAN_MISS, "The job.", JOB, { { NULL } } },
 	{ MR_JOB_PATH "/{id}", "delete", "cancelJob", "Cancel a job",
 	  "One that nobody runs is cancelled at once. One that runs is told "
 	  "to end, and ended by force if it does not; until then it stays "
 	  "`running`.",
 	  CAN_MISS | CAN_CONFLICT, "The job, which is cancelled.", JOB,
-	  "The job, which was told to end." },
+	  { { "202", "The job, which was told to end.", JOB } } },
 	{ MR_JOB_PATH "/{id}/result", "get", "getJobResult",
 	  "The result of a job",
 	  "Exactly what the call would have been answered if it had not "
 	  "become a job: that status, that type and that body. 409 before "
 	  "there is any; with `Prefer: wait=N` it is waited for.",
 	  CAN_MISS | CAN_CONFLICT | CAN_WAIT, "What the call answered.", NULL,
-	  "It came to no end in the time that the client waited for it." },
+	  { { "202", "The job, which came to no end while the client waited.",
+	      JOB } } },
 	{ MR_JOB_PATH "/{id}/events", "get", "getJobEvents",
 	  "A job as it goes on",
 	  "Server-sent events: `state` for each change of its state, with a "
@@ -53,7 +57,9 @@ static const struct operation operations[] = {
 	  "the last one the stream ends. With `Last-Event-ID` it goes on "
 	  "behind that one. As a WebSocket, on upgrade, the same data come as "
 	  "text messages.",
-	  CAN_MISS, "The events.", NULL, NULL },
+	  CAN_MISS, "The events.", NULL,
+	  { { "101", "The same as a WebSocket.", NULL },
+	    { "204", "There is nothing behind the last event.", NULL } } },
 };
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
@@ -240,11 +246,23 @@ describe_result(const struct operation *operation,
 	} else {
 		describe_other(operation, response);
 	}
-	if (operation->accepted == NULL)
-		return;
-	response = mr_document_object(responses, "202");
-	mr_document_string(response, "description", operation->accepted);
-	describe_content(JOB, response);
+}
+
+static void
+describe_more(const struct operation *operation, struct mr_document *responses)
+{
+	struct mr_document *response;
+
+	for (size_t i = 0; i < N(operation->more); i++) {
+		if (operation->more[i].status == NULL)
+			return;
+		response = mr_document_object(responses,
+		                              operation->more[i].status);
+		mr_document_string(response, "description",
+		                   operation->more[i].description);
+		if (operation->more[i].schema != NULL)
+			describe_content(operation->more[i].schema, response);
+	}
 }
 
 static void
@@ -253,6 +271,7 @@ describe_responses(const struct operation *operation, struct mr_document *to)
 	struct mr_document *responses = mr_document_object(to, "responses");
 
 	describe_result(operation, responses);
+	describe_more(operation, responses);
 	mr_operation_refer_problems(responses, answers, operation);
 }
 

@@ -253,8 +253,7 @@ wait_without_broker() { # SIGNAL
 	events rest -H 'Last-Event-ID: 1'
 	wait_for "$started"
 	expect_equal states "$(states_in rest)" $'2 running\n3 succeeded'
-	code=$(curl -sS -o "$sandbox/none" -w '%{http_code}' \
-		-H 'Last-Event-ID: 3' "$url/jobs/$job/events")
+	call -H 'Last-Event-ID: 3' "/jobs/$job/events"
 	expect_status 204
 }
 

@@ -36,7 +36,7 @@ static const struct {
 	{ "/jobs/{id}/result", "get", "getJobResult",
 	  "200 202 400 404 409 414 422 431 500 502 503 504 507" },
 	{ "/jobs/{id}/events", "get", "getJobEvents",
-	  "200 400 404 414 422 431 500 502 503 504 507" },
+	  "200 101 204 400 404 414 422 431 500 502 503 504 507" },
 };
 
 START_TEST(test_operation_and_its_responses)
@@ -77,6 +77,17 @@ static const struct {
 	{ "/jobs/{id}/events|get|responses|200|content|text/event-stream|"
 	  "schema|type",
 	  "string" },
+	{ "/jobs/{id}|delete|responses|202|content|application/json|schema|$ref",
+	  "#/components/schemas/Job" },
+	{ "/jobs/{id}/result|get|responses|202|content|application/json|"
+	  "schema|$ref",
+	  "#/components/schemas/Job" },
+	{ "/jobs/{id}/events|get|responses|101|description",
+	  "The same as a WebSocket." },
+	{ "/jobs/{id}/events|get|responses|101|content", NULL },
+	{ "/jobs/{id}/events|get|responses|204|description",
+	  "There is nothing behind the last event." },
+	{ "/jobs/{id}/events|get|responses|204|content", NULL },
 };
 
 START_TEST(test_the_paths_say)
