@@ -130,28 +130,29 @@ run(struct mr_exchange *exchange)
 	return err == MR_OK ? mr_background_start(exchange, &call) : err;
 }
 
-/* The input is judged here and now; the rest is the job's. */
+/*
+ * The input is judged here and now; the rest is the job's, which is to have the
+ * body as it came.
+ */
 static enum mr_err
-submit(struct mr_exchange *exchange, const struct mr_prefer *prefer)
+submit(struct mr_exchange *exchange, struct mr_job_request *wanted)
 {
-	struct mr_job_request wanted = { .prefer = *prefer };
-	enum mr_err err = mr_submit_begin(exchange, &wanted);
+	enum mr_err err;
 
-	if (err != MR_OK)
-		return err;
+	exchange->body_piece = 0;
 	enter(exchange, MR_PHASE_DECODE);
 	err = mr_input_decode(exchange);
 	if (err != MR_OK)
 		return err;
 	enter(exchange, MR_PHASE_ENCODE);
-	return mr_submit_finish(exchange, &wanted);
+	return mr_submit_finish(exchange, wanted);
 }
 
 static enum mr_err
 answer(struct mr_exchange *exchange)
 {
 	enum mr_err err = route(exchange);
-	struct mr_prefer prefer;
+	struct mr_job_request wanted;
 
 	if (err != MR_OK)
 		return err;
@@ -169,10 +170,12 @@ answer(struct mr_exchange *exchange)
 		err = mr_input_negotiate(exchange);
 	if (err == MR_OK)
 		err = mr_input_begin(exchange);
+	if (err == MR_OK)
+		err = mr_submit_begin(exchange, &wanted);
 	if (err != MR_OK)
 		return err;
-	return mr_submit_is_asked(exchange, &prefer)
-	           ? submit(exchange, &prefer)
+	return mr_submit_is_asked(exchange, &wanted.prefer)
+	           ? submit(exchange, &wanted)
 	           : run(exchange);
 }
 

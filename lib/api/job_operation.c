@@ -122,15 +122,24 @@ static const struct {
 	{ "Idempotency-Key",
 	  "Of a job: the same call with the same key is the same job, however "
 	  "often it is sent. 1 to 255 visible characters, in double quotes.",
-	  "{\"type\":\"string\",\"examples\":"
-	  "[\"\\\"8e03978e-40d5-43e8-bc93-6894a57f9324\\\"\"]}",
+	  "{\"type\":\"string\",\"pattern\":\""
+	  "^(\\\"([ !#-\\\\[\\\\]-~]|\\\\\\\\[\\\"\\\\\\\\]){1,255}\\\"|"
+	  "[!#-+.-:<-\\\\[\\\\]-~-]{1,255})$"
+	  "\",\"examples\":[\"\\\"8e03978e-40d5-43e8-bc93-6894a57f9324\\\"\"]}",
 	  true },
 	{ "Priority",
 	  "Of a job: `u=0`, at once, to `u=7` (RFC 9218); without it `u=3`.",
 	  "{\"type\":\"string\",\"examples\":[\"u=5\"]}", true },
 	{ "Job-Run-At",
 	  "Of a job: when it may run, as RFC 3339 or HTTP writes times.",
-	  "{\"type\":\"string\",\"examples\":[\"2030-01-31T12:00:00Z\"]}",
+	  "{\"type\":\"string\",\"pattern\":\"^("
+	  "(19[7-9]|[2-9][0-9][0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
+	  "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?"
+	  "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])|"
+	  "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (0[1-9]|[12][0-9]|3[01]) "
+	  "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+	  "(19[7-9]|[2-9][0-9][0-9])[0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60) GMT"
+	  ")$\",\"examples\":[\"2030-01-31T12:00:00Z\"]}",
 	  true },
 	{ "Job-Attempts",
 	  "Of a job: how many of its attempts may fail by a crash or a limit "
@@ -219,7 +228,7 @@ describe_content(const char *schema, struct mr_document *response)
 	                   schema);
 }
 
-/* Of what has no schema of its own: anything, or the text of events. */
+/* Of what has no schema of its own: anything, or a stream of events. */
 static void
 describe_other(const struct operation *operation,
                struct mr_document *response)
@@ -229,8 +238,7 @@ describe_other(const struct operation *operation,
 	struct mr_document *media = mr_document_object(
 	    content, events ? "text/event-stream" : "*/*");
 
-	mr_document_literal(media, "schema",
-	                    events ? "{\"type\":\"string\"}" : "{}");
+	mr_document_literal(media, "schema", "{}");
 }
 
 static void

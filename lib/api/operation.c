@@ -36,6 +36,7 @@ mr_operation_answers(const struct mr_endpoint *endpoint, enum mr_err err)
 	case MR_URI_TOO_LONG:
 	case MR_INVALID: /* a parameter that does not exist */
 	case MR_DOMAIN:
+	case MR_CONFLICT: /* a job that was cancelled while it was waited for */
 	case MR_HEADERS_TOO_LARGE:
 	case MR_CRASH:
 	case MR_RESULT:

@@ -10,21 +10,6 @@
 
 #include <stdio.h>
 
-bool
-mr_submit_is_asked(const struct mr_exchange *exchange,
-                   struct mr_prefer *prefer)
-{
-	const struct mr_request *request = exchange->request;
-	bool long_running = exchange->endpoint->long_running;
-
-	if (request->submit == NULL || request->job != NULL ||
-	    (request->prefer == NULL && !long_running) ||
-	    (exchange->reply->head && !long_running))
-		return false;
-	*prefer = mr_prefer_read(request->prefer);
-	return prefer->respond_async || prefer->has_wait || long_running;
-}
-
 /* What the client sent. */
 
 /* A bound of 0: it has none. */
@@ -92,7 +77,7 @@ mr_submit_begin(struct mr_exchange *exchange, struct mr_job_request *wanted)
 	const struct mr_request *request = exchange->request;
 	struct mr_submission *submission = &wanted->submission;
 
-	exchange->body_piece = 0;
+	wanted->prefer = mr_prefer_read(request->prefer);
 	*submission = (struct mr_submission){
 		.endpoint = exchange->endpoint,
 		.input = { .query = request->query,
@@ -106,6 +91,19 @@ mr_submit_begin(struct mr_exchange *exchange, struct mr_job_request *wanted)
 	read_time(exchange, submission);
 	read_attempts(exchange, submission);
 	return read_key(exchange, submission);
+}
+
+bool
+mr_submit_is_asked(const struct mr_exchange *exchange,
+                   const struct mr_prefer *prefer)
+{
+	const struct mr_request *request = exchange->request;
+	bool long_running = exchange->endpoint->long_running;
+
+	if (request->submit == NULL || request->job != NULL ||
+	    (exchange->reply->head && !long_running))
+		return false;
+	return prefer->respond_async || prefer->has_wait || long_running;
 }
 
 /* The job. */

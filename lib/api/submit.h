@@ -7,11 +7,19 @@
 #include "api/exchange.h"
 #include "api/prefer.h"
 
-/* What the headers of a call say of the job that it becomes. */
+/* What the headers of a call say of the job that it is to become. */
 struct mr_job_request {
 	struct mr_prefer prefer;
 	struct mr_submission submission;
 };
+
+/*
+ * Reads these headers, of any call, behind mr_input_begin and before anything is
+ * decoded; what is wrong with them is told with the faults of the input.
+ * MR_OK; MR_MEMORY.
+ */
+enum mr_err mr_submit_begin(struct mr_exchange *exchange,
+                            struct mr_job_request *wanted);
 
 /*
  * Whether the call is to be a job: there is someone who takes jobs, and the
@@ -19,15 +27,7 @@ struct mr_job_request {
  * already is none, nor is a HEAD of an endpoint that is not long-running.
  */
 bool mr_submit_is_asked(const struct mr_exchange *exchange,
-                        struct mr_prefer *prefer);
-
-/*
- * Reads the other headers, behind mr_input_begin and before anything is decoded;
- * what is wrong with them is told with the faults of the input.  From here on
- * the body stays as it came.  MR_OK; MR_MEMORY.
- */
-enum mr_err mr_submit_begin(struct mr_exchange *exchange,
-                            struct mr_job_request *wanted);
+                        const struct mr_prefer *prefer);
 
 /*
  * Stores the job of an input that was found valid, and makes the reply a 202.

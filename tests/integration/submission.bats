@@ -44,8 +44,11 @@ is_in() { # JOB STATE
 
 @test "a call that does not ask is answered at once, whatever else it says" {
 	post '{"task":"one"}' /jobs-test/count -H 'Prefer: return=minimal' \
-		-H 'Idempotency-Key: "' -H 'Job-Attempts: none' -H 'Job-Run-At: soon'
+		-H 'Idempotency-Key: one' -H 'Job-Attempts: 1' -H 'Priority: ?' \
+		-H 'Job-Run-At: 2126-11-21T16:05:06Z'
 	expect_ok '{"task":"one","job":""}'
+	post '{"task":"one"}' /jobs-test/count -H 'Job-Attempts: none' -H 'Job-Run-At: soon'
+	expect_problem_here 422 invalid '2 faults in the input'
 	stop_site
 }
 

@@ -76,7 +76,7 @@ static const struct {
 	  "#/components/parameters/Last-Event-ID" },
 	{ "/jobs/{id}/events|get|responses|200|content|text/event-stream|"
 	  "schema|type",
-	  "string" },
+	  NULL },
 	{ "/jobs/{id}|delete|responses|202|content|application/json|schema|$ref",
 	  "#/components/schemas/Job" },
 	{ "/jobs/{id}/result|get|responses|202|content|application/json|"

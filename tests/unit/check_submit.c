@@ -431,14 +431,22 @@ START_TEST(test_faults_of_headers_and_input_are_told_at_once)
 }
 END_TEST
 
-/* Where nothing becomes a job, such headers mean nothing. */
-START_TEST(test_headers_of_jobs_are_ignored_by_other_calls)
+/* They are declared, so that a mistyped one is not overlooked either. */
+START_TEST(test_headers_of_jobs_are_judged_in_other_calls_too)
 {
 	request.prefer = NULL;
-	request.idempotency_key = request.job_run_at = request.job_attempts =
-	    "\"";
+	request.job_attempts = "none";
+	handle();
+	ck_assert_int_eq(reply.err, MR_INVALID);
+	ck_assert_int_eq(calls, 0);
+	ck_assert_pstr_eq(member("errors|0|loc|1"), "Job-Attempts");
+	request.job_attempts = "2";
+	request.idempotency_key = "bare";
+	request.job_run_at = "2030-01-31T12:00:00Z";
+	request.priority = "?";
 	handle();
 	ck_assert_int_eq(reply.status, 200);
+	ck_assert_int_eq(taken.count, 0);
 }
 END_TEST
 
@@ -516,7 +524,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_fault_of_a_header_has_its_place, 0,
 	                    N(headers));
 	tcase_add_test(tc, test_faults_of_headers_and_input_are_told_at_once);
-	tcase_add_test(tc, test_headers_of_jobs_are_ignored_by_other_calls);
+	tcase_add_test(tc, test_headers_of_jobs_are_judged_in_other_calls_too);
 	tcase_add_loop_test(tc, test_job_that_is_not_stored_is_a_problem, 0,
 	                    N(ends));
 	tcase_add_test(tc, test_job_that_is_there_is_answered_as_it_is);
