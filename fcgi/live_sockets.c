@@ -117,9 +117,10 @@ write_piece(struct lws *wsi, const struct mr_buffer *piece,
 
 /*
  * libwebsockets does not look at what comes in once it has a request, and would
- * not see that a client has left.
+ * not see that a client has left.  Of one that cannot be watched it is seen when
+ * there is something to send.
  */
-static bool
+static void
 expect_silence(struct live_sockets *sockets, struct lws *wsi)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP |
@@ -128,8 +129,7 @@ expect_silence(struct live_sockets *sockets, struct lws *wsi)
 
 	lws_http_headers_detach(wsi);
 	lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-	return epoll_ctl(sockets->epoll, EPOLL_CTL_ADD, lws_get_socket_fd(wsi),
-	                 &event) == 0;
+	epoll_ctl(sockets->epoll, EPOLL_CTL_ADD, lws_get_socket_fd(wsi), &event);
 }
 
 static int
@@ -178,8 +178,8 @@ admit(struct lws *wsi, bool websocket)
 	if (client == NULL)
 		return -1;
 	lws_set_opaque_user_data(wsi, client);
-	if (!websocket && !expect_silence(sockets, wsi))
-		return -1;
+	if (!websocket)
+		expect_silence(sockets, wsi);
 	/* Whoever parks is woken in time. */
 	if (request.kind != LIVE_PARK)
 		lws_callback_on_writable(wsi);
@@ -282,6 +282,9 @@ hear(EVENT)
 	case LWS_CALLBACK_CLOSED_HTTP:
 		part(wsi);
 		return 0;
+	case LWS_CALLBACK_WSI_CREATE:
+		sockets_of(wsi)->count++;
+		return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
 		part(wsi);
 		sockets_of(wsi)->count--;
@@ -316,8 +319,7 @@ live_sockets_hang_up(void *connection)
 void
 live_sockets_adopt(struct live_sockets *sockets, int fd)
 {
-	if (lws_adopt_socket_vhost(sockets->vhost, fd) != NULL)
-		sockets->count++;
+	lws_adopt_socket_vhost(sockets->vhost, fd);
 }
 
 /* The table is filled in full, however high the limit. */

@@ -19,7 +19,7 @@ struct live_sockets {
 /* With the first three members set, in a uv_loop_t.  False when it cannot be. */
 bool live_sockets_open(struct live_sockets *sockets, void *loop);
 
-/* Takes a connection that was accepted. */
+/* Takes a connection that was accepted, or closes it. */
 void live_sockets_adopt(struct live_sockets *sockets, int fd);
 
 /* For live_crowd_init. */

@@ -7,16 +7,12 @@
  * first and the last after the start, and the median and the 99th percentile
  * of the time that they took; times in ms.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "clients.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,12 +27,11 @@ struct client {
 };
 
 struct crowd {
-	struct sockaddr_in server;
+	struct clients sockets;
 	char question[1024];
 	struct client *clients;
 	size_t count, come, gone;
 	double spread; /* ms between the first and the last */
-	int epoll;
 };
 
 static double
@@ -65,29 +60,16 @@ leave(struct crowd *crowd, struct client *client)
 static void
 come(struct crowd *crowd, struct client *client)
 {
-	struct epoll_event event = { .events = EPOLLOUT | EPOLLONESHOT,
-		                     .data.ptr = client };
-
 	client->asked = now();
-	client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	if (client->fd < 0 ||
-	    (connect(client->fd, (struct sockaddr *)&crowd->server,
-	             sizeof(crowd->server)) < 0 &&
-	     errno != EINPROGRESS) ||
-	    epoll_ctl(crowd->epoll, EPOLL_CTL_ADD, client->fd, &event) < 0) {
-		perror("crowd");
+	client->fd = clients_connect(&crowd->sockets, client);
+	if (client->fd < 0)
 		leave(crowd, client);
-	}
 }
 
 static void
 ask(struct crowd *crowd, struct client *client)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
-	ssize_t length = (ssize_t)strlen(crowd->question);
-
-	if (write(client->fd, crowd->question, (size_t)length) != length ||
-	    epoll_ctl(crowd->epoll, EPOLL_CTL_MOD, client->fd, &event) < 0)
+	if (!clients_ask(&crowd->sockets, client->fd, crowd->question, client))
 		leave(crowd, client);
 }
 
@@ -123,7 +105,7 @@ run(struct crowd *crowd, double patience)
 	struct epoll_event events[EVENTS];
 
 	while (crowd->gone < crowd->count && now() < patience) {
-		int ready = epoll_wait(crowd->epoll, events, EVENTS,
+		int ready = epoll_wait(crowd->sockets.epoll, events, EVENTS,
 		                       crowd->come < crowd->count ? 1 : 100);
 
 		for (int i = 0; i < ready; i++)
@@ -173,31 +155,21 @@ report(const struct crowd *crowd, int status)
 int
 main(int argument_count, char **arguments)
 {
-	struct crowd crowd = {
-		.server = { .sin_family = AF_INET,
-		            .sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
-	};
-	struct rlimit files;
+	struct crowd crowd = { 0 };
 
 	if (argument_count != 6) {
 		fputs("usage: crowd PORT TARGET CLIENTS SPREAD_MS PATIENCE_MS\n",
 		      stderr);
 		return 2;
 	}
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
-	crowd.server.sin_port = htons((uint16_t)atoi(arguments[1]));
 	snprintf(crowd.question, sizeof(crowd.question),
 	         "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 	         "\r\n",
 	         arguments[2]);
 	crowd.count = (size_t)atoi(arguments[3]);
 	crowd.spread = atof(arguments[4]);
-	crowd.clients = calloc(crowd.count, sizeof(*crowd.clients));
-	crowd.epoll = epoll_create1(0);
-	if (crowd.clients == NULL || crowd.epoll < 0)
-		return EXIT_FAILURE;
+	crowd.clients = clients_open(&crowd.sockets, arguments[1], crowd.count,
+	                             sizeof(*crowd.clients));
 	run(&crowd, atof(arguments[5]));
 	for (int status = 0; status < STATUSES; status++)
 		report(&crowd, status);

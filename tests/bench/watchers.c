@@ -8,16 +8,14 @@
  * ended without it, and "waiting COUNT" for the rest; times are ms of Unix
  * time.
  */
-#include <arpa/inet.h>
+#include "clients.h"
+
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,14 +36,13 @@ struct client {
 };
 
 struct crowd {
-	struct sockaddr_in server;
+	struct clients sockets;
 	char **arguments; /* METHOD TARGET [HEADER]... */
 	const char *text;
 	struct client *clients;
 	size_t count, come, asked, answered, ended;
 	int64_t begin, spread; /* ms: when the first comes; from it to the last */
 	int64_t first, last;
-	int epoll;
 };
 
 static int64_t
@@ -93,27 +90,17 @@ append(char *question, const char *text, size_t number)
 static void
 come(struct crowd *crowd, struct client *client)
 {
-	struct epoll_event event = { .events = EPOLLOUT, .data.ptr = client };
-
 	client->state = COMING;
-	client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	if (client->fd < 0 ||
-	    (connect(client->fd, (struct sockaddr *)&crowd->server,
-	             sizeof(crowd->server)) < 0 &&
-	     errno != EINPROGRESS) ||
-	    epoll_ctl(crowd->epoll, EPOLL_CTL_ADD, client->fd, &event) < 0) {
-		perror("watchers");
+	client->fd = clients_connect(&crowd->sockets, client);
+	if (client->fd < 0)
 		leave(crowd, client, ENDED);
-	}
 }
 
 static void
 ask(struct crowd *crowd, struct client *client)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
 	size_t number = (size_t)(client - crowd->clients);
 	char question[QUESTION] = "";
-	ssize_t length;
 
 	append(question, crowd->arguments[0], number);
 	append(question, " ", number);
@@ -124,9 +111,7 @@ ask(struct crowd *crowd, struct client *client)
 		append(question, "\r\n", number);
 	}
 	append(question, "\r\n", number);
-	length = (ssize_t)strlen(question);
-	if (write(client->fd, question, (size_t)length) != length ||
-	    epoll_ctl(crowd->epoll, EPOLL_CTL_MOD, client->fd, &event) < 0) {
+	if (!clients_ask(&crowd->sockets, client->fd, question, client)) {
 		leave(crowd, client, ENDED);
 		return;
 	}
@@ -184,7 +169,7 @@ static void
 take_turn(struct crowd *crowd)
 {
 	struct epoll_event events[EVENTS];
-	int ready = epoll_wait(crowd->epoll, events, EVENTS,
+	int ready = epoll_wait(crowd->sockets.epoll, events, EVENTS,
 	                       crowd->come < crowd->count ? 2 : 100);
 
 	for (int i = 0; i < ready; i++) {
@@ -234,11 +219,7 @@ report(const struct crowd *crowd)
 int
 main(int argument_count, char **arguments)
 {
-	struct crowd crowd = {
-		.server = { .sin_family = AF_INET,
-		            .sin_addr.s_addr = htonl(INADDR_LOOPBACK) },
-	};
-	struct rlimit files;
+	struct crowd crowd = { .begin = now() };
 
 	if (argument_count < 8) {
 		fputs("usage: watchers PORT CLIENTS TEXT SPREAD_MS PATIENCE_MS"
@@ -246,19 +227,12 @@ main(int argument_count, char **arguments)
 		      stderr);
 		return 2;
 	}
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
-	crowd.server.sin_port = htons((uint16_t)atoi(arguments[1]));
 	crowd.count = (size_t)atoi(arguments[2]);
 	crowd.text = arguments[3];
-	crowd.begin = now();
 	crowd.spread = atoll(arguments[4]);
 	crowd.arguments = arguments + 6;
-	crowd.clients = calloc(crowd.count, sizeof(*crowd.clients));
-	crowd.epoll = epoll_create1(0);
-	if (crowd.clients == NULL || crowd.epoll < 0)
-		return EXIT_FAILURE;
+	crowd.clients = clients_open(&crowd.sockets, arguments[1], crowd.count,
+	                             sizeof(*crowd.clients));
 	run(&crowd, crowd.begin + atoll(arguments[5]));
 	report(&crowd);
 	free(crowd.clients);

@@ -31,20 +31,10 @@ static const struct mr_shape shape = MR_SHAPE(record);
 
 static struct record got;
 
-static const char *
-read_json(int row, struct mr_string text)
+static struct mr_target
+target_of(int row)
 {
-	struct mr_target target = reading_target(&shape, row, &got);
-
-	return reading_json(&target, text);
-}
-
-static const char *
-parse_texts(int row, const struct mr_string *texts, size_t count)
-{
-	struct mr_target target = reading_target(&shape, row, &got);
-
-	return reading_texts(&target, texts, count);
+	return reading_target(&shape, row, &got);
 }
 
 static const struct {
@@ -125,7 +115,7 @@ static const struct {
 
 START_TEST(test_unfit_json_is_told_by_its_fault)
 {
-	ck_assert_str_eq(read_json(unfit[_i].row, unfit[_i].json),
+	ck_assert_str_eq(reading_json(target_of(unfit[_i].row), unfit[_i].json),
 	                 unfit[_i].faults);
 }
 END_TEST
@@ -157,8 +147,9 @@ START_TEST(test_unfit_parameter_is_told_by_its_fault)
 
 	while (count < 4 && texts[count].data != NULL)
 		count++;
-	ck_assert_str_eq(parse_texts(unfit_texts[_i].row, texts, count),
-	                 unfit_texts[_i].faults);
+	ck_assert_str_eq(
+	    reading_texts(target_of(unfit_texts[_i].row), texts, count),
+	    unfit_texts[_i].faults);
 }
 END_TEST
 
@@ -167,10 +158,10 @@ START_TEST(test_texts_make_an_array_in_order)
 	const struct mr_string texts[] = { TEXT("3"), TEXT("0"), TEXT("9") };
 	const struct mr_string halves[] = { TEXT("0.5"), TEXT("-1") };
 
-	ck_assert_str_eq(parse_texts(WHOLES, texts, 3), "");
+	ck_assert_str_eq(reading_texts(target_of(WHOLES), texts, 3), "");
 	ck_assert_uint_eq(got.wholes.length, 3);
 	ck_assert_mem_eq(got.wholes.data, ((int64_t[]){ 3, 0, 9 }), 24);
-	ck_assert_str_eq(parse_texts(NUMBERS, halves, 2), "");
+	ck_assert_str_eq(reading_texts(target_of(NUMBERS), halves, 2), "");
 	ck_assert_uint_eq(got.numbers.length, 2);
 	ck_assert_mem_eq(got.numbers.data, ((double[]){ 0.5, -1 }), 16);
 }
@@ -178,13 +169,13 @@ END_TEST
 
 START_TEST(test_array_is_taken_in_order)
 {
-	ck_assert_str_eq(read_json(WHOLES, TEXT("[9, 0,5]")), "");
+	ck_assert_str_eq(reading_json(target_of(WHOLES), TEXT("[9, 0,5]")), "");
 	ck_assert_uint_eq(got.wholes.length, 3);
 	ck_assert_mem_eq(got.wholes.data, ((int64_t[]){ 9, 0, 5 }), 24);
-	ck_assert_str_eq(read_json(NUMBERS, TEXT("[-1,1e-1]")), "");
+	ck_assert_str_eq(reading_json(target_of(NUMBERS), TEXT("[-1,1e-1]")), "");
 	ck_assert_uint_eq(got.numbers.length, 2);
 	ck_assert_mem_eq(got.numbers.data, ((double[]){ -1, 0.1 }), 16);
-	ck_assert_str_eq(read_json(NUMBERS, TEXT("[ ]")), "");
+	ck_assert_str_eq(reading_json(target_of(NUMBERS), TEXT("[ ]")), "");
 	ck_assert_uint_eq(got.numbers.length, 0);
 	ck_assert_ptr_nonnull(got.numbers.data);
 }
@@ -209,7 +200,7 @@ START_TEST(test_matrix_is_taken_row_after_row)
 {
 	size_t size;
 
-	ck_assert_str_eq(read_json(ANY, TEXT(matrices[_i].json)), "");
+	ck_assert_str_eq(reading_json(target_of(ANY), TEXT(matrices[_i].json)), "");
 	ck_assert_uint_eq(got.any.rows, matrices[_i].rows);
 	ck_assert_uint_eq(got.any.columns, matrices[_i].columns);
 	ck_assert_ptr_nonnull(got.any.data);
@@ -231,7 +222,9 @@ START_TEST(test_large_matrix_is_taken_whole)
 			                 : i < 999 ? "],"
 			                           : "]]");
 	ck_assert_str_eq(
-	    read_json(ANY, (struct mr_string){ text.data, text.length }), "");
+	    reading_json(target_of(ANY),
+	                 (struct mr_string){ text.data, text.length }),
+	    "");
 	ck_assert_uint_eq(got.any.rows, 1000);
 	ck_assert_uint_eq(got.any.columns, 100);
 	for (int i = 0; i < 100000; i++)
@@ -264,7 +257,7 @@ START_TEST(test_unfit_integer_in_a_long_array_is_found)
 {
 	const struct mr_field row = MR_PARAM(struct record, many, "t",
 	                                     MR_ITEMS(0, 3000000, 0, 9));
-	struct mr_target target = reading_target(&shape, MANY, &got);
+	struct mr_target target = target_of(MANY);
 	struct mr_buffer text = { .arena = arena };
 
 	target.field = &row;
@@ -275,7 +268,7 @@ START_TEST(test_unfit_integer_in_a_long_array_is_found)
 		                          : "7");
 		mr_buffer_putc(&text, i + 1 < long_arrays[_i].count ? ',' : ']');
 	}
-	reading_json(&target, (struct mr_string){ text.data, text.length });
+	reading_json(target, (struct mr_string){ text.data, text.length });
 	ck_assert_str_eq(faults_line(&faults), long_arrays[_i].faults);
 }
 END_TEST
@@ -294,7 +287,7 @@ many_numbers(int count)
 
 START_TEST(test_long_array_is_taken_whole)
 {
-	ck_assert_str_eq(read_json(MANY, many_numbers(100000)), "");
+	ck_assert_str_eq(reading_json(target_of(MANY), many_numbers(100000)), "");
 	ck_assert_uint_eq(got.many.length, 100000);
 	for (int i = 0; i < 100000; i++)
 		if (got.many.data[i] != 7 * i)
@@ -305,7 +298,7 @@ END_TEST
 /* An array that cannot grow is no fault. */
 START_TEST(test_want_of_memory_is_an_error_of_the_cursor)
 {
-	struct mr_target target = reading_target(&shape, MANY, &got);
+	struct mr_target target = target_of(MANY);
 	struct mr_string text = many_numbers(1000000);
 	struct mr_json json;
 

@@ -4,13 +4,12 @@
  */
 #include "fcgi/broker_client.h"
 
+#include "double.h"
 #include "fcgi/clock.h"
 #include "fcgi/listener.h"
 #include "place.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #define SOCKET "s"
 #define PATIENCE 20000 /* ms */
@@ -18,145 +17,76 @@
 
 static struct broker_client client;
 static int listener;
-static pid_t double_;
 
 static const struct message question = { .type = MESSAGE_FIND, .id = "one" };
 
-/* What the double does with a connection, until that returns. */
-typedef void behaviour(int fd);
-
-static bool
-hear(int fd, char *bytes, size_t room)
-{
-	ssize_t got = recv(fd, bytes, MESSAGE_HEAD, MSG_WAITALL);
-	size_t length;
-
-	if (got != MESSAGE_HEAD)
-		return false;
-	length = message_length(bytes, MESSAGE_HEAD);
-	ck_assert_uint_le(length, room);
-	return recv(fd, bytes + MESSAGE_HEAD, length - MESSAGE_HEAD,
-	            MSG_WAITALL) == (ssize_t)(length - MESSAGE_HEAD);
-}
-
 /* The id comes back as the reply's detail. */
 static struct mr_buffer
-make_reply(const char *bytes)
+make_reply(const struct message *asked)
 {
 	struct mr_buffer reply = { .arena = arena };
-	struct message message;
 
-	ck_assert(message_read(bytes, message_length(bytes, MESSAGE_HEAD),
-	                       arena, &message));
 	message_write(&(struct message){ .type = MESSAGE_REPLY,
-	                                 .detail = message.id },
+	                                 .detail = asked->id },
 	              &reply);
 	return reply;
 }
 
 static void
-answer_all(int fd)
+answer(int fd, const struct message *asked)
 {
-	char bytes[4096];
+	struct mr_buffer reply = make_reply(asked);
 
-	while (hear(fd, bytes, sizeof(bytes))) {
-		struct mr_buffer reply = make_reply(bytes);
-
-		send(fd, reply.data, reply.length, MSG_NOSIGNAL);
-	}
-}
-
-static void
-answer_one(int fd)
-{
-	char bytes[4096];
-	struct mr_buffer reply;
-
-	if (!hear(fd, bytes, sizeof(bytes)))
-		return;
-	reply = make_reply(bytes);
 	send(fd, reply.data, reply.length, MSG_NOSIGNAL);
 }
 
 static void
-answer_in_pieces(int fd)
+answer_and_close(int fd, const struct message *asked)
 {
-	char bytes[4096];
-
-	while (hear(fd, bytes, sizeof(bytes))) {
-		struct mr_buffer reply = make_reply(bytes);
-
-		for (size_t i = 0; i < reply.length; i++) {
-			send(fd, reply.data + i, 1, MSG_NOSIGNAL);
-			poll(NULL, 0, 1);
-		}
-	}
+	answer(fd, asked);
+	shutdown(fd, SHUT_RDWR);
 }
 
-static int connections;
+static void
+answer_in_pieces(int fd, const struct message *asked)
+{
+	struct mr_buffer reply = make_reply(asked);
+
+	for (size_t i = 0; i < reply.length; i++) {
+		send(fd, reply.data + i, 1, MSG_NOSIGNAL);
+		poll(NULL, 0, 1);
+	}
+}
 
 /* As a broker that is killed with half an answer on its way. */
 static void
-break_off_once(int fd)
+break_off_once(int fd, const struct message *asked)
 {
-	char bytes[4096];
-	struct mr_buffer reply;
+	static bool broken_off;
+	struct mr_buffer reply = make_reply(asked);
 
-	if (connections > 0) {
-		answer_all(fd);
+	if (broken_off) {
+		answer(fd, asked);
 		return;
 	}
-	hear(fd, bytes, sizeof(bytes));
-	reply = make_reply(bytes);
+	broken_off = true;
 	send(fd, reply.data, reply.length / 2, MSG_NOSIGNAL);
+	shutdown(fd, SHUT_RDWR);
 }
 
 static void
-babble(int fd)
+babble(int fd, const struct message *asked)
 {
-	char bytes[4096];
-
-	hear(fd, bytes, sizeof(bytes));
+	(void)asked;
 	send(fd, "HTTP/1.1 200 OK\r\nX: y\r\n\r\n", 25, MSG_NOSIGNAL);
+	shutdown(fd, SHUT_RDWR);
 }
 
 static void
-be_silent(int fd)
+be_silent(int fd, const struct message *asked)
 {
-	char bytes[4096];
-
-	while (hear(fd, bytes, sizeof(bytes)))
-		continue;
-}
-
-static void
-start(behaviour *act)
-{
-	fflush(NULL);
-	double_ = fork();
-	ck_assert_int_ge(double_, 0);
-	if (double_ != 0)
-		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;; connections++) {
-		int fd;
-
-		poll(&(struct pollfd){ .fd = listener, .events = POLLIN }, 1,
-		     -1);
-		fd = accept(listener, NULL, NULL);
-		act(fd);
-		close(fd);
-	}
-}
-
-static void
-stop(void)
-{
-	if (double_ > 0) {
-		kill(double_, SIGKILL);
-		waitpid(double_, NULL, 0);
-	}
-	double_ = 0;
+	(void)fd;
+	(void)asked;
 }
 
 static void
@@ -171,7 +101,7 @@ begin(void)
 static void
 end(void)
 {
-	stop();
+	double_stop();
 	broker_client_close(&client);
 	place_teardown();
 }
@@ -193,13 +123,13 @@ expect_reply(void)
 	ck_assert_str_eq(reply.detail, "one");
 }
 
-static behaviour *const good[] = {
-	answer_all, answer_one, answer_in_pieces, break_off_once,
+static double_act *const good[] = {
+	answer, answer_and_close, answer_in_pieces, break_off_once,
 };
 
 START_TEST(test_questions_are_answered)
 {
-	start(good[_i]);
+	double_start(listener, good[_i]);
 	for (int i = 0; i < 3; i++)
 		expect_reply();
 }
@@ -207,10 +137,10 @@ END_TEST
 
 START_TEST(test_broker_that_was_replaced_is_found)
 {
-	start(answer_all);
+	double_start(listener, answer);
 	expect_reply();
-	stop();
-	start(answer_all);
+	double_stop();
+	double_start(listener, answer);
 	expect_reply();
 }
 END_TEST
@@ -225,23 +155,23 @@ START_TEST(test_broker_that_comes_late_is_found)
 	if (child == 0) {
 		poll(NULL, 0, 100);
 		listener = listener_open(SOCKET, "", 8);
-		start(answer_all);
+		double_start(listener, answer);
 		poll(NULL, 0, PATIENCE);
 		_exit(0);
 	}
-	double_ = child;
+	double_process = child;
 	expect_reply();
 }
 END_TEST
 
-static behaviour *const bad[] = { be_silent, babble };
+static double_act *const bad[] = { be_silent, babble };
 
 START_TEST(test_patience_ends)
 {
 	uint64_t before = clock_now();
 	struct message reply;
 
-	start(bad[_i]);
+	double_start(listener, bad[_i]);
 	ck_assert_int_eq(ask(SHORT, &reply), MR_BUSY);
 	ck_assert_int_eq(client.fd, -1);
 	ck_assert_uint_ge(clock_now() - before, SHORT * CLOCK_NS_PER_MS);
@@ -265,7 +195,7 @@ START_TEST(test_quit_ends_waiting)
 	struct message reply;
 
 	if (_i == 0)
-		start(be_silent);
+		double_start(listener, be_silent);
 	else
 		listener_close(listener, SOCKET);
 	client.quit = eventfd(0, EFD_CLOEXEC);

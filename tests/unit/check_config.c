@@ -496,43 +496,33 @@ START_TEST(test_pool_without_options_is_a_pool)
 END_TEST
 
 /* As long as it may be; what is longer is not cut in silence. */
+static const struct {
+	const char *before, *behind;
+	int most;
+	const char *complaint; /* how it begins */
+} lengths[] = {
+	{ "[server]\nstate = ", "\n", CONFIG_TEXT - 1, "a.conf:2: " },
+	{ "\n; ", "\n[server]\nstate = x\n", 196,
+	  "a.conf:2: a line may have 198 bytes\n" },
+};
+
 START_TEST(test_long_text_is_read_or_told)
 {
-	char text[500];
-	const char *complaint;
-	bool good;
+	const char *expected = lengths[_i].complaint, *complaint;
+	char text[500], line[200];
 
 	for (int length = 100; length < 300; length++) {
-		snprintf(text, sizeof(text), "[server]\nstate = %0*d\n", length,
-		         0);
+		snprintf(text, sizeof(text), "%s%0*d%s", lengths[_i].before,
+		         length, 0, lengths[_i].behind);
 		config_default(&config);
-		good = read_text(text, &complaint);
-		ck_assert(good == (length < CONFIG_TEXT));
-		if (good)
-			ck_assert_uint_eq(strlen(config.state),
-			                  (size_t)length);
-		else
-			ck_assert_ptr_eq(strstr(complaint, "a.conf:2: "),
-			                 complaint);
-	}
-}
-END_TEST
-
-START_TEST(test_long_line_is_read_or_told)
-{
-	char text[500];
-	const char *complaint;
-	bool good;
-
-	for (int length = 100; length < 300; length++) {
-		snprintf(text, sizeof(text), "\n; %0*d\n[server]\nstate = x\n",
-		         length - 2, 0);
-		config_default(&config);
-		good = read_text(text, &complaint);
-		ck_assert(good == (length <= 198));
-		if (!good)
-			ck_assert_str_eq(complaint, "a.conf:2: a line may have "
-			                            "198 bytes\n");
+		if (length > lengths[_i].most) {
+			ck_assert(!read_text(text, &complaint));
+			ck_assert_ptr_eq(strstr(complaint, expected), complaint);
+			continue;
+		}
+		ck_assert(read_text(text, &complaint));
+		snprintf(line, sizeof(line), "state = %s\n", config.state);
+		ck_assert_has(text, line);
 	}
 }
 END_TEST
@@ -719,8 +709,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_pool_name_may_have_31_letters);
 	tcase_add_test(tc, test_twenty_pools_and_no_more);
 	tcase_add_test(tc, test_pool_without_options_is_a_pool);
-	tcase_add_test(tc, test_long_text_is_read_or_told);
-	tcase_add_test(tc, test_long_line_is_read_or_told);
+	tcase_add_loop_test(tc, test_long_text_is_read_or_told, 0, N(lengths));
 	tcase_add_test(tc, test_socket_lies_in_its_directory);
 	tcase_add_test(tc, test_socket_path_fits_or_is_refused);
 	tcase_add_loop_test(tc, test_printed_configuration_reads_back, 0,

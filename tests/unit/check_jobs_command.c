@@ -4,12 +4,9 @@
  */
 #include "fcgi/jobs_command.h"
 
+#include "double.h"
 #include "fcgi/listener.h"
-#include "fcgi/message.h"
 #include "place.h"
-
-#include <poll.h>
-#include <sys/socket.h>
 
 #define ID "019dbb3e-5a4c-7c11-9e0c-6f2b8d9a1e57"
 
@@ -18,15 +15,15 @@ static char *arguments[8];
 static size_t argument_count;
 
 /* How the job of the broker ends, and what the broker says of it. */
-struct plot {
+static struct plot {
 	int64_t end;
 	enum mr_err err;
 	const char *detail;
-};
+} plot;
 
 /* Queued, twice the same as it runs, then over. */
 static void
-advance(struct mr_job *job, int look, int64_t end)
+advance(struct mr_job *job, int look)
 {
 	if (look == 0)
 		return;
@@ -35,14 +32,14 @@ advance(struct mr_job *job, int look, int64_t end)
 	job->started = 1700000000000;
 	job->progress = "{\"done\":1,\"total\":4}";
 	if (look > 2) {
-		job->state = end;
+		job->state = plot.end;
 		job->finished = 1700000001000;
-		job->detail = end == MR_JOB_DEAD ? "it crashed" : NULL;
+		job->detail = plot.end == MR_JOB_DEAD ? "it crashed" : NULL;
 	}
 }
 
 static void
-reply_to(const struct message *question, const struct plot *plot, int fd)
+answer(int fd, const struct message *question)
 {
 	static int looks;
 	struct mr_job job = { .id = ID,
@@ -52,16 +49,15 @@ reply_to(const struct message *question, const struct plot *plot, int fd)
 		              .state = MR_JOB_QUEUED,
 		              .attempts = 3 };
 	struct message reply = { .type = MESSAGE_REPLY,
-		                 .err = plot->err,
-		                 .detail = plot->detail,
+		                 .err = plot.err,
+		                 .detail = plot.detail,
 		                 .jobs = &job,
 		                 .job_count = 1 };
-	struct mr_buffer bytes = { .arena = arena };
 
 	if (question->type == MESSAGE_FIND)
-		advance(&job, looks++, plot->end);
+		advance(&job, looks++);
 	if (question->type == MESSAGE_CANCEL || question->type == MESSAGE_RETRY)
-		job.state = plot->end;
+		job.state = plot.end;
 	if (question->type == MESSAGE_LIST &&
 	    (question->filter.state != MR_JOB_DEAD ||
 	     question->filter.limit != 7 ||
@@ -70,58 +66,19 @@ reply_to(const struct message *question, const struct plot *plot, int fd)
 		reply.job_count = 0;
 	if (question->id != NULL && strcmp(question->id, ID) != 0)
 		reply.err = MR_NOT_FOUND;
-	message_write(&reply, &bytes);
-	if (send(fd, bytes.data, bytes.length, MSG_NOSIGNAL) < 0)
-		_exit(3);
-}
-
-static _Noreturn void
-serve(int listener, const struct plot *plot)
-{
-	static char bytes[1 << 16];
-	struct pollfd ready = { .fd = listener, .events = POLLIN };
-	struct message question;
-	size_t length = 0;
-	ssize_t got;
-	int fd;
-
-	poll(&ready, 1, -1);
-	fd = accept(listener, NULL, NULL);
-	while ((got = recv(fd, bytes + length, sizeof(bytes) - length, 0)) > 0) {
-		length += (size_t)got;
-		if (message_length(bytes, length) != length)
-			continue;
-		if (!message_read(bytes, length, arena, &question))
-			_exit(2);
-		reply_to(&question, plot, fd);
-		length = 0;
-	}
-	_exit(0);
+	double_say(fd, &reply);
 }
 
 /* Holds the lock of the directory, as a server does. */
-static pid_t
-start_broker(const struct plot *plot)
+static void
+start_broker(const struct plot *of_test)
 {
-	int told[2];
-	char byte;
-	pid_t child;
+	int lock = open("lock", O_RDWR | O_CREAT | O_TRUNC, 0644);
 
-	ck_assert_int_eq(pipe(told), 0);
-	child = fork();
-	if (child == 0) {
-		int lock = open("lock", O_RDWR | O_CREAT | O_TRUNC, 0644);
-		int listener = listener_open("b", "", 8);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dprintf(lock, "control c\nbroker %s/b\n", place);
-		if (lockf(lock, F_TLOCK, 0) != 0 ||
-		    write(told[1], "", 1) != 1)
-			_exit(4);
-		serve(listener, plot);
-	}
-	ck_assert_int_eq(read(told[0], &byte, 1), 1);
-	return child;
+	dprintf(lock, "control c\nbroker %s/b\n", place);
+	ck_assert_int_eq(lockf(lock, F_TLOCK, 0), 0);
+	plot = *of_test;
+	double_start(listener_open("b", "", 8), answer);
 }
 
 static int
@@ -180,16 +137,14 @@ static const struct {
 
 START_TEST(test_action_is_done)
 {
-	pid_t child = start_broker(&runs[_i].plot);
 	int status;
 
+	start_broker(&runs[_i].plot);
 	split(runs[_i].words);
 	status = place_run(run, NULL);
 	ck_assert_has(place_read("stderr").data, runs[_i].complaint);
 	ck_assert_has(place_read("stdout").data, runs[_i].out);
 	ck_assert_int_eq(status, runs[_i].status << 8);
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_int_eq(status, 0);
 }
 END_TEST
 
@@ -217,21 +172,24 @@ END_TEST
 
 START_TEST(test_bad_parameter_is_refused)
 {
-	static const struct plot plot = { 0, MR_OK, NULL };
-	pid_t child = start_broker(&plot);
-
+	start_broker(&(struct plot){ 0, MR_OK, NULL });
 	split("list state=dead stat=dead");
 	ck_assert_int_ne(place_run(run, NULL), 0);
 	ck_assert_has(place_read("stderr").data, "no parameter 'stat'");
-	kill(child, SIGKILL);
-	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }
 END_TEST
 
 static void
+finish(void)
+{
+	double_stop();
+	place_teardown();
+}
+
+static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, place_setup, place_teardown);
+	tcase_add_checked_fixture(tc, place_setup, finish);
 	tcase_add_loop_test(tc, test_action_is_done, 0, N(runs));
 	tcase_add_loop_test(tc, test_bad_command_is_refused, 0, N(refusals));
 	tcase_add_test(tc, test_bad_parameter_is_refused);

@@ -4,6 +4,7 @@
  */
 #include "fcgi/runner.h"
 
+#include "double.h"
 #include "fcgi/broker_client.h"
 #include "fcgi/guard.h"
 #include "fcgi/listener.h"
@@ -12,9 +13,7 @@
 #include "server.h"
 #include "unit.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 #define JOB "01890a5d-ac96-774b-bcce-b302099a8057"
 #define ATTEMPT 3
@@ -213,32 +212,12 @@ take(void)
 	ck_assert_int_ge(peer, 0);
 }
 
-static void
-fill(char *bytes, size_t length)
-{
-	for (size_t have = 0; have < length;) {
-		ssize_t got;
-
-		await(peer);
-		got = recv(peer, bytes + have, length - have, 0);
-		ck_assert_int_gt(got, 0);
-		have += (size_t)got;
-	}
-}
-
 static struct message
 hear(enum message_type type)
 {
 	struct message message;
-	char head[MESSAGE_HEAD], *bytes;
-	size_t length;
 
-	fill(head, sizeof(head));
-	length = message_length(head, sizeof(head));
-	bytes = mr_arena_alloc(arena, length);
-	memcpy(bytes, head, sizeof(head));
-	fill(bytes + sizeof(head), length - sizeof(head));
-	ck_assert(message_read(bytes, length, arena, &message));
+	ck_assert(double_hear(peer, &message));
 	ck_assert_int_eq(message.type, type);
 	return message;
 }
@@ -246,11 +225,7 @@ hear(enum message_type type)
 static void
 say(const struct message *message)
 {
-	struct mr_buffer bytes = { .arena = arena };
-
-	message_write(message, &bytes);
-	ck_assert_int_eq(send(peer, bytes.data, bytes.length, MSG_NOSIGNAL),
-	                 (ssize_t)bytes.length);
+	double_say(peer, message);
 }
 
 static void

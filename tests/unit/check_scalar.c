@@ -59,24 +59,20 @@ static const struct mr_shape shape = MR_SHAPE(record);
 
 static struct record got;
 
-/* What was said of a JSON text, "" if nothing. */
-static const char *
-read_json(int row, struct mr_string text)
+static struct mr_target
+target_of(int row)
 {
-	struct mr_target target = reading_target(&shape, row, &got);
-
-	return reading_json(&target, text);
+	return reading_target(&shape, row, &got);
 }
 
 static const char *
 parse_text(int row, struct mr_string text)
 {
-	struct mr_target target = reading_target(&shape, row, &got);
 	/* Parameters are followed by a NUL; see mr_query_parse. */
 	struct mr_string copy = { mr_arena_copy(arena, text.data, text.length),
 		                  text.length };
 
-	return reading_texts(&target, &copy, 1);
+	return reading_texts(target_of(row), &copy, 1);
 }
 
 static const void *
@@ -111,7 +107,7 @@ START_TEST(test_int64_is_taken_exactly)
 {
 	int row = int64s[_i].row;
 
-	ck_assert_str_eq(read_json(row, TEXT(int64s[_i].text)), "");
+	ck_assert_str_eq(reading_json(target_of(row), TEXT(int64s[_i].text)), "");
 	ck_assert_int_eq(*(const int64_t *)member(row), int64s[_i].value);
 	ck_assert_str_eq(parse_text(row, TEXT(int64s[_i].text)), "");
 	ck_assert_int_eq(*(const int64_t *)member(row), int64s[_i].value);
@@ -149,7 +145,7 @@ START_TEST(test_double_is_taken_correctly_rounded)
 {
 	int row = doubles[_i].row;
 
-	ck_assert_str_eq(read_json(row, TEXT(doubles[_i].text)), "");
+	ck_assert_str_eq(reading_json(target_of(row), TEXT(doubles[_i].text)), "");
 	ck_assert_mem_eq(member(row), &doubles[_i].value, sizeof(double));
 	ck_assert_str_eq(parse_text(row, TEXT(doubles[_i].text)), "");
 	ck_assert_mem_eq(member(row), &doubles[_i].value, sizeof(double));
@@ -261,7 +257,7 @@ static const struct {
 
 START_TEST(test_unfit_json_is_told_by_its_fault)
 {
-	ck_assert_str_eq(read_json(unfit[_i].row, unfit[_i].json),
+	ck_assert_str_eq(reading_json(target_of(unfit[_i].row), unfit[_i].json),
 	                 unfit[_i].faults);
 }
 END_TEST
@@ -355,9 +351,11 @@ START_TEST(test_number_of_any_length_is_judged_exactly)
 		mr_buffer_putc(&text, '0');
 	mr_buffer_puts(&text, endless[_i].behind);
 	number = (struct mr_string){ text.data, text.length };
-	ck_assert_str_eq(read_json(ANY_WHOLE, number), endless[_i].of_int64);
+	ck_assert_str_eq(reading_json(target_of(ANY_WHOLE), number),
+	                 endless[_i].of_int64);
 	ck_assert_str_eq(parse_text(ANY_WHOLE, number), endless[_i].of_int64);
-	ck_assert_str_eq(read_json(ANY, number), endless[_i].of_double);
+	ck_assert_str_eq(reading_json(target_of(ANY), number),
+	                 endless[_i].of_double);
 	if (*endless[_i].of_double == '\0')
 		ck_assert_mem_eq(&got.any, &endless[_i].value, sizeof(double));
 	ck_assert_str_eq(parse_text(ANY, number), endless[_i].of_double);
@@ -366,9 +364,9 @@ END_TEST
 
 START_TEST(test_bool_is_taken)
 {
-	ck_assert_str_eq(read_json(FLAG, TEXT("true")), "");
+	ck_assert_str_eq(reading_json(target_of(FLAG), TEXT("true")), "");
 	ck_assert(got.flag);
-	ck_assert_str_eq(read_json(FLAG, TEXT("false")), "");
+	ck_assert_str_eq(reading_json(target_of(FLAG), TEXT("false")), "");
 	ck_assert(!got.flag);
 	ck_assert_str_eq(parse_text(FLAG, TEXT("true")), "");
 	ck_assert(got.flag);
@@ -391,7 +389,7 @@ START_TEST(test_string_is_taken_with_a_nul_behind_it)
 {
 	const struct mr_string *expected = &strings[_i].text;
 
-	ck_assert_str_eq(read_json(STRING, strings[_i].json), "");
+	ck_assert_str_eq(reading_json(target_of(STRING), strings[_i].json), "");
 	ck_assert_uint_eq(got.text.length, expected->length);
 	ck_assert_mem_eq(got.text.data, expected->data, expected->length + 1);
 	ck_assert_str_eq(parse_text(STRING, *expected), "");
@@ -403,7 +401,7 @@ END_TEST
 START_TEST(test_string_is_a_copy)
 {
 	char text[] = "\"abcd\"";
-	struct mr_target target = reading_target(&shape, STRING, &got);
+	struct mr_target target = target_of(STRING);
 	struct mr_json json;
 
 	mr_json_start(&json, TEXT(text), arena);
@@ -434,7 +432,7 @@ START_TEST(test_choice_is_taken_by_its_name)
 {
 	int row = choices[_i].row;
 
-	ck_assert_str_eq(read_json(row, choices[_i].json), "");
+	ck_assert_str_eq(reading_json(target_of(row), choices[_i].json), "");
 	ck_assert_uint_eq(*(const unsigned *)member(row), choices[_i].value);
 	ck_assert_str_eq(parse_text(row, choices[_i].text), "");
 	ck_assert_uint_eq(*(const unsigned *)member(row), choices[_i].value);
@@ -454,7 +452,7 @@ START_TEST(test_bytes_are_taken)
 {
 	const struct mr_string *expected = &bytes[_i].bytes;
 
-	ck_assert_str_eq(read_json(ANY_BYTES, bytes[_i].json), "");
+	ck_assert_str_eq(reading_json(target_of(ANY_BYTES), bytes[_i].json), "");
 	ck_assert_uint_eq(got.any_bytes.length, expected->length);
 	ck_assert_mem_eq(got.any_bytes.data, expected->data, expected->length);
 	ck_assert_ptr_nonnull(got.any_bytes.data);
@@ -467,7 +465,7 @@ END_TEST
 
 START_TEST(test_text_is_one_number_or_a_fault)
 {
-	struct mr_target target = reading_target(&shape, WHOLE, &got);
+	struct mr_target target = target_of(WHOLE);
 	int64_t number = 99;
 
 	ck_assert(mr_scalar_take_text(&target, TEXT("-5"), &number));
@@ -482,7 +480,7 @@ END_TEST
 /* A text may hold a million unknown choices: they are counted. */
 START_TEST(test_refusal_that_is_not_listed_needs_no_memory)
 {
-	struct mr_target target = reading_target(&shape, SUIT, &got);
+	struct mr_target target = target_of(SUIT);
 
 	for (int i = 0; i < MR_FAULTS_LISTED; i++)
 		mr_scalar_parse_choice(&target, TEXT("spades"));

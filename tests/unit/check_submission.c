@@ -3,12 +3,11 @@
  */
 #include "fcgi/submission.h"
 
+#include "double.h"
+#include "fcgi/listener.h"
 #include "jobs/digest.h"
 #include "jobs/pack.h"
 #include "place.h"
-
-#include <sys/socket.h>
-#include <sys/un.h>
 
 static const struct mr_endpoint endpoint = { .name = "annuity",
 	                                     .method = MR_POST,
@@ -18,7 +17,6 @@ static struct config config;
 static struct submission submission;
 static struct mr_submission wanted;
 static struct mr_job job;
-static pid_t broker;
 
 /* What the broker answers: err, and how often the job that it was sent. */
 static struct {
@@ -26,24 +24,9 @@ static struct {
 	size_t jobs;
 } script;
 
-static int
-listen_here(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/broker.sock",
-	         place);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)),
-	                 0);
-	ck_assert_int_eq(listen(fd, 5), 0);
-	return fd;
-}
-
 static void
 answer(int client, const struct message *question)
 {
-	struct mr_buffer bytes = { .arena = arena };
 	struct mr_job jobs[2];
 	const struct message reply = { .type = MESSAGE_REPLY,
 		                       .err = script.err,
@@ -58,45 +41,15 @@ answer(int client, const struct message *question)
 		jobs[i].detail = question->input.body.data;
 		jobs[i].state = MR_JOB_QUEUED;
 	}
-	message_write(&reply, &bytes);
-	if (write(client, bytes.data, bytes.length) != (ssize_t)bytes.length)
-		_exit(EXIT_FAILURE);
-}
-
-/* One connection after the other, each with any number of questions. */
-static _Noreturn void
-play(int listener)
-{
-	for (;;) {
-		int client = accept(listener, NULL, NULL);
-		char bytes[4096];
-		struct message question;
-		ssize_t length;
-
-		while ((length = read(client, bytes, sizeof(bytes))) > 0) {
-			if (!message_read(bytes, (size_t)length, arena,
-			                  &question))
-				_exit(EXIT_FAILURE);
-			answer(client, &question);
-		}
-		close(client);
-	}
+	double_say(client, &reply);
 }
 
 static void
 start(enum mr_err err, size_t jobs)
 {
-	int listener = listen_here();
-
 	script.err = err;
 	script.jobs = jobs;
-	broker = fork();
-	ck_assert_int_ge(broker, 0);
-	if (broker == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		play(listener);
-	}
-	close(listener);
+	double_start(listener_open("broker.sock", "", 5), answer);
 }
 
 static enum mr_err
@@ -284,15 +237,13 @@ begin(void)
 		           .body = TEXT("{\"x\":1}") },
 		.priority = MR_JOB_PRIORITY_DEFAULT,
 	};
-	broker = 0;
 }
 
 static void
 finish(void)
 {
 	broker_client_close(&submission.client);
-	if (broker > 0)
-		kill(broker, SIGKILL);
+	double_stop();
 	place_teardown();
 }
 

@@ -87,12 +87,10 @@ static const struct mr_shape shape = MR_SHAPE(record);
 
 static struct record got;
 
-static const char *
-read_json(int row, struct mr_string text)
+static struct mr_target
+target_of(int row)
 {
-	struct mr_target target = reading_target(&shape, row, &got);
-
-	return reading_json(&target, text);
+	return reading_target(&shape, row, &got);
 }
 
 /* Of each kind: */
@@ -136,31 +134,31 @@ assert_value(int kind)
 
 START_TEST(test_each_kind_is_read)
 {
-	ck_assert_str_eq(read_json(_i, TEXT(kinds[_i].json)), "");
+	ck_assert_str_eq(reading_json(target_of(_i), TEXT(kinds[_i].json)), "");
 	assert_value(_i);
 }
 END_TEST
 
 START_TEST(test_null_is_a_fault_where_it_is_not_allowed)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 
-	reading_json(&target, TEXT("null"));
+	reading_json(target, TEXT("null"));
 	ck_assert_str_eq(faults_line(&faults), kinds[_i].null);
-	target = reading_target(&shape, _i, &got);
+	target = target_of(_i);
 	target.field = &or_absent[_i];
-	reading_json(&target, TEXT(" null "));
+	reading_json(target, TEXT(" null "));
 	ck_assert_str_eq(faults_line(&faults), kinds[_i].null);
 }
 END_TEST
 
 START_TEST(test_null_is_not_given_where_it_is_allowed)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 
 	target.field = &or_null[_i];
 	got.given = true;
-	ck_assert_str_eq(reading_json(&target, TEXT(" null ")), "");
+	ck_assert_str_eq(reading_json(target, TEXT(" null ")), "");
 	ck_assert(!got.given);
 	assert_value(-1);
 }
@@ -171,10 +169,10 @@ static const struct mr_field *const flagged[] = { or_null, or_absent };
 START_TEST(test_value_is_given)
 {
 	for (size_t i = 0; i < N(flagged); i++) {
-		struct mr_target target = reading_target(&shape, _i, &got);
+		struct mr_target target = target_of(_i);
 
 		target.field = &flagged[i][_i];
-		ck_assert_str_eq(reading_json(&target, TEXT(kinds[_i].json)),
+		ck_assert_str_eq(reading_json(target, TEXT(kinds[_i].json)),
 		                 "");
 		ck_assert(got.given);
 		assert_value(_i);
@@ -184,7 +182,7 @@ END_TEST
 
 START_TEST(test_row_without_a_flag_has_none_to_set)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 
 	mr_value_set_given(&target, true);
 	assert_value(-1);
@@ -199,7 +197,7 @@ END_TEST
 
 START_TEST(test_word_that_only_begins_like_null_is_malformed)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 	struct mr_json json;
 
 	target.field = &or_null[_i];
@@ -212,30 +210,30 @@ END_TEST
 
 START_TEST(test_each_kind_is_parsed)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 	struct mr_string text;
 
 	if (kinds[_i].text == NULL)
 		return;
 	text = TEXT(kinds[_i].text);
-	ck_assert_str_eq(reading_texts(&target, &text, 1), "");
+	ck_assert_str_eq(reading_texts(target, &text, 1), "");
 	assert_value(_i);
-	target = reading_target(&shape, _i, &got);
+	target = target_of(_i);
 	target.field = &or_null[_i];
-	ck_assert_str_eq(reading_texts(&target, &text, 1), "");
+	ck_assert_str_eq(reading_texts(target, &text, 1), "");
 	ck_assert(got.given);
 }
 END_TEST
 
 START_TEST(test_repeated_parameter_is_a_fault_where_one_is_taken)
 {
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 	struct mr_string texts[2];
 
 	if (kinds[_i].text == NULL)
 		return;
 	texts[0] = texts[1] = TEXT(kinds[_i].text);
-	ck_assert_str_eq(reading_texts(&target, texts, 2),
+	ck_assert_str_eq(reading_texts(target, texts, 2),
 	                 kinds[_i].takes_texts ? "" : "x repeated");
 }
 END_TEST
@@ -292,8 +290,7 @@ static const struct {
 
 START_TEST(test_malformed_json_is_an_error_of_the_cursor)
 {
-	struct mr_target target =
-	    reading_target(&shape, malformed[_i].kind, &got);
+	struct mr_target target = target_of(malformed[_i].kind);
 	struct mr_json json;
 
 	mr_json_start(&json, guarded(TEXT(malformed[_i].text)), arena);
@@ -307,7 +304,7 @@ END_TEST
 START_TEST(test_deep_value_is_refused)
 {
 	char text[200] = "";
-	struct mr_target target = reading_target(&shape, _i, &got);
+	struct mr_target target = target_of(_i);
 	struct mr_json json;
 
 	memset(text, '[', 65);

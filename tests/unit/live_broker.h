@@ -5,12 +5,10 @@
 #ifndef MR_TESTS_LIVE_BROKER_H
 #define MR_TESTS_LIVE_BROKER_H
 
-#include "fcgi/message.h"
+#include "double.h"
 #include "fcgi/scoreboard.h"
 #include "place.h"
-#include "unit.h"
 
-#include <sys/socket.h>
 #include <sys/un.h>
 
 #define ID "01a1fe80-a930-7ae6-8c63-4b5ba233a4e1"
@@ -64,16 +62,9 @@ accept_live(void)
 static inline void
 expect_question(enum message_type type, const char *id)
 {
-	char *bytes = mr_arena_alloc(arena, 4096);
 	struct message message;
-	size_t have = MESSAGE_HEAD, length;
 
-	ck_assert_int_eq(recv(broker, bytes, have, MSG_WAITALL), have);
-	length = message_length(bytes, have);
-	ck_assert_uint_le(length, 4096);
-	ck_assert_int_eq(recv(broker, bytes + have, length - have, MSG_WAITALL),
-	                 length - have);
-	ck_assert(message_read(bytes, length, arena, &message));
+	ck_assert(double_hear(broker, &message));
 	ck_assert_int_eq(message.type, type);
 	ck_assert_str_eq(message.id, id);
 }
@@ -89,10 +80,7 @@ expect_no_question(void)
 static inline void
 tell(const struct message *message)
 {
-	struct mr_buffer text = { .arena = arena };
-
-	message_write(message, &text);
-	ck_assert_int_eq(write(broker, text.data, text.length), text.length);
+	double_say(broker, message);
 }
 
 #define QUEUED "1 queued 1000 0 none\n"

@@ -28,21 +28,21 @@ reading_target(const struct mr_shape *shape, int row, void *record)
 
 /* The value is all of a JSON text that has no fault of its own. */
 static inline const char *
-reading_json(const struct mr_target *target, struct mr_string text)
+reading_json(struct mr_target target, struct mr_string text)
 {
 	struct mr_json json;
 
 	mr_json_start(&json, guarded(text), arena);
-	mr_value_read(target, &json);
+	mr_value_read(&target, &json);
 	ck_assert_msg(mr_json_finish(&json), "%s", json.reason);
 	return faults_with_ctx(&faults);
 }
 
 static inline const char *
-reading_texts(const struct mr_target *target, const struct mr_string *texts,
+reading_texts(struct mr_target target, const struct mr_string *texts,
               size_t count)
 {
-	ck_assert_int_eq(mr_value_parse(target, texts, count), MR_OK);
+	ck_assert_int_eq(mr_value_parse(&target, texts, count), MR_OK);
 	return faults_with_ctx(&faults);
 }
 
