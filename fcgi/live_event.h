@@ -21,7 +21,7 @@ void live_event_write(const struct live_event *event, struct mr_buffer *text);
 void live_event_write_message(const struct live_event *event, struct mr_buffer *text);
 
 /* For the first line: after how many ms a client that lost us comes again. */
-#define LIVE_EVENT_BEGIN "retry: 1000\n\n"
+#define LIVE_EVENT_BEGIN "retry: 1000\n"
 
 /* A comment, so that whoever is between knows that we are there. */
 #define LIVE_EVENT_ALIVE ":\n\n"

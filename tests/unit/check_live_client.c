@@ -217,7 +217,7 @@ START_TEST(test_events_are_all_states_and_then_the_end)
 	send_change(ID, MR_JOB_RUNNING, RUNNING);
 	text = next(client, LIVE_PIECE);
 	ck_assert_has(text, "\r\nContent-Type: text/event-stream\r\n");
-	ck_assert_has(text, "\r\n\r\nretry: 1000\n\nid: 1\nevent: state\ndata: {");
+	ck_assert_has(text, "\r\n\r\nretry: 1000\nid: 1\nevent: state\ndata: {");
 	ck_assert_has(text, "\"state\":\"queued\"");
 	text = next(client, LIVE_PIECE);
 	ck_assert_int_eq(strncmp(text, "id: 2\nevent: state\n", 19), 0);
