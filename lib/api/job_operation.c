@@ -132,14 +132,14 @@ static const struct {
 	  "{\"type\":\"string\",\"examples\":[\"u=5\"]}", true },
 	{ "Job-Run-At",
 	  "Of a job: when it may run, as RFC 3339 or HTTP writes times.",
-	  "{\"type\":\"string\",\"pattern\":\"^("
+	  "{\"type\":\"string\",\"anyOf\":[{\"format\":\"date-time\",\"pattern\":\"^"
 	  "(19[7-9]|[2-9][0-9][0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
 	  "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?"
-	  "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])|"
+	  "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$\"},{\"pattern\":\"^"
 	  "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (0[1-9]|[12][0-9]|3[01]) "
 	  "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
-	  "(19[7-9]|[2-9][0-9][0-9])[0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60) GMT"
-	  ")$\",\"examples\":[\"2030-01-31T12:00:00Z\"]}",
+	  "(19[7-9]|[2-9][0-9][0-9])[0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60) GMT$"
+	  "\"}],\"examples\":[\"2030-01-31T12:00:00Z\"]}",
 	  true },
 	{ "Job-Attempts",
 	  "Of a job: how many of its attempts may fail by a crash or a limit "
