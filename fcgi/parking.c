@@ -16,11 +16,12 @@
 #define STATUS "Status: "
 
 struct parking_facts
-parking_facts_now(const char *request_id, const char *arrival, uint64_t longest)
+parking_facts_now(const char *request_id, const char *arrival, const char *age,
+                  uint64_t longest)
 {
 	return (struct parking_facts){
 		.request_id = request_id,
-		.arrival = (int64_t)arrival_time(arrival),
+		.arrival = (int64_t)(arrival_time(arrival) - arrival_time(age)),
 		.now = (int64_t)clock_unix_ms(),
 		.longest = (int64_t)longest,
 	};

@@ -23,11 +23,12 @@ struct parking_facts {
 };
 
 /*
- * By the clock; arrival as nginx writes it (arrival.h), and longest in ms, as
- * it is configured.
+ * By the clock; arrival as nginx writes it (arrival.h), likewise the age that the
+ * request had at the arrival of a later try, and longest in ms, as configured.
  */
 struct parking_facts parking_facts_now(const char *request_id,
-                                       const char *arrival, uint64_t longest);
+                                       const char *arrival, const char *age,
+                                       uint64_t longest);
 
 /* Whether its client waits for a job. */
 bool parking_waits(const struct mr_reply *reply);

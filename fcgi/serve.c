@@ -253,6 +253,7 @@ facts_of(const struct transaction *transaction)
 {
 	return parking_facts_now(transaction->request.request_id,
 	                         transaction->environment.arrival,
+	                         transaction->environment.age,
 	                         transaction->service->job_wait);
 }
 

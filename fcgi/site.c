@@ -100,7 +100,8 @@ static const char hidden[] =
 /*
  * The buffer of a reply's header stays while its client waits in pool live: it
  * is as small as the longest.  A parked reply comes on the same connection, from
- * live, which then closes it: nginx is not to keep one.
+ * live, which then closes it: nginx is not to keep one.  When live dies instead,
+ * only a try of its own tells the worker how old the request is by then.
  */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
@@ -120,7 +121,8 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_buffer_size 2k;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
 	                 pool->keep_alive && !pass->parks ? "on" : "off",
-	                 pass->pure ? "error non_idempotent" : "off",
+	                 pass->pure && !pass->parks ? "error non_idempotent"
+	                                            : "off",
 	                 (unsigned long long)seconds,
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
@@ -157,6 +159,9 @@ print_way(const struct pass *pass, int next, struct mr_buffer *text)
 		print_next(pass->pool, next, text);
 	site_problem_pages("\t", text);
 	print_pass(pass, text);
+	if (pass->parks && next > 2)
+		mr_buffer_puts(text, "\tfastcgi_param MILLRACE_AGE "
+		                     "$request_time;\n");
 	mr_buffer_printf(text,
 	                 "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_%s_id;\n"
 	                 "\tfastcgi_param MILLRACE_TICKET $millrace_%s "

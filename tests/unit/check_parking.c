@@ -55,6 +55,15 @@ START_TEST(test_time_counts_from_the_arrival)
 }
 END_TEST
 
+START_TEST(test_later_try_has_the_arrival_of_the_first)
+{
+	ck_assert_int_eq(parking_facts_now("i", "1000.500", "", 0).arrival,
+	                 1000500);
+	ck_assert_int_eq(parking_facts_now("i", "1000.500", "2.250", 0).arrival,
+	                 998250);
+}
+END_TEST
+
 static unsigned char bytes[PARKING_MOST + 1];
 static int pair[2];
 
@@ -132,6 +141,7 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_wait_is_as_stated, 0, N(waits));
 	tcase_add_test(tc, test_who_does_not_wait_is_left_alone);
 	tcase_add_test(tc, test_time_counts_from_the_arrival);
+	tcase_add_test(tc, test_later_try_has_the_arrival_of_the_first);
 	tcase_add_loop_test(tc, test_parked_answer_arrives_with_its_connection,
 	                    0, N(lengths));
 	tcase_add_loop_test(tc, test_what_is_no_answer_is_not_sent, 0,
