@@ -35,7 +35,7 @@ FCGI    := address allow arrival broker broker_answer broker_batch broker_board 
            complaint config conflict connection control control_reply cpus descriptors directories \
            environment exposition feed gate guard handoff handover head health invoke jobs_command \
            jobs_filter jobs_http jobs_problem jobs_text last_reply ledger limits listener live \
-           live_client live_event live_jobs live_link live_reply live_request live_sockets \
+           live_client live_event live_jobs live_link live_parked live_reply live_request live_sockets \
            live_timers load log loop machine master memory message metrics metrics_pools notify \
            obituary options order outcome parking policy pool pools printout progress queue record \
            reload role runner runner_attempt runner_words scale scoreboard screen serve setting \

@@ -163,8 +163,8 @@ const struct catalog catalog_pool = { pool, N(pool) };
 const struct catalog catalog_endpoint = { endpoint, N(endpoint) };
 
 const char catalog_built_in[] =
-    "[pool fast]\nkeep_alive = yes\ndeadline = 1s\nqueue_limit = 5s\n"
-    "memory = 256M\n"
+    "[pool fast]\nkeep_alive = yes\nlisteners = 4\ndeadline = 1s\n"
+    "queue_limit = 5s\nmemory = 256M\n"
     "[pool heavy]\nnice = 10\n"
     "[pool io]\nmanager = ondemand\nworkers = 10000\nlisteners = 4\n"
     "deadline = 60s\nmemory = 64M\n"

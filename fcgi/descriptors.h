@@ -28,7 +28,7 @@ void descriptors_subtract(struct descriptors *later,
  * Closes all descriptors but the standard ones, the kept ones and the given
  * ones, of which there are DESCRIPTORS_GIVEN at most; -1 among them is none.
  */
-#define DESCRIPTORS_GIVEN 8
+#define DESCRIPTORS_GIVEN 9
 void descriptors_close_others(const struct descriptors *kept, const int *given,
                               size_t count);
 

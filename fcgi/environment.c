@@ -31,6 +31,7 @@ static const struct {
 	ROW("HTTP_JOB_RUN_AT", job_run_at),
 	ROW("HTTP_JOB_ATTEMPTS", job_attempts),
 	ROW("MILLRACE_ARRIVAL", arrival),
+	ROW("MILLRACE_AGE", age),
 	ROW("MILLRACE_TICKET", ticket),
 #undef ROW
 };
@@ -40,7 +41,8 @@ environment_read(struct environment *environment, char *const *variables)
 {
 	*environment = (struct environment){ .method = "", .path_info = "",
 		.script_name = "", .query = "", .content_length = "",
-		.arrival = "" };
+		.arrival = "",
+		.age = "" };
 	for (; *variables != NULL; variables++) {
 		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]);
 		     i++) {

@@ -24,6 +24,7 @@ struct environment {
 	const char *request_id;            /* or NULL; as it came */
 	const char *content_length;
 	const char *arrival; /* seconds of Unix time, as nginx's $msec */
+	const char *age;     /* of the request by then, as its $request_time */
 	const char *ticket;  /* as in submission.h; or NULL */
 };
 

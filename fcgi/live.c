@@ -8,6 +8,7 @@
 #include "fcgi/live.h"
 
 #include "fcgi/clock.h"
+#include "fcgi/live_parked.h"
 #include "fcgi/live_sockets.h"
 #include "fcgi/log.h"
 
@@ -32,10 +33,12 @@
 struct live {
 	const struct worker *worker;
 	uv_loop_t loop;
-	uv_poll_t listeners[LISTENERS], quit, peers;
+	uv_poll_t listeners[LISTENERS], handoff; /* what clients come by */
+	uv_poll_t quit, peers, leavers;
 	uv_timer_t timer;
 	struct live_crowd crowd;
 	struct live_sockets sockets;
+	struct live_parked parked;
 	unsigned broker;  /* which connection to it is watched ... */
 	bool broker_full; /* ... and whether to be written to */
 	/* In ms of Unix time; 0: not yet. */
@@ -45,6 +48,7 @@ struct live {
 };
 
 static void hear_listener(uv_poll_t *handle, int status, int events);
+static void hear_handoff(uv_poll_t *handle, int status, int events);
 
 /* Time. */
 
@@ -111,6 +115,10 @@ listen_to(struct live *live, bool clients)
 		else
 			uv_poll_stop(&live->listeners[i]);
 	}
+	if (clients)
+		uv_poll_start(&live->handoff, UV_READABLE, hear_handoff);
+	else
+		uv_poll_stop(&live->handoff);
 }
 
 /* A clock that was set back does not make it longer. */
@@ -128,7 +136,8 @@ static void
 plan(struct live *live)
 {
 	int64_t now = (int64_t)clock_unix_ms();
-	int64_t next = live_crowd_tick(&live->crowd, now);
+	int64_t next = sooner(live_crowd_tick(&live->crowd, now),
+	                      live_parked_tick(&live->parked, now));
 
 	if (!watch_broker(live))
 		next = sooner(next, now + PAUSE);
@@ -179,6 +188,31 @@ hear_listener(uv_poll_t *handle, int status, int events)
 	}
 }
 
+static void
+hear_handoff(uv_poll_t *handle, int status, int events)
+{
+	struct live *live = handle->data;
+	int receiver = live->worker->handoff[0];
+	bool taken = true;
+
+	(void)status;
+	(void)events;
+	for (int i = 0; taken && i < ACCEPTS; i++)
+		taken = live_parked_take(&live->parked, receiver);
+	if (!taken && errno != EAGAIN && errno != EINTR)
+		pause_listening(live);
+}
+
+static void
+hear_leavers(uv_poll_t *handle, int status, int events)
+{
+	struct live *live = handle->data;
+
+	(void)status;
+	(void)events;
+	live_parked_hear(&live->parked);
+}
+
 /* Of a client there is nothing to hear, but that it has left. */
 static void
 hear_peers(uv_poll_t *handle, int status, int events)
@@ -199,7 +233,7 @@ hear_peers(uv_poll_t *handle, int status, int events)
 
 /*
  * With heirs, everyone goes to them; else new clients are heard until the last
- * one is answered.
+ * one is answered.  Whoever parks has ended before us by then.
  */
 static void
 hear_quit(uv_poll_t *handle, int status, int events)
@@ -217,6 +251,10 @@ hear_quit(uv_poll_t *handle, int status, int events)
 		listen_to(live, false);
 		live->paused = 0;
 		live->end = (int64_t)clock_unix_ms() + FAREWELL;
+		live_parked_bequeath(&live->parked, live->worker->handoff[1]);
+	} else {
+		while (live_parked_take(&live->parked, live->worker->handoff[0]))
+			continue;
 	}
 	live_crowd_enter(&live->crowd, heirs ? LIVE_REPLACED : LIVE_STOPPING);
 }
@@ -225,7 +263,8 @@ static bool
 is_over(const struct live *live)
 {
 	return live->end != 0 &&
-	       (live->sockets.count == 0 ||
+	       ((live->sockets.count == 0 &&
+	         live_timers_next(&live->parked.timers) == NULL) ||
 	        (int64_t)clock_unix_ms() >= live->end);
 }
 
@@ -245,6 +284,10 @@ watch_sources(struct live *live, int quit)
 	const struct worker *worker = live->worker;
 	bool watched = watch(live, &live->quit, quit, hear_quit) &&
 	               watch(live, &live->peers, live->sockets.epoll, hear_peers) &&
+	               watch(live, &live->leavers, live->parked.epoll,
+	                     hear_leavers) &&
+	               watch(live, &live->handoff, worker->handoff[0],
+	                     hear_handoff) &&
 	               watch(live, &live->listeners[0], worker->listener,
 	                     hear_listener);
 
@@ -279,7 +322,8 @@ open_live(struct live *live, struct mr_arena *arena, int quit)
 		.arena = arena,
 		.epoll = epoll_create1(EPOLL_CLOEXEC),
 	};
-	return live->sockets.epoll >= 0 && uv_loop_init(&live->loop) == 0 &&
+	return live->sockets.epoll >= 0 && live_parked_open(&live->parked) &&
+	       uv_loop_init(&live->loop) == 0 &&
 	       live_sockets_open(&live->sockets, &live->loop) &&
 	       watch_sources(live, quit);
 }
@@ -300,6 +344,7 @@ live_run(const struct worker *worker, struct service *service, int quit)
 		plan(&live);
 		uv_run(&live.loop, UV_RUN_ONCE);
 	}
+	live_parked_free(&live.parked);
 	live_crowd_free(&live.crowd);
 	return true;
 }

@@ -1,12 +1,11 @@
 /*
- * live_client.c: answers that wait for their time, results, events.
+ * live_client.c: results of jobs, and events.
  */
 #include "fcgi/live_client.h"
 
 #include "api/job_view.h"
 #include "fcgi/clock.h"
 #include "fcgi/live_reply.h"
-#include "fcgi/parking.h"
 #include "fcgi/jobs_problem.h"
 #include "fcgi/live_event.h"
 
@@ -22,7 +21,6 @@ struct live_client {
 	struct live_crowd *crowd;
 	void *connection;
 	char *words; /* all texts, one behind the other */
-	const char *answer;
 	struct live_origin origin;
 	int64_t seen;  /* of events: number of the last state ... */
 	uint64_t told; /* ... and of the progress since then */
@@ -61,16 +59,13 @@ keep_word(char **room, const char *word)
 static bool
 keep_words(struct live_client *client, const struct live_request *request)
 {
-	bool parks = request->kind == LIVE_PARK;
-	char *room = client->words =
-	    malloc(strlen(request->request_id) + strlen(request->instance) +
-	           (parks ? strlen(request->answer) : 0) + 3);
+	char *room = client->words = malloc(strlen(request->request_id) +
+	                                    strlen(request->instance) + 2);
 
 	if (room == NULL)
 		return false;
 	client->origin.request_id = keep_word(&room, request->request_id);
 	client->origin.instance = keep_word(&room, request->instance);
-	client->answer = keep_word(&room, parks ? request->answer : "");
 	return true;
 }
 
@@ -84,8 +79,7 @@ settle(struct live_client *client, const struct live_request *request)
 
 	return keep_words(client, request) &&
 	       live_timers_set(&crowd->timers, &client->timer, due) &&
-	       (client->kind == LIVE_PARK ||
-	        live_jobs_join(&crowd->jobs, request->job, &client->watch));
+	       live_jobs_join(&crowd->jobs, request->job, &client->watch);
 }
 
 struct live_client *
@@ -123,21 +117,6 @@ live_client_free(struct live_client *client)
 	live_jobs_leave(&client->crowd->jobs, &client->watch);
 	free(client->words);
 	free(client);
-}
-
-/* What was parked. */
-
-static enum live_step
-next_of_park(struct live_client *client, struct mr_buffer *piece)
-{
-	const struct mr_string answer = { client->answer,
-		                          strlen(client->answer) };
-
-	if (client->timer.place != 0)
-		return LIVE_REST;
-	/* Without bytes nginx has its own problem document. */
-	parking_unpack(answer, piece);
-	return LIVE_LAST;
 }
 
 /* Problems. */
@@ -331,15 +310,8 @@ live_client_next(struct live_client *client, struct mr_buffer *piece)
 	if (stage == LIVE_REPLACED ||
 	    (stage == LIVE_STOPPING && client->kind == LIVE_EVENTS))
 		return LIVE_LAST;
-	switch (client->kind) {
-	case LIVE_PARK:
-		return next_of_park(client, piece);
-	case LIVE_WAIT:
-		return next_of_wait(client, piece);
-	case LIVE_EVENTS:
-		break;
-	}
-	return next_of_events(client, piece);
+	return client->kind == LIVE_WAIT ? next_of_wait(client, piece)
+	                                 : next_of_events(client, piece);
 }
 
 /* All of them. */

@@ -62,15 +62,6 @@ read_id(const char *text, size_t length, char id[MR_JOB_ID])
 }
 
 static enum mr_err
-read_park(const struct live_headers *headers, struct live_request *request)
-{
-	request->kind = LIVE_PARK;
-	request->time = read_number(headers->due, strlen(headers->due));
-	return request->time < 0 || *headers->answer == '\0' ? MR_SYNTAX
-	                                                     : MR_OK;
-}
-
-static enum mr_err
 read_wait(const struct live_headers *headers, struct live_request *request)
 {
 	size_t length = 0;
@@ -112,12 +103,9 @@ live_request_read(const struct live_headers *headers,
                   struct live_request *request)
 {
 	*request = (struct live_request){
-		.answer = headers->answer,
 		.request_id = headers->request_id,
 		.instance = headers->instance,
 	};
-	if (strcmp(headers->path, PARKING_PATH) == 0)
-		return read_park(headers, request);
 	if (strcmp(headers->path, WAITING_PATH) == 0)
 		return read_wait(headers, request);
 	return read_events(headers, request);

@@ -7,7 +7,6 @@
 #include "jobs/job.h"
 
 enum live_kind {
-	LIVE_PARK,  /* an answer that leaves later */
 	LIVE_WAIT,  /* the result of a job, or at some time that there is none */
 	LIVE_EVENTS /* what happens to a job, as it happens */
 };
@@ -15,17 +14,16 @@ enum live_kind {
 /* As they came; a header that is absent is "". */
 struct live_headers {
 	const char *path, *arguments;
-	const char *due, *answer; /* of what is parked */
 	const char *last_event_id;
 	const char *request_id, *instance; /* of the client's request */
 };
 
 struct live_request {
 	enum live_kind kind;
-	int64_t time;        /* due, or until when: ms of Unix time */
+	int64_t time;        /* until when: ms of Unix time */
 	int64_t after;       /* of events: the last one seen; 0: none */
 	char job[MR_JOB_ID]; /* of those that are of a job */
-	const char *answer, *request_id, *instance; /* of the headers */
+	const char *request_id, *instance; /* of the headers */
 };
 
 /*

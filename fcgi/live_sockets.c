@@ -6,7 +6,6 @@
 
 #include "fcgi/live_reply.h"
 #include "fcgi/log.h"
-#include "fcgi/parking.h"
 
 #include <libwebsockets.h>
 #include <string.h>
@@ -27,9 +26,8 @@
 /* Requests. */
 
 struct header_texts {
-	char path[64], arguments[128], due[24], last_event_id[24];
+	char path[64], arguments[128], last_event_id[24];
 	char request_id[136], instance[256];
-	char answer[PARKING_MOST];
 };
 
 /* "" when it is absent or too long. */
@@ -62,17 +60,14 @@ read_request(struct lws *wsi, struct header_texts *texts,
              struct live_request *request)
 {
 	const struct live_headers headers = {
-		texts->path,       texts->arguments,  texts->due, texts->answer,
-		texts->last_event_id, texts->request_id, texts->instance,
+		texts->path,       texts->arguments, texts->last_event_id,
+		texts->request_id, texts->instance,
 	};
 
 	if (lws_hdr_copy(wsi, texts->path, sizeof(texts->path),
 	                 WSI_TOKEN_GET_URI) < 0)
 		*texts->path = '\0';
 	copy_arguments(wsi, texts->arguments, sizeof(texts->arguments));
-	copy_header(wsi, "x-millrace-due:", texts->due, sizeof(texts->due));
-	copy_header(wsi, "x-millrace-answer:", texts->answer,
-	            sizeof(texts->answer));
 	copy_header(wsi, "last-event-id:", texts->last_event_id,
 	            sizeof(texts->last_event_id));
 	copy_header(wsi, "x-millrace-id:", texts->request_id,
@@ -180,9 +175,7 @@ admit(struct lws *wsi, bool websocket)
 	lws_set_opaque_user_data(wsi, client);
 	if (!websocket)
 		expect_silence(sockets, wsi);
-	/* Whoever parks is woken in time. */
-	if (request.kind != LIVE_PARK)
-		lws_callback_on_writable(wsi);
+	lws_callback_on_writable(wsi);
 	return 0;
 }
 

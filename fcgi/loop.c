@@ -121,9 +121,11 @@ forget(struct loop *loop, struct connection *connection)
 	count(loop, -1);
 }
 
+/* Another process may have it as well: then it would be heard of on. */
 static void
 drop(struct loop *loop, struct connection *connection)
 {
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
 	close(connection->fd);
 	forget(loop, connection);
 }
@@ -159,7 +161,7 @@ advance(struct loop *loop, struct connection *connection, enum gate gate)
 	connection_served(connection);
 	wear_check(loop->setup->wear);
 	if (!kept)
-		forget(loop, connection);
+		drop(loop, connection);
 	return kept;
 }
 

@@ -350,6 +350,16 @@ close_all(struct master *master)
 	close(master->family.epoll);
 }
 
+/* What is sent there comes to pool live. */
+static int
+find_parking(const struct master_setup *setup)
+{
+	for (size_t i = 0; i < setup->pool_count; i++)
+		if (strcmp(setup->pools[i].config->name, LIVE_POOL) == 0)
+			return setup->pools[i].handoff[1];
+	return -1;
+}
+
 int
 master_run(const struct master_setup *setup)
 {
@@ -357,7 +367,8 @@ master_run(const struct master_setup *setup)
 		.setup = setup,
 		.signals = -1,
 		.timer = -1,
-		.family = { .ready = -1,
+		.family = { .parking = find_parking(setup),
+		            .ready = -1,
 		            .diag = -1,
 		            .epoll = -1,
 		            .config = setup->config,

@@ -1,6 +1,9 @@
 /*
- * parking.h: replies that a client gets from pool live, and what nginx is told
- * in their place, so that it asks there.
+ * parking.h: replies that a client gets from pool live.
+ *
+ * One that is parked goes there whole, with the connection that it is for, by
+ * the handoff of that pool (handoff.h).  Whoever waits for a job is sent there
+ * by nginx.
  */
 #ifndef FCGI_PARKING_H
 #define FCGI_PARKING_H
@@ -9,16 +12,7 @@
 #include "base/buffer.h"
 
 /* Where nginx asks live; no client can. */
-#define PARKING_PATH "/_millrace/park"
 #define WAITING_PATH "/_millrace/wait"
-
-/*
- * Bytes of the header that nginx is told; it has as much room for that of an
- * endpoint that parks.
- */
-#define PARKING_MOST 4080
-
-#define PARKING_TOO_LONG "The answer is too long to be parked"
 
 /* Times are ms of Unix time. */
 struct parking_facts {
@@ -29,30 +23,46 @@ struct parking_facts {
 };
 
 /*
- * By the clock; arrival as nginx writes it (arrival.h), and longest in ms, as
- * it is configured.
+ * By the clock; arrival as nginx writes it (arrival.h), likewise the age that the
+ * request had at the arrival of a later try, and longest in ms, as configured.
  */
 struct parking_facts parking_facts_now(const char *request_id,
-                                       const char *arrival, uint64_t longest);
+                                       const char *arrival, const char *age,
+                                       uint64_t longest);
 
-/* Whether a reply is to leave later, or its client waits for a job. */
-bool parking_is_wanted(const struct mr_reply *reply);
+/* Whether its client waits for a job. */
+bool parking_waits(const struct mr_reply *reply);
 
 /*
- * Puts what nginx is told in the place of head, the header of the reply as
- * head.h writes it.  False, and head is not what it was, when the answer is too
- * long, or there is no memory: then head has failed.
+ * Then puts what nginx is told in the place of head, the header of the reply as
+ * head.h writes it.
  */
-bool parking_write(const struct mr_reply *reply,
-                   const struct parking_facts *facts, struct mr_buffer *head);
+void parking_write_wait(const struct mr_reply *reply,
+                        struct parking_facts facts, struct mr_buffer *head);
+
+/* When a reply that is parked is to leave. */
+int64_t parking_due(const struct mr_reply *reply, struct parking_facts facts);
+
+/* What is parked, beside its connection: FastCGI's records, as they leave. */
+struct parking {
+	int64_t due;
+	const unsigned char *records;
+	size_t length; /* bytes; PARKING_MOST at most */
+};
+
+#define PARKING_MOST ((size_t)8 << 10)
+
+/* The caller closes fd.  False, with errno: nobody took it within a second. */
+bool parking_send(const struct parking *parking, int fd, int sender);
+
+/*
+ * The next connection that was sent; its records are good until the next call.
+ * -1 with errno: EAGAIN, there is none; EMFILE and ENFILE, there is no room for
+ * one, and it waits.
+ */
+int parking_receive(struct parking *parking, int receiver);
 
 /* Appends a header, as CGI programs print it, as that of a reply of HTTP/1.1. */
 void parking_put_http(const struct mr_buffer *head, struct mr_buffer *http);
-
-/*
- * For live: appends the answer, in base64, as a reply of HTTP/1.1.  False when
- * it is none, or there is no memory.
- */
-bool parking_unpack(struct mr_string answer, struct mr_buffer *http);
 
 #endif

@@ -18,6 +18,7 @@ struct pool_family {
 	const struct descriptors *kept; /* by workers: those of modules */
 	struct scoreboard *board;
 	int ready; /* eventfd, told by each worker that serves */
+	int parking; /* sends to pool live (parking.h); -1: there is none */
 	int diag;  /* of queue.h */
 	int epoll; /* hears the output of workers, and of listeners */
 };

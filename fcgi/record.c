@@ -10,7 +10,6 @@
 #define HEADER 8
 #define CONTENT_MAX ((size_t)65528) /* the most that needs no padding */
 #define BATCH 64                    /* records to one write */
-#define SMALL ((size_t)4096)        /* output that is copied to go as one piece */
 
 enum { END_REQUEST = 3, STDOUT = 6 };
 
@@ -102,14 +101,15 @@ total(const struct iovec *parts, size_t count)
 	return length;
 }
 
-/* For most replies a copy costs less than the pieces would: there and here. */
-static bool
-send_small(int fd, int id, const struct iovec *parts, size_t count)
+size_t
+record_render(unsigned char *reply, int id, const struct iovec *parts,
+              size_t count)
 {
-	unsigned char reply[4 * HEADER + SMALL], *at = reply;
+	unsigned char *at = reply;
 	size_t length = total(parts, count);
-	struct iovec whole = { reply, 0 };
 
+	if (length > RECORD_SMALL)
+		return 0;
 	if (length > 0) {
 		put_header(at, id, STDOUT, length);
 		at += HEADER;
@@ -120,18 +120,20 @@ send_small(int fd, int id, const struct iovec *parts, size_t count)
 	put_header(at, id, STDOUT, 0);
 	put_header(at + HEADER, id, END_REQUEST, HEADER);
 	memset(at + 2 * HEADER, 0, HEADER);
-	whole.iov_len = (size_t)(at + 3 * HEADER - reply);
-	return record_write(fd, &whole, 1);
+	return (size_t)(at + 3 * HEADER - reply);
 }
 
 bool
 record_send_reply(int fd, int id, const struct iovec *parts, size_t count)
 {
 	static const unsigned char complete[8];
+	unsigned char reply[RECORD_ROOM];
+	struct iovec small = { reply, record_render(reply, id, parts, count) };
 	struct sender sender;
 
-	if (total(parts, count) <= SMALL)
-		return send_small(fd, id, parts, count);
+	/* A copy costs less than the pieces would: there and here. */
+	if (small.iov_len > 0)
+		return record_write(fd, &small, 1);
 	sender.fd = fd;
 	sender.id = id;
 	sender.records = 0;

@@ -10,9 +10,11 @@
 #include "fcgi/feed.h"
 #include "fcgi/guard.h"
 #include "fcgi/head.h"
+#include "fcgi/log.h"
 #include "fcgi/parking.h"
 #include "fcgi/record.h"
 
+#include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
 #include <unistd.h>
@@ -31,7 +33,6 @@ struct transaction {
 	const char *instance; /* for problems */
 	bool drained;         /* the body was read to its end */
 	bool refused;         /* it waited too long */
-	bool handed_over;     /* to live: nginx leaves the connection then */
 };
 
 /* libfcgi handles signals that are others' to handle. */
@@ -247,23 +248,44 @@ write_head(struct transaction *transaction, struct mr_buffer *head)
 	head_write(&transaction->reply, &facts, head);
 }
 
-/* To pool live, if it is to be: all that nginx is told is in the head then. */
-static bool
-hand_over(struct transaction *transaction, struct mr_buffer *head)
+static struct parking_facts
+facts_of(const struct transaction *transaction)
 {
-	struct parking_facts facts;
+	return parking_facts_now(transaction->request.request_id,
+	                         transaction->environment.arrival,
+	                         transaction->environment.age,
+	                         transaction->service->job_wait);
+}
 
-	if (!parking_is_wanted(&transaction->reply))
-		return false;
-	facts = parking_facts_now(
-	    transaction->request.request_id, transaction->environment.arrival,
-	    transaction->service->job_wait);
-	if (parking_write(&transaction->reply, &facts, head))
-		return true;
-	refuse(transaction, MR_RESULT, PARKING_TOO_LONG);
-	answer_problem(transaction);
-	write_head(transaction, head);
+/* When live does not take it, nginx finds the connection closed. */
+static bool
+park(const struct transaction *transaction, const struct iovec *parts,
+     size_t count)
+{
+	unsigned char records[RECORD_ROOM];
+	const struct parking parking = {
+		.due = parking_due(&transaction->reply, facts_of(transaction)),
+		.records = records,
+		.length = record_render(records, transaction->fcgi.requestId,
+		                        parts, count),
+	};
+
+	if (!parking_send(&parking, transaction->fcgi.ipcFd,
+	                  transaction->service->parking))
+		log_error("Cannot park an answer. error=\"%s\"",
+		          strerror(errno));
 	return false;
+}
+
+/* Without a pool live, what is parked leaves at once. */
+static bool
+deliver(const struct transaction *transaction, const struct iovec *parts,
+        size_t count)
+{
+	if (transaction->reply.park > 0 && transaction->service->parking >= 0)
+		return park(transaction, parts, count);
+	return record_send_reply(transaction->fcgi.ipcFd,
+	                         transaction->fcgi.requestId, parts, count);
 }
 
 /*
@@ -276,11 +298,11 @@ send_reply(struct transaction *transaction)
 	const struct mr_reply *reply = &transaction->reply;
 	struct iovec parts[3];
 	struct mr_buffer head;
-	bool whole;
+	bool waits = parking_waits(reply);
 
 	write_head(transaction, &head);
-	transaction->handed_over = hand_over(transaction, &head);
-	whole = transaction->handed_over || reply->head;
+	if (waits)
+		parking_write_wait(reply, facts_of(transaction), &head);
 	if (head.failed)
 		return guard_answer_memory();
 	guard_disarm();
@@ -292,9 +314,9 @@ send_reply(struct transaction *transaction)
 		                   reply->preamble.length };
 	parts[2] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
 		                   reply->body.length };
-	return record_send_reply(transaction->fcgi.ipcFd,
-	                         transaction->fcgi.requestId, parts,
-	                         whole ? 1 : 3);
+	/* For one who waits nginx goes to live, and leaves the connection. */
+	return deliver(transaction, parts, waits || reply->head ? 1 : 3) &&
+	       !waits;
 }
 
 /* Where it is short beside a request, also the time of the processor. */
@@ -359,8 +381,7 @@ run(struct transaction *transaction, uint64_t start)
 	finish(transaction, processor);
 	sent = send_reply(transaction);
 	guard_sent();
-	return sent && transaction->drained && !transaction->handed_over &&
-	       transaction->fcgi.keepConnection;
+	return sent && transaction->drained && transaction->fcgi.keepConnection;
 }
 
 bool
@@ -373,8 +394,6 @@ serve_request(const struct service *service, int fd)
 	if (accept_request(&transaction.fcgi, fd)) {
 		keep = run(&transaction, start) && service->pool->keep_alive;
 		FCGX_Free(&transaction.fcgi, 0);
-		if (!keep)
-			close(fd);
 	}
 	mr_arena_reset(service->arena);
 	return keep;

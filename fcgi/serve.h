@@ -32,6 +32,7 @@ struct service {
 	size_t body_limit; /* bytes; no endpoint takes more */
 	struct submission *submission; /* NULL: no jobs are taken */
 	const char *state_directory;   /* NULL: none */
+	int parking; /* sends to pool live (parking.h); -1: there is none */
 	uint64_t job_wait; /* ms; the longest that a client waits for a job */
 	char name[SCORE_WORKER]; /* for logs */
 };
@@ -41,8 +42,9 @@ void serve_prepare(void);
 
 /*
  * Serves the request on the connection, whose head was fed (feed.h).  Bounded
- * in time by the timeouts of the socket.  False when the connection is used up
- * and has been closed.
+ * in time by the timeouts of the socket.  False when the connection is used up:
+ * the caller closes it, and watches it no longer, for another process may have
+ * it as well.
  */
 bool serve_request(const struct service *service, int fd);
 

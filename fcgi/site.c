@@ -6,6 +6,7 @@
  */
 #include "fcgi/site.h"
 
+#include "api/park.h"
 #include "api/problem.h"
 #include "fcgi/allow.h"
 #include "fcgi/clock.h"
@@ -98,7 +99,9 @@ static const char hidden[] =
 
 /*
  * The buffer of a reply's header stays while its client waits in pool live: it
- * is as small as the longest, and that is one with a parked answer in it.
+ * is as small as the longest.  A parked reply comes on the same connection, from
+ * live, which then closes it: nginx is not to keep one.  When live dies instead,
+ * only a try of its own tells the worker how old the request is by then.
  */
 static void
 print_pass(const struct pass *pass, struct mr_buffer *text)
@@ -106,7 +109,8 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	const struct pool_config *pool = pass->pool;
 	const uint64_t queue_limit =
 	    site_submit_queue_limit(pass->config, pool, pass->way);
-	const uint64_t seconds = (pass->deadline + queue_limit + 5000) / 1000;
+	const uint64_t seconds = (pass->deadline + queue_limit + 5000) / 1000 +
+	                         (pass->parks ? MR_PARK_LONGEST : 0);
 
 	site_submit_pass(pool, pass->way, text);
 	mr_buffer_printf(text,
@@ -114,12 +118,12 @@ print_pass(const struct pass *pass, struct mr_buffer *text)
 	                 "\tfastcgi_keep_conn %s;\n"
 	                 "\tfastcgi_next_upstream %s;\n"
 	                 "\tfastcgi_read_timeout %llus;\n"
-	                 "\tfastcgi_buffer_size %s;\n"
+	                 "\tfastcgi_buffer_size 2k;\n"
 	                 "\tfastcgi_buffers %llu %lluk;\n%s%s%s",
-	                 pool->keep_alive ? "on" : "off",
-	                 pass->pure ? "error non_idempotent" : "off",
+	                 pool->keep_alive && !pass->parks ? "on" : "off",
+	                 pass->pure && !pass->parks ? "error non_idempotent"
+	                                            : "off",
 	                 (unsigned long long)seconds,
-	                 pass->parks ? "4k" : "2k",
 	                 (unsigned long long)(pass->config->body_memory /
 	                                          BUFFER_SIZE +
 	                                      4),
@@ -155,6 +159,9 @@ print_way(const struct pass *pass, int next, struct mr_buffer *text)
 		print_next(pass->pool, next, text);
 	site_problem_pages("\t", text);
 	print_pass(pass, text);
+	if (pass->parks && next > 2)
+		mr_buffer_puts(text, "\tfastcgi_param MILLRACE_AGE "
+		                     "$request_time;\n");
 	mr_buffer_printf(text,
 	                 "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_%s_id;\n"
 	                 "\tfastcgi_param MILLRACE_TICKET $millrace_%s "
@@ -226,15 +233,17 @@ print_try(const struct program *program, const struct pool_config *pool,
 		             .pool = pool,
 		             .pure = true,
 		             .becomes_job = true,
-		             .parks = true,
 		             .deadline = pool->deadline };
 	size_t count;
 	const struct mr_endpoint *const *endpoints =
 	    mr_registry_endpoints(program->registry, &count);
 
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) == 0)
-			raise_deadline(&pass, endpoints[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(mr_endpoint_pool(endpoints[i]), pool->name) != 0)
+			continue;
+		pass.parks |= endpoints[i]->parks;
+		raise_deadline(&pass, endpoints[i]);
+	}
 	mr_buffer_printf(text,
 	                 "\n# Try %d of %d of what pool %s lost.\n"
 	                 "location @millrace_%s_try%d {\n",

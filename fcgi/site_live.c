@@ -100,33 +100,6 @@ print_pass(struct mr_buffer *text)
 	               "\tproxy_hide_header X-Millrace-Compute;\n");
 }
 
-/*
- * What the worker has told is gone once live is asked: it is kept before.  The
- * answer fits into one buffer, so nothing is gained by more of them.
- */
-static void
-print_park(struct mr_buffer *text)
-{
-	mr_buffer_puts(text,
-	               "\n# Answers that leave later.\n"
-	               "location = " PARKING_PATH " {\n"
-	               "\tinternal;\n"
-	               "\tset $millrace_due $upstream_http_x_millrace_due;\n"
-	               "\tset $millrace_answer "
-	               "$upstream_http_x_millrace_answer;\n"
-	               "\tproxy_pass http://millrace_" LIVE_POOL ";\n"
-	               "\tproxy_set_header Connection close;\n"
-	               "\tproxy_set_header X-Millrace-Due $millrace_due;\n"
-	               "\tproxy_set_header X-Millrace-Answer "
-	               "$millrace_answer;\n"
-	               "\tproxy_buffering off;\n"
-	               "\tproxy_buffer_size 4k;\n"
-	               "\tproxy_read_timeout 1d;\n");
-	print_pass(text);
-	site_gzip(text);
-	mr_buffer_puts(text, "}\n");
-}
-
 static void
 print_wait(const struct config *config, struct mr_buffer *text)
 {
@@ -202,7 +175,6 @@ site_live_locations(const struct config *config, struct mr_buffer *text)
 {
 	if (config_pool(config, LIVE_POOL) == NULL)
 		return;
-	print_park(text);
 	print_wait(config, text);
 	print_events(text);
 }

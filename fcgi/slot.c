@@ -18,7 +18,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define OWN_DESCRIPTORS 5 /* that each worker is given */
+#define OWN_DESCRIPTORS 6 /* that each worker is given */
 
 _Static_assert(OWN_DESCRIPTORS + LISTENER_SPARES <= DESCRIPTORS_GIVEN,
                "DESCRIPTORS_GIVEN is too small");
@@ -110,6 +110,7 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.listener = pool->listener,
 		.spares = pool->spares,
 		.handoff = pool->handoff,
+		.parking = family->parking,
 		.ready = family->ready,
 		.output = output,
 		.board = family->board,
@@ -123,8 +124,8 @@ run_worker(const struct pool *pool, const struct slot *slot, int output,
 		.master = master,
 	};
 	int given[DESCRIPTORS_GIVEN] = { pool->listener, pool->handoff[0],
-		                         pool->handoff[1], family->ready,
-		                         output };
+		                         pool->handoff[1], family->parking,
+		                         family->ready, output };
 
 	memcpy(given + OWN_DESCRIPTORS, pool->spares.fds,
 	       pool->spares.count * sizeof(*given));

@@ -100,6 +100,7 @@ describe_service(const struct worker *worker, struct service *service)
 		.body_limit = mr_registry_body_limit(worker->registry),
 		.submission = submits ? &submission : NULL,
 		.state_directory = worker->config->state,
+		.parking = worker->parking,
 		.job_wait = worker->config->job_wait,
 	};
 	snprintf(service->name, sizeof(service->name), "%s/%u", pool,

@@ -29,6 +29,7 @@ struct worker {
 	int listener;
 	struct listener_spares spares;
 	const int *handoff; /* a pair; see handoff.h */
+	int parking;        /* to pool live, see parking.h; -1: there is none */
 	int ready;          /* an eventfd of the master, told once we serve */
 	int output;         /* becomes standard output and error; -1: they stay */
 	struct scoreboard *board;

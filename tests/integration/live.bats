@@ -32,10 +32,17 @@ expect_fetched() { # FILE TEXT
 	expect_equal "$1" "$(cat "$sandbox/$1")" "$2"
 }
 
-# Of clients as many are with live by now.
+# Of clients as many are with live by now, by whichever socket they came.
+live_clients() {
+	ls -l "/proc/$(worker_pid 'live/[0-9]*')/fd" |
+		sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' |
+		awk -v path="$private/" 'NR == FNR { held[$1]; next }
+			$7 in held && $6 == "03" && index($NF, path) == 1' - /proc/net/unix |
+		wc -l
+}
+
 live_holds() { # COUNT
-	[ "$(awk -v path="$private/live.sock" 'index($NF, path) == 1 && $6 == "03"' \
-		/proc/net/unix | wc -l)" -ge "$1" ]
+	[ "$(live_clients)" -ge "$1" ]
 }
 
 kill_live() {
@@ -164,6 +171,25 @@ has_states() { # FILE COUNT
 	expect_fetched wait.out '{"ms":3000} 200'
 	started=$park
 	expect_fetched park.out "$parked 200"
+}
+
+# COUNT clients at once; how many of each status they had is in the file.
+crowd_parks() { # FILE COUNT SECONDS
+	seq "$2" >"$sandbox/numbers"
+	background "$sandbox/$1" bash -c '
+		sed "s|.*|url = \"$1\"\noutput = /dev/null|" "$2" |
+			curl -sS --no-progress-meter --parallel --parallel-immediate \
+				--parallel-max 300 --max-time 60 -w "%{http_code}\n" -K - |
+			sort | uniq -c' - "$url/park?seconds=$3" "$sandbox/numbers"
+}
+
+@test "a live that is killed beside a crowd costs nobody an answer" {
+	crowd_parks crowd 300 5
+	eventually live_holds 300
+	kill_live
+	eventually live_holds 300
+	wait_for "$started"
+	expect_equal statuses "$(tr -s ' ' <"$sandbox/crowd")" ' 300 200'
 }
 
 ticks() { # PID

@@ -328,7 +328,8 @@ listening_sockets() { # PID
 
 @test "a worker has the descriptors that it needs, and no other" {
 	exec 7<"$BATS_TEST_FILENAME"
-	start_ready_server $'[pool fast]\nworkers = 1\n[pool heavy]\nworkers = 1' --module "$processes"
+	start_ready_server $'[pool fast]\nworkers = 1\nlisteners = 1\n[pool heavy]\nworkers = 1' \
+		--module "$processes"
 	exec 7<&-
 	for pool in fast heavy control; do
 		pid=$(worker_pid $pool/0)
@@ -336,7 +337,8 @@ listening_sockets() { # PID
 		descriptors_of "$pid" >"$sandbox/descriptors"
 		expect_equal "files of $pool" "$(grep ^/ "$sandbox/descriptors" | xargs)" '/dev/null /dev/zero'
 		expect_equal "pipes of $pool" "$(grep -c ^pipe "$sandbox/descriptors")" 2
-		expect_equal "sockets of $pool" "$(grep -c ^socket "$sandbox/descriptors")" 3 # and the pair of handoff
+		# And the pair of handoff, and where what is parked goes.
+		expect_equal "sockets of $pool" "$(grep -c ^socket "$sandbox/descriptors")" 4
 		expect_equal "others of $pool" "$(grep ^anon "$sandbox/descriptors" | xargs)" \
 			'anon_inode:[eventfd] anon_inode:[eventpoll] anon_inode:[signalfd]'
 	done

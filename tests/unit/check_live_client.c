@@ -48,7 +48,7 @@ come(enum live_kind kind, int64_t time, int connection, bool websocket)
 {
 	const struct live_request request = {
 		.kind = kind, .time = time, .job = ID, .request_id = "id-1",
-		.instance = "/x", .answer = "U3RhdHVzOiB4DQoNCmFi",
+		.instance = "/x",
 	};
 	const struct live_asker asker = { &woken[connection], websocket };
 	struct live_client *client = live_client_new(&crowd, &request, &asker);
@@ -77,25 +77,6 @@ next(struct live_client *client, enum live_step expected)
 	ck_assert(!piece.failed);
 	return piece.length == 0 ? "" : mr_buffer_text(&piece);
 }
-
-START_TEST(test_parked_answer_waits_for_its_time)
-{
-	struct live_client *early = come(LIVE_PARK, 1000, 0, false);
-	struct live_client *late = come(LIVE_PARK, 2000, 1, false);
-
-	next(early, LIVE_REST);
-	ck_assert_int_eq(live_crowd_tick(&crowd, 999), 1000);
-	ck_assert_int_eq(live_crowd_tick(&crowd, 1000), 2000);
-	ck_assert_int_eq(woken[0], 1);
-	ck_assert_int_eq(woken[1], 0);
-	ck_assert_str_eq(next(early, LIVE_LAST), "HTTP/1.1 x\r\n\r\nab");
-	next(late, LIVE_REST);
-	live_client_free(early);
-	live_client_free(late);
-	ck_assert_int_eq(live_crowd_tick(&crowd, 3000), 0);
-	ck_assert_uint_eq(crowd.count, 0);
-}
-END_TEST
 
 /* Two clients, one question. */
 START_TEST(test_result_is_fetched_once_and_shared)
@@ -238,7 +219,7 @@ START_TEST(test_events_go_on_where_a_client_was)
 	const struct live_asker asker = { &woken[0], false };
 	struct live_request request = { .kind = LIVE_EVENTS, .job = ID,
 		                        .after = 2, .request_id = "",
-		                        .instance = "", .answer = "" };
+		                        .instance = "" };
 	struct live_client *client = live_client_new(&crowd, &request, &asker);
 
 	accept_live();
@@ -330,10 +311,8 @@ static const struct {
 	enum live_step step;
 	const char *begin;
 } stages[] = {
-	{ LIVE_STOPPING, LIVE_PARK, LIVE_REST, "" },
 	{ LIVE_STOPPING, LIVE_WAIT, LIVE_LAST, "HTTP/1.1 202 " },
 	{ LIVE_STOPPING, LIVE_EVENTS, LIVE_LAST, "" },
-	{ LIVE_REPLACED, LIVE_PARK, LIVE_LAST, "" },
 	{ LIVE_REPLACED, LIVE_WAIT, LIVE_LAST, "" },
 	{ LIVE_REPLACED, LIVE_EVENTS, LIVE_LAST, "" },
 };
@@ -375,7 +354,6 @@ add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, place_setup, place_teardown);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
-	tcase_add_test(tc, test_parked_answer_waits_for_its_time);
 	tcase_add_test(tc, test_result_is_fetched_once_and_shared);
 	tcase_add_test(tc, test_long_result_is_sent_in_pieces);
 	tcase_add_test(tc, test_wait_that_is_over_is_told_where_the_job_is);

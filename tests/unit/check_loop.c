@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "fcgi/handoff.h"
+#include "fcgi/parking.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"
@@ -18,7 +19,7 @@
 static struct pool_config pool;
 static struct scoreboard *board;
 static struct score *scores; /* of the board */
-static int quits[2], listener, spare, handoff[2];
+static int quits[2], listener, spare, handoff[2], parking[2];
 static pid_t workers[2];
 
 static void
@@ -37,6 +38,7 @@ run(size_t slot)
 		.ledger = &board->ledger,
 		.arena = mr_arena_new(),
 		.body_limit = 1 << 20,
+		.parking = parking[1],
 	};
 	struct wear wear;
 	const struct loop_setup setup = {
@@ -85,6 +87,7 @@ start(bool keep_alive)
 	quits[0] = eventfd(0, EFD_NONBLOCK);
 	quits[1] = eventfd(0, EFD_NONBLOCK);
 	ck_assert(handoff_open(handoff));
+	ck_assert(handoff_open(parking));
 	listener = listener_open(SOCKET, "", 100);
 	spare = listener_open(SPARE, "", 100);
 	ck_assert(listener >= 0 && spare >= 0);
@@ -204,6 +207,28 @@ START_TEST(test_requests_at_any_socket_are_served)
 		expect_answer(fd);
 		close(fd);
 	}
+}
+END_TEST
+
+/* It is another process's then: what becomes of it does not wake the worker. */
+START_TEST(test_parked_connection_is_not_heard_of_any_more)
+{
+	int fd = client_connect(SOCKET), held_here;
+	struct parking parked;
+	char status[64];
+
+	client_send(fd, wire_ask(&(struct ask){ .path = "/park", .id = "i" }));
+	ck_assert_int_eq(
+	    poll(&(struct pollfd){ .fd = parking[0], .events = POLLIN }, 1,
+	         CLIENT_WAIT),
+	    1);
+	held_here = parking_receive(&parked, parking[0]);
+	ck_assert_int_ge(held_here, 0);
+	await_connections(0, 0);
+	client_send(fd, wire_ask(&hello));
+	close(fd);
+	expect_service();
+	ck_assert_int_gt(recv(held_here, status, sizeof(status), 0), 0);
 }
 END_TEST
 
@@ -655,6 +680,7 @@ add_common(TCase *tc)
 {
 	tcase_add_test(tc, test_requests_are_served_one_after_the_other);
 	tcase_add_test(tc, test_requests_at_any_socket_are_served);
+	tcase_add_test(tc, test_parked_connection_is_not_heard_of_any_more);
 	tcase_add_test(tc, test_unfinished_requests_hold_up_no_one);
 	tcase_add_test(tc, test_request_in_single_bytes_is_served);
 	tcase_add_test(tc, test_requests_that_hang_up_are_forgotten);

@@ -1,142 +1,153 @@
 /*
- * check_parking.c: what nginx is told, and what live makes of it.
+ * check_parking.c: what nginx is told of who waits, and what is parked on its
+ * way to live.
  */
 #include "fcgi/parking.h"
 
+#include "fcgi/handoff.h"
 #include "unit.h"
 
-#include <stdio.h>
-
-static char letters[MR_PARKED + 1];
-
-static const struct parking_facts facts = { .request_id = "id-1",
-	                                    .arrival = 1000,
-	                                    .now = 1500,
-	                                    .longest = 60000 };
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static const struct {
 	struct mr_reply reply;
-	struct parking_facts facts;
-	const char *header; /* NULL: it cannot be said */
-} cases[] = {
-	{ { .park = 1.5, .body = BYTES("ab") },
-	  { "id-1", 1000, 1500, 0 },
-	  "Status: 200 OK\r\nX-Request-Id: id-1\r\n"
-	  "X-Accel-Redirect: /_millrace/park\r\nX-Millrace-Due: 2500\r\n"
-	  "X-Millrace-Answer: U3RhdHVzOiB4DQoNCmFi\r\n\r\n" },
-	/* Without an arrival it is now; of HEAD there is no body. */
-	{ { .park = 1, .head = true, .body = BYTES("ab") },
-	  { "id-1", 0, 1500, 0 },
-	  "Status: 200 OK\r\nX-Request-Id: id-1\r\n"
-	  "X-Accel-Redirect: /_millrace/park\r\nX-Millrace-Due: 2500\r\n"
-	  "X-Millrace-Answer: U3RhdHVzOiB4DQoNCg==\r\n\r\n" },
-	{ { .park = 1, .preamble = BYTES("x"), .body = { letters, MR_PARKED } },
-	  { "id-1", 0, 1500, 0 },
-	  NULL },
+	const char *header;
+} waits[] = {
 	{ { .job = "j", .wait = 2 },
-	  { "id-1", 1000, 1500, 60000 },
 	  "Status: 200 OK\r\nX-Request-Id: id-1\r\n"
 	  "X-Accel-Redirect: /_millrace/wait?job=j&until=3500\r\n\r\n" },
 	{ { .job = "j", .wait = 1e300 },
-	  { "id-1", 1000, 1500, 60000 },
 	  "Status: 200 OK\r\nX-Request-Id: id-1\r\n"
 	  "X-Accel-Redirect: /_millrace/wait?job=j&until=61500\r\n\r\n" },
 };
 
-START_TEST(test_header_is_as_stated)
+START_TEST(test_wait_is_as_stated)
 {
+	const struct parking_facts facts = { "id-1", 1000, 1500, 60000 };
 	struct mr_buffer head = { .arena = arena };
-	struct mr_reply reply = cases[_i].reply;
 
-	if (reply.preamble.data == NULL)
-		reply.preamble.data = "";
 	mr_buffer_puts(&head, "Status: x\r\n\r\n");
-	ck_assert(parking_is_wanted(&reply));
-	ck_assert_int_eq(parking_write(&reply, &cases[_i].facts, &head),
-	                 cases[_i].header != NULL);
-	if (cases[_i].header != NULL)
-		ck_assert_str_eq(mr_buffer_text(&head), cases[_i].header);
+	ck_assert(parking_waits(&waits[_i].reply));
+	parking_write_wait(&waits[_i].reply, facts, &head);
+	ck_assert_str_eq(mr_buffer_text(&head), waits[_i].header);
 }
 END_TEST
 
-START_TEST(test_reply_that_leaves_now_is_left_alone)
+START_TEST(test_who_does_not_wait_is_left_alone)
 {
-	ck_assert(!parking_is_wanted(&(struct mr_reply){ .status = 200 }));
-	ck_assert(!parking_is_wanted(&(struct mr_reply){ .job = "j" }));
-	ck_assert(!parking_is_wanted(&(struct mr_reply){ .wait = 1 }));
+	ck_assert(!parking_waits(&(struct mr_reply){ .status = 200 }));
+	ck_assert(!parking_waits(&(struct mr_reply){ .job = "j" }));
+	ck_assert(!parking_waits(&(struct mr_reply){ .wait = 1 }));
 }
 END_TEST
 
-/* The value of a header line. */
-static struct mr_string
-value_of(const char *header, const char *name)
+/* Without an arrival it is now. */
+START_TEST(test_time_counts_from_the_arrival)
 {
-	const char *value = strstr(header, name);
+	const struct mr_reply reply = { .park = 1.5 };
+	struct parking_facts facts = { "id-1", 1000, 1500, 0 };
 
-	ck_assert_ptr_nonnull(value);
-	value += strlen(name);
-	return (struct mr_string){ value, strcspn(value, "\r") };
-}
-
-/* The longest answer, with as long a head as a worker writes. */
-START_TEST(test_longest_answer_arrives)
-{
-	struct mr_buffer head = { .arena = arena }, http = { .arena = arena };
-	const struct mr_reply reply = { .park = 1,
-		                        .preamble = { "", 0 },
-		                        .body = { letters, MR_PARKED } };
-	char long_id[129] = "", expected[4096];
-
-	memset(long_id, 'i', 128);
-	memset(letters, 'l', MR_PARKED);
-	mr_buffer_printf(&head, "Status: 200 OK\r\nX-Request-Id: %s\r\nA: %400s"
-	                        "\r\n\r\n",
-	                 long_id, "a");
-	snprintf(expected, sizeof(expected), "HTTP/1.1 %s%s",
-	         mr_buffer_text(&head) + strlen("Status: "), letters);
-	ck_assert(parking_write(&reply,
-	                        &(struct parking_facts){ long_id, 0, 1, 0 },
-	                        &head));
-	ck_assert_uint_le(head.length, PARKING_MOST);
-	ck_assert(parking_unpack(
-	    value_of(mr_buffer_text(&head), "X-Millrace-Answer: "), &http));
-	ck_assert_str_eq(mr_buffer_text(&http), expected);
+	ck_assert_int_eq(parking_due(&reply, facts), 2500);
+	facts.arrival = 0;
+	ck_assert_int_eq(parking_due(&reply, facts), 3000);
 }
 END_TEST
 
-START_TEST(test_head_that_is_too_long_is_refused)
+START_TEST(test_later_try_has_the_arrival_of_the_first)
 {
-	struct mr_buffer head = { .arena = arena };
-	const struct mr_reply reply = { .park = 1,
-		                        .preamble = { "", 0 },
-		                        .body = { "", 0 } };
-
-	mr_buffer_printf(&head, "Status: %3000s", "x");
-	ck_assert(!parking_write(&reply, &facts, &head));
+	ck_assert_int_eq(parking_facts_now("i", "1000.500", "", 0).arrival,
+	                 1000500);
+	ck_assert_int_eq(parking_facts_now("i", "1000.500", "2.250", 0).arrival,
+	                 998250);
 }
 END_TEST
 
-static const char *const strange[] = { "", "YQ==", "!!!!", "U3RhdHVzOiA=",
-	                               "U3RhdHVzWCB4DQoNCg==", "U3Rh" };
+static unsigned char bytes[PARKING_MOST + 1];
+static int pair[2];
 
-START_TEST(test_what_is_no_answer_is_refused)
+static void
+set_up(void)
 {
-	struct mr_buffer http = { .arena = arena };
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)(i * 7);
+	ck_assert(handoff_open(pair));
+}
 
-	ck_assert(!parking_unpack(guarded(TEXT(strange[_i])), &http));
-	ck_assert_uint_eq(http.length, 0);
+static const size_t lengths[] = { 1, 200, PARKING_MOST };
+
+START_TEST(test_parked_answer_arrives_with_its_connection)
+{
+	const struct parking sent = { -5, bytes, lengths[_i] };
+	struct parking got;
+	int ends[2], fd;
+	char text[3] = "";
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	ck_assert(parking_send(&sent, ends[0], pair[1]));
+	close(ends[0]);
+	fd = parking_receive(&got, pair[0]);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(got.due, -5);
+	ck_assert_uint_eq(got.length, sent.length);
+	ck_assert_mem_eq(got.records, bytes, sent.length);
+	ck_assert_int_eq(write(fd, "ab", 2), 2);
+	ck_assert_int_eq(read(ends[1], text, 2), 2);
+	ck_assert_str_eq(text, "ab");
+	ck_assert_int_eq(parking_receive(&got, pair[0]), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+}
+END_TEST
+
+static const size_t strange[] = { 0, PARKING_MOST + 1 };
+
+START_TEST(test_what_is_no_answer_is_not_sent)
+{
+	const struct parking parking = { 1, bytes, strange[_i] };
+
+	ck_assert(!parking_send(&parking, pair[0], pair[1]));
+	ck_assert_int_eq(errno, EMSGSIZE);
+}
+END_TEST
+
+START_TEST(test_short_message_is_refused)
+{
+	struct parking got;
+
+	ck_assert(handoff_send(pair[1], pair[0], bytes, 7));
+	ck_assert_int_eq(parking_receive(&got, pair[0]), -1);
+	ck_assert_int_eq(errno, EPROTO);
+}
+END_TEST
+
+/* It is not waited for forever that somebody takes them. */
+START_TEST(test_queue_that_is_full_takes_no_more)
+{
+	const struct parking parking = { 1, bytes, PARKING_MOST };
+	int sent = 0;
+
+	while (parking_send(&parking, pair[0], pair[1]))
+		sent++;
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_int_gt(sent, 1);
 }
 END_TEST
 
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, test_header_is_as_stated, 0, N(cases));
-	tcase_add_test(tc, test_reply_that_leaves_now_is_left_alone);
-	tcase_add_test(tc, test_longest_answer_arrives);
-	tcase_add_test(tc, test_head_that_is_too_long_is_refused);
-	tcase_add_loop_test(tc, test_what_is_no_answer_is_refused, 0,
+	tcase_add_checked_fixture(tc, set_up, NULL);
+	tcase_add_loop_test(tc, test_wait_is_as_stated, 0, N(waits));
+	tcase_add_test(tc, test_who_does_not_wait_is_left_alone);
+	tcase_add_test(tc, test_time_counts_from_the_arrival);
+	tcase_add_test(tc, test_later_try_has_the_arrival_of_the_first);
+	tcase_add_loop_test(tc, test_parked_answer_arrives_with_its_connection,
+	                    0, N(lengths));
+	tcase_add_loop_test(tc, test_what_is_no_answer_is_not_sent, 0,
 	                    N(strange));
+	tcase_add_test(tc, test_short_message_is_refused);
+	tcase_add_test(tc, test_queue_that_is_full_takes_no_more);
 }
 
 UNIT_MAIN("parking", add_tests)

@@ -125,6 +125,19 @@ START_TEST(test_reply_of_any_size_arrives)
 }
 END_TEST
 
+START_TEST(test_small_reply_is_rendered)
+{
+	const struct iovec whole = part(marked(RECORD_SMALL));
+	const struct iovec large = part(marked(RECORD_SMALL + 1));
+	unsigned char reply[RECORD_ROOM];
+
+	ck_assert_uint_eq(record_render(reply, 7, &whole, 1), RECORD_ROOM);
+	ck_assert_mem_eq(reply + 8, whole.iov_base, RECORD_SMALL);
+	ck_assert_uint_eq(record_render(reply, 7, &large, 1), 0);
+	ck_assert_uint_eq(record_render(reply, 7, NULL, 0), 24);
+}
+END_TEST
+
 static const int ids[] = { 1, 127, 128, 255, 256, 257, 32768, 65535 };
 
 START_TEST(test_reply_carries_the_id)
@@ -249,6 +262,7 @@ static void
 add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, open_ends, close_ends);
+	tcase_add_test(tc, test_small_reply_is_rendered);
 	tcase_add_loop_test(tc, test_reply_of_any_size_arrives, 0, N(sizes));
 	tcase_add_loop_test(tc, test_reply_carries_the_id, 0, N(ids));
 	tcase_add_test(tc, test_parts_are_joined);

@@ -8,6 +8,8 @@
 #include "fcgi/clock.h"
 #include "fcgi/feed.h"
 #include "fcgi/gate.h"
+#include "fcgi/handoff.h"
+#include "fcgi/parking.h"
 #include "server.h"
 #include "unit.h"
 
@@ -18,7 +20,7 @@
 #define BODY_LIMIT 200000
 
 static struct pool_config pool;
-static int client;
+static int client, parking[2];
 static pid_t server;
 static struct scoreboard *board;
 static struct score *score;
@@ -36,8 +38,6 @@ take_head(int fd)
 
 	if (length > 0)
 		feed_begin(window, (size_t)length);
-	else
-		close(fd);
 	return length > 0;
 }
 
@@ -72,7 +72,7 @@ handle(const void *context, const struct mr_request *request,
 	server_handle(context, request, reply, pieces);
 }
 
-/* Serves a connection until it is used up, then exits with the requests. */
+/* Serves a connection until it is used up, then exits with its requests. */
 static void
 serve(int fd, long timeout)
 {
@@ -87,6 +87,7 @@ serve(int fd, long timeout)
 		.shard = 3,
 		.arena = mr_arena_new(),
 		.body_limit = BODY_LIMIT,
+		.parking = parking[1],
 	};
 	struct pollfd readable = { .fd = fd, .events = POLLIN };
 	int count = 1;
@@ -98,8 +99,8 @@ serve(int fd, long timeout)
 	while (poll(&readable, 1, -1) == 1 && take_head(fd) &&
 	       serve_request(&service, fd))
 		count++;
-	if (fcntl(fd, F_GETFD) >= 0)
-		_exit(EXIT_FAILURE); /* it should be closed */
+	if (fcntl(fd, F_GETFD) < 0)
+		_exit(EXIT_FAILURE); /* it is ours to close */
 	_exit(count);
 }
 
@@ -116,6 +117,8 @@ start(bool keep_alive, long timeout)
 	board = server_board();
 	score = &board->scores[0];
 	server_pipes();
+	if (parking[1] == 0)
+		ck_assert(handoff_open(parking));
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	server = fork();
 	ck_assert_int_ge(server, 0);
@@ -722,6 +725,52 @@ start_default(void)
 	start(true, 100000);
 }
 
+/* The worker is done with it: what comes is what was handed over. */
+START_TEST(test_parked_reply_is_handed_over)
+{
+	const struct ask question = { .method = _i == 0 ? "GET" : "HEAD",
+		                      .path = "/park",
+		                      .request = 7,
+		                      .id = "i",
+		                      .arrival = arrival(300) };
+	int64_t now = (int64_t)clock_unix_ms();
+	struct parking parked;
+	struct answer answer;
+	int fd;
+
+	client_send(client, wire_ask(&question));
+	ck_assert_exited(server, 1);
+	ck_assert(client_is_silent(client));
+	fd = parking_receive(&parked, parking[0]);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_ge(parked.due, now + 1690);
+	ck_assert_int_le(parked.due, now + 1710);
+	ck_assert_int_eq(write(fd, parked.records, parked.length),
+	                 (ssize_t)parked.length);
+	close(fd);
+	ck_assert(client_receive(client, &answer));
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_uint_eq(answer.request, 7);
+	ck_assert_uint_eq(answer.body.length,
+	                  _i == 0 ? strlen("GET /park  0 0 0 i") : 0);
+	ck_assert(client_is_closed(client));
+}
+END_TEST
+
+/* Nobody could hold it. */
+START_TEST(test_parked_reply_of_a_pool_alone_leaves_at_once)
+{
+	struct answer answer;
+
+	stop();
+	parking[1] = -1;
+	start_default();
+	answer = ask(&(struct ask){ .path = "/park", .id = "i" });
+	ck_assert_int_eq(answer.status, 200);
+	ck_assert_str_eq(answer.body.data, "POST /park  0 1 0 i");
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -757,6 +806,8 @@ add_tests(TCase *tc)
 	tcase_add_loop_test(tc, test_crash_is_answered_on_its_request, 0,
 	                    N(faults));
 	tcase_add_test(tc, test_deadline_ends_the_reading_of_a_body);
+	tcase_add_loop_test(tc, test_parked_reply_is_handed_over, 0, 2);
+	tcase_add_test(tc, test_parked_reply_of_a_pool_alone_leaves_at_once);
 }
 
 UNIT_MAIN("serve", add_tests)

@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 
-#define PARK "location = /_millrace/park {"
 #define WAIT "location = /_millrace/wait {"
 #define EVENTS "location ~ \"^/jobs/"
 
@@ -56,15 +55,11 @@ END_TEST
 static const struct {
 	const char *opening, *line;
 } lines[] = {
-	{ PARK, "\tinternal;\n" },
-	{ PARK, "\tset $millrace_due $upstream_http_x_millrace_due;\n" },
-	{ PARK, "\tproxy_set_header X-Millrace-Answer $millrace_answer;\n" },
-	{ PARK, "\tproxy_next_upstream error timeout invalid_header "
-	        "non_idempotent;\n" },
-	{ PARK, "\tproxy_hide_header X-Millrace-Worker;\n" },
-	{ PARK, "\tgzip on;\n" },
-	{ PARK, "\tproxy_buffering off;\n" },
 	{ WAIT, "\tinternal;\n" },
+	{ WAIT, "\tproxy_next_upstream error timeout invalid_header "
+	        "non_idempotent;\n" },
+	{ WAIT, "\tproxy_hide_header X-Millrace-Worker;\n" },
+	{ WAIT, "\tgzip on;\n" },
 	{ WAIT, "\tproxy_read_timeout 360s;\n" },
 	{ WAIT, "\tproxy_method GET;\n" },
 	{ WAIT, "\terror_page 502 = /_millrace/502;\n" },

@@ -53,7 +53,7 @@ server_hold(void)
 /*
  * The reply tells the request: "METHOD PATH QUERY LENGTH HAS_LENGTH SUM ID",
  * where SUM adds up the bytes of the body; on "/large", a body of that many
- * bytes as the query says; on "/pid" just the process.
+ * bytes as the query says; on "/pid" just the process.  "/park" is for 2 s later.
  */
 static inline void
 server_describe(const struct mr_request *request, struct mr_buffer *text)
@@ -98,6 +98,7 @@ server_handle(const void *context, const struct mr_request *request,
 	reply->entered[MR_PHASE_DONE] =
 	    request->enter(request->context, MR_PHASE_DONE);
 	reply->head = strcmp(request->method, "HEAD") == 0;
+	reply->park = strcmp(request->path, "/park") == 0 ? 2 : 0;
 	reply->body = wire_text(&text);
 }
 
