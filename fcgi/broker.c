@@ -277,7 +277,7 @@ static bool
 expects_more(const struct broker *broker)
 {
 	return !broker->quitting && broker->state.wrote && broker->heard > 0 &&
-	       broker->heard < broker->state.askers + broker->others;
+	       broker->heard < broker->state.answered + broker->others;
 }
 
 static void

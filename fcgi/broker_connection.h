@@ -28,7 +28,7 @@ struct broker_connection {
 	bool is_ready; /* is in the list of those that have whole messages */
 	uint32_t events; /* that it is watched for */
 	bool runs;       /* it has claimed jobs */
-	uint64_t turn;   /* in which it was last heard; see broker_turn.h */
+	uint64_t turn;   /* in which it was last answered; see broker_turn.h */
 	struct broker_claim claim;
 	struct broker_watcher watcher;
 	TAILQ_ENTRY(broker_connection) entry, ready;

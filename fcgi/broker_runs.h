@@ -24,7 +24,7 @@ struct broker_run {
 	const void *holder; /* NULL: it is an orphan */
 	pid_t pid;
 	int process;   /* pidfd of an orphan's; -1: there is none */
-	size_t place;  /* on the scoreboard; SCOREBOARD_SLOTS: unknown */
+	size_t place;  /* on the scoreboard; SCOREBOARD_SLOTS and more: unknown */
 	uint64_t seen; /* of an orphan, by clock_now */
 	bool spoken;   /* its runner has told something of it */
 	bool lost;     /* nobody runs it any more; the store is to know ... */

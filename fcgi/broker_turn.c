@@ -8,7 +8,6 @@
 #include "fcgi/log.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -96,10 +95,6 @@ settle(struct broker_state *state)
 		bool was_heard = connection->held > 0;
 
 		next = TAILQ_NEXT(connection, ready);
-		if (was_heard) {
-			connection->turn = state->turn;
-			state->askers++;
-		}
 		broker_connection_settle(connection);
 		if (!was_heard && !connection->dropped)
 			continue;
@@ -120,9 +115,8 @@ written(const struct message *message, struct mr_arena *arena)
 	struct mr_buffer bytes = { .arena = arena };
 
 	message_write(message, &bytes);
-	if (bytes.failed)
-		return (struct mr_string){ NULL, 0 };
-	return (struct mr_string){ bytes.data, bytes.length };
+	return bytes.failed ? (struct mr_string){ NULL, 0 }
+	                    : (struct mr_string){ bytes.data, bytes.length };
 }
 
 /* Who cannot be told the truth is told nothing, and asks again. */
@@ -141,10 +135,9 @@ tell(struct broker_state *state, struct broker_connection *connection,
 static struct broker_connection *
 connection_of(struct broker_watcher *watcher)
 {
-	return (struct broker_connection *)(void *)((char *)watcher -
-	                                            offsetof(
-	                                                struct broker_connection,
-	                                                watcher));
+	size_t offset = offsetof(struct broker_connection, watcher);
+
+	return (struct broker_connection *)(void *)((char *)watcher - offset);
 }
 
 static void
@@ -243,20 +236,6 @@ follow_cancel(struct broker_state *state, const struct broker_question *question
 }
 
 static void
-follow_claim(struct broker_state *state, const struct broker_question *question)
-{
-	struct broker_connection *connection = question->asker;
-	int64_t place = question->message.number;
-
-	connection->claim.place = place >= 0 && place < SCOREBOARD_SLOTS
-	                              ? (size_t)place
-	                              : SCOREBOARD_SLOTS;
-	connection->runs = true;
-	broker_runs_drop(&state->runs, connection);
-	broker_upkeep_wait(&state->upkeep, &connection->claim);
-}
-
-static void
 follow_watch(struct broker_state *state, const struct broker_question *question)
 {
 	const struct mr_job *job = broker_answer_job(&question->reply);
@@ -280,10 +259,19 @@ follow_unwatch(struct broker_state *state, const struct broker_question *questio
 static void (*const follow[MESSAGE_TYPE_COUNT])(
     struct broker_state *state, const struct broker_question *question) = {
 	[MESSAGE_CANCEL] = follow_cancel,
-	[MESSAGE_CLAIM] = follow_claim,
 	[MESSAGE_WATCH] = follow_watch,
 	[MESSAGE_UNWATCH] = follow_unwatch,
 };
+
+static void
+reply(struct broker_state *state, const struct broker_question *question)
+{
+	struct broker_connection *asker = question->asker;
+
+	tell(state, asker, &question->reply);
+	state->answered += asker->turn != state->turn;
+	asker->turn = state->turn;
+}
 
 static void
 answer(struct broker_state *state, const struct broker_batch *batch)
@@ -298,10 +286,23 @@ answer(struct broker_state *state, const struct broker_batch *batch)
 			question->reply.jobs = broker_board_refresh(
 			    state->runs.board, job, state->arena);
 		if (broker_answer_is_due(type))
-			tell(state, question->asker, &question->reply);
+			reply(state, question);
 		if (follow[type] != NULL)
 			follow[type](state, question);
 	}
+}
+
+/* It may be given what is submitted in this very turn. */
+static void
+hear_claim(struct broker_state *state, const struct broker_question *question)
+{
+	struct broker_connection *connection = question->asker;
+
+	connection->claim.place = (size_t)question->message.number;
+	connection->runs = true;
+	broker_runs_drop(&state->runs, connection);
+	if (!connection->ended)
+		broker_upkeep_wait(&state->upkeep, &connection->claim);
 }
 
 /* A runner that speaks of its job is there, whoever lost it. */
@@ -312,11 +313,12 @@ hear_runners(struct broker_state *state, const struct broker_batch *batch)
 
 	STAILQ_FOREACH(question, &batch->questions, entry) {
 		const struct message *message = &question->message;
+		enum message_type type = message->type;
 
-		if (message->id != NULL &&
-		    (message->type == MESSAGE_CHECKPOINT ||
-		     message->type == MESSAGE_FINISH ||
-		     message->type == MESSAGE_FAIL))
+		if (type == MESSAGE_CLAIM)
+			hear_claim(state, question);
+		else if (message->id != NULL && (type == MESSAGE_CHECKPOINT ||
+		         type == MESSAGE_FINISH || type == MESSAGE_FAIL))
 			broker_runs_speak(&state->runs, message->id,
 			                  message->attempt, question->asker);
 	}
@@ -378,7 +380,7 @@ broker_turn(struct broker_state *state, bool last)
 		                      .now = (int64_t)clock_unix_ms() };
 
 	state->turn++;
-	state->askers = 0;
+	state->answered = 0;
 	broker_batch_init(&batch);
 	if (getrandom(&batch.jitter, sizeof(batch.jitter), GRND_NONBLOCK) < 0)
 		batch.jitter = (uint32_t)clock_now();

@@ -24,7 +24,7 @@ struct broker_state {
 	struct broker_upkeep upkeep;
 	struct broker_connections ready; /* who has whole messages */
 	uint64_t turn;          /* number of the last one */
-	size_t askers;          /* connections that were heard in it */
+	size_t answered;        /* connections that were answered in it */
 	bool wrote;             /* for some of them */
 	uint64_t complained; /* when a failure was logged; clock_now */
 };

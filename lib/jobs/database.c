@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define PATIENCE 5000 /* ms; until another process has finished its writing */
@@ -197,6 +198,34 @@ mr_database_rollback(struct mr_database *database)
 	database->in_transaction = false;
 }
 
+static const struct mr_job_column *
+column_named(const char *name)
+{
+	size_t i = 0;
+
+	while (i < mr_job_column_count &&
+	       strcmp(mr_job_columns[i].name, name) != 0)
+		i++;
+	return i < mr_job_column_count ? &mr_job_columns[i] : NULL;
+}
+
+/* Looked up once: by name it takes longer than to set the values. */
+static enum mr_err
+find_members(struct mr_statement *statement)
+{
+	int count = sqlite3_bind_parameter_count(statement->handle);
+
+	statement->members =
+	    calloc((size_t)count + 1, sizeof(*statement->members));
+	if (statement->members == NULL)
+		return judge(statement->database, SQLITE_NOMEM);
+	statement->count = count;
+	for (int i = 0; i < count; i++)
+		statement->members[i] = column_named(
+		    sqlite3_bind_parameter_name(statement->handle, i + 1) + 1);
+	return MR_OK;
+}
+
 enum mr_err
 mr_statement_new(struct mr_database *database, const char *sql,
                  struct mr_statement *statement)
@@ -207,25 +236,17 @@ mr_statement_new(struct mr_database *database, const char *sql,
 	code = sqlite3_prepare_v3(database->handle, sql, -1,
 	                          SQLITE_PREPARE_PERSISTENT, &statement->handle,
 	                          NULL);
-	return code == SQLITE_OK ? MR_OK : judge(database, code);
+	return code == SQLITE_OK ? find_members(statement)
+	                         : judge(database, code);
 }
 
 void
 mr_statement_free(struct mr_statement *statement)
 {
 	sqlite3_finalize(statement->handle);
+	free(statement->members);
 	statement->handle = NULL;
-}
-
-static const struct mr_job_column *
-column_named(const char *name)
-{
-	size_t i = 0;
-
-	while (i < mr_job_column_count &&
-	       strcmp(mr_job_columns[i].name, name) != 0)
-		i++;
-	return i < mr_job_column_count ? &mr_job_columns[i] : NULL;
+	statement->members = NULL;
 }
 
 static int
@@ -251,17 +272,11 @@ note_bind(struct mr_statement *statement, int code)
 void
 mr_statement_set_job(struct mr_statement *statement, const struct mr_job *job)
 {
-	int count = sqlite3_bind_parameter_count(statement->handle);
-
-	for (int i = 1; i <= count; i++) {
-		const char *name =
-		    sqlite3_bind_parameter_name(statement->handle, i);
-		const struct mr_job_column *column = column_named(name + 1);
-
-		if (column != NULL)
+	for (int i = 0; i < statement->count; i++)
+		if (statement->members[i] != NULL)
 			note_bind(statement,
-			          bind_member(statement->handle, i, column, job));
-	}
+			          bind_member(statement->handle, i + 1,
+			                      statement->members[i], job));
 }
 
 /* 0: it has none of the name. */

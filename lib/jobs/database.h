@@ -43,6 +43,8 @@ void mr_database_rollback(struct mr_database *database);
 struct mr_statement {
 	struct mr_database *database;
 	struct sqlite3_stmt *handle;
+	const struct mr_job_column **members; /* by parameter; NULL: of none */
+	int count;                            /* of parameters */
 	enum mr_err err; /* of the values that were set; MR_OK: they are */
 };
 

@@ -179,6 +179,37 @@ START_TEST(test_idle_runner_is_given_a_job_that_comes)
 }
 END_TEST
 
+/* Neither costs a second transaction. */
+START_TEST(test_runner_that_claims_is_given_a_job_that_comes_with_it)
+{
+	struct message reply;
+
+	say(0, (struct message){ .type = MESSAGE_CLAIM });
+	say(1, broker_submit(1));
+	turn();
+	ck_assert_uint_eq(answers(1), 1);
+	ck_assert(hear(0, &reply));
+	ck_assert_str_eq(reply.jobs->id, broker_id(1));
+}
+END_TEST
+
+/* For others no turn waits: a job may take long. */
+START_TEST(test_who_was_answered_is_counted_once)
+{
+	say(0, (struct message){ .type = MESSAGE_CLAIM });
+	say(1, broker_submit(1));
+	say(1, broker_about(MESSAGE_FIND, 1));
+	turn();
+	ck_assert_uint_eq(answers(0), 1);
+	ck_assert_uint_eq(answers(1), 2);
+	ck_assert_uint_eq(state.answered, 1);
+	ck_assert_uint_eq(connections[1]->turn, state.turn);
+	ck_assert_uint_ne(connections[0]->turn, state.turn);
+	turn();
+	ck_assert_uint_eq(state.answered, 0);
+}
+END_TEST
+
 /* It has claimed, watches, and still has a question. */
 START_TEST(test_who_has_ended_is_forgotten)
 {
@@ -268,6 +299,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_many_questions_do_not_keep_others_waiting);
 	tcase_add_test(tc, test_large_questions_do_not_keep_others_waiting);
 	tcase_add_test(tc, test_idle_runner_is_given_a_job_that_comes);
+	tcase_add_test(tc, test_runner_that_claims_is_given_a_job_that_comes_with_it);
+	tcase_add_test(tc, test_who_was_answered_is_counted_once);
 	tcase_add_test(tc, test_who_has_ended_is_forgotten);
 	tcase_add_loop_test(tc, test_job_of_who_has_ended_runs_again, 0, 2);
 	tcase_add_test(tc, test_last_turn_gives_no_job);
