@@ -19,35 +19,44 @@ BIND     := -Wl,-z,now
 # The endpoints that are built in: lib/api/endpoints/NAME.c
 ENDPOINTS := price_asian process_numbers resource root start_task sum_squares
 
-BASE    := arena buffer document err gzip nearest once_journal once_log signal_name time
-SCHEMA  := array base64 binary bound declaration decode describe elements encode escape example \
-           fault format integer json keys list npy object query scalar shape skip target utf8 \
-           value
-COMPUTE := asian_option normal prime_field process_numbers sum_squares
-JOBS    := database digest history job layout memory pack progress queue retry sql sqlite \
-           statements store table
-API     := background call endpoint exchange field_value handle input job_headers job_operation \
-           job_query job_view negotiate openapi operation output park prefer problem registry \
-           submit
-FCGI    := address allow arrival broker broker_answer broker_batch broker_board broker_client \
-           broker_connection broker_ending broker_runs broker_store broker_turn broker_upkeep \
-           broker_watch byte_queue capture catalog cells cgi client client_watch clock command \
-           complaint config conflict connection control control_reply cpus descriptors directories \
-           environment exposition feed gate guard handoff handover head health invoke jobs_command \
-           jobs_filter jobs_http jobs_problem jobs_text last_reply ledger limits listener live \
-           live_client live_event live_jobs live_link live_parked live_reply live_request live_sockets \
-           live_timers load log loop machine master memory message metrics metrics_pools notify \
-           obituary options order outcome parking policy pool pools printout progress queue record \
-           reload role runner runner_attempt runner_words scale scoreboard screen serve setting \
-           site site_live site_log site_problems site_submit site_upstreams slot slow spares start \
-           status status_process status_value submission survey terms top trace usage wear worker
+# The sources of each folder, from the ground up.
+lib/base     := arena buffer document err gzip nearest once_journal once_log signal_name time
+lib/schema   := array base64 binary bound declaration decode describe elements encode escape \
+                example fault format integer json keys list npy object query scalar shape skip \
+                target utf8 value
+lib/compute  := asian_option normal prime_field process_numbers sum_squares
+lib/jobs     := database digest history job layout memory pack progress queue retry sql sqlite \
+                statements store table
+lib/api      := background call endpoint exchange field_value handle input job_headers \
+                job_operation job_query job_view negotiate openapi operation output park prefer \
+                problem registry submit
+fcgi/base    := address allow byte_queue clock descriptors listener log notify
+fcgi/board   := ledger progress scoreboard trace
+fcgi/config  := catalog complaint config conflict cpus environment machine options printout \
+                setting terms
+fcgi/wire    := broker_client jobs_problem message
+fcgi/worker  := arrival client_watch connection feed gate guard handoff head last_reply limits \
+                loop memory parking record serve submission wear worker
+fcgi/broker  := broker broker_answer broker_batch broker_board broker_connection broker_ending \
+                broker_runs broker_store broker_turn broker_upkeep broker_watch
+fcgi/runner  := runner runner_attempt runner_words
+fcgi/live    := live live_client live_event live_jobs live_link live_parked live_reply \
+                live_request live_sockets live_timers
+fcgi/master  := capture directories handover load master obituary policy pool pools queue reload \
+                role scale slot slow spares
+fcgi/control := control control_reply exposition health jobs_http metrics metrics_pools status \
+                status_process status_value survey usage
+fcgi/site    := site site_live site_log site_problems site_submit site_upstreams
+fcgi/command := cells cgi client command invoke jobs_command jobs_filter jobs_text order outcome \
+                screen start top
 
-LIB_OBJECTS := $(BASE:%=base/%.o) $(SCHEMA:%=schema/%.o) schema/number.o \
-               $(COMPUTE:%=compute/%.o) $(JOBS:%=jobs/%.o) $(API:%=api/%.o) \
-               $(ENDPOINTS:%=api/endpoints/%.o)
-LIB_OBJECTS := $(LIB_OBJECTS:%=$(BUILD)/lib/%)
+objects_of = $(foreach folder,$(1),$($(folder):%=$(BUILD)/$(folder)/%.o))
+LIB_OBJECTS := $(call objects_of,$(addprefix lib/,base schema compute jobs api)) \
+               $(BUILD)/lib/schema/number.o $(ENDPOINTS:%=$(BUILD)/lib/api/endpoints/%.o)
+FCGI_OBJECTS := $(call objects_of,$(addprefix fcgi/, \
+                base board config wire worker broker runner live master control site command))
 # Sanitizers bring an allocator of their own, which memory.c would displace.
-FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/memory.o),$(FCGI:%=$(BUILD)/fcgi/%.o))
+FCGI_OBJECTS := $(filter-out $(if $(SANITIZE),%/worker/memory.o),$(FCGI_OBJECTS))
 FCGI_LIBRARIES := -lfcgi -linih -lsystemd -ldw -lwebsockets -luv
 LIBRARY := $(BUILD)/libmillrace.so
 PROGRAM := $(BUILD)/millrace
@@ -93,8 +102,8 @@ $(BUILD)/lib/compute/prime_field.o: $(BUILD)/gen/prime_field_table.inc
 $(BUILD)/lib/schema/elements.o: CFLAGS += -O3
 $(BUILD)/lib/compute/asian_option.o $(BUILD)/lib/compute/normal.o: CFLAGS += -O3 -ffp-contract=off
 $(BUILD)/tests/unit/%.o: CFLAGS += -DTEST_DATA='"$(abspath tests/data)"'
-$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CHANGES.md
-$(BUILD)/fcgi/command.o $(BUILD)/fcgi/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
+$(BUILD)/fcgi/command/command.o $(BUILD)/fcgi/command/start.o: CHANGES.md
+$(BUILD)/fcgi/command/command.o $(BUILD)/fcgi/command/start.o: CFLAGS += -DMILLRACE_VERSION='"$(VERSION)"'
 
 $(LIBRARY): $(LIB_OBJECTS) lib/millrace.map
 	$(CXX) $(LDFLAGS) $(BIND) -shared -Wl,-Bsymbolic-functions -Wl,-soname,libmillrace.so.$(ABI) \

@@ -2,10 +2,10 @@
  * loop_ceiling.c: the product's own master, workers and loop, with a fixed
  * reply in place of mr_handle: what routing, decoding and encoding add.
  */
-#include "fcgi/config.h"
-#include "fcgi/handoff.h"
-#include "fcgi/listener.h"
-#include "fcgi/master.h"
+#include "fcgi/base/listener.h"
+#include "fcgi/config/config.h"
+#include "fcgi/master/master.h"
+#include "fcgi/worker/handoff.h"
 
 #include <stdio.h>
 #include <stdlib.h>

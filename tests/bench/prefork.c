@@ -3,7 +3,7 @@
  */
 #include "prefork.h"
 
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 
 #include <fcntl.h>
 #include <signal.h>

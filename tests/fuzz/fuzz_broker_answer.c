@@ -4,10 +4,10 @@
  *
  * Each has an answer that can be written, and what is kept stays in bounds.
  */
-/* sources: fcgi/broker_answer.c fcgi/broker_ending.c fcgi/message.c */
+/* sources: fcgi/broker/broker_answer.c fcgi/broker/broker_ending.c fcgi/wire/message.c */
 #include "claim.h"
-#include "fcgi/broker_answer.h"
-#include "fcgi/trace.h"
+#include "fcgi/board/trace.h"
+#include "fcgi/broker/broker_answer.h"
 #include "jobs/memory.h"
 
 #include <string.h>

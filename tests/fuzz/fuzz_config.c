@@ -2,11 +2,13 @@
  * fuzz_config.c: any bytes as a configuration: refused with complaints, or
  * taken, and then what is printed of it reads back as the same.
  */
-/* sources: fcgi/address.c fcgi/allow.c fcgi/catalog.c fcgi/complaint.c fcgi/config.c */
-/* sources: fcgi/conflict.c fcgi/cpus.c fcgi/machine.c fcgi/printout.c fcgi/setting.c */
+/* sources: fcgi/base/address.c fcgi/base/allow.c fcgi/config/catalog.c */
+/* sources: fcgi/config/complaint.c fcgi/config/config.c fcgi/config/conflict.c */
+/* sources: fcgi/config/cpus.c fcgi/config/machine.c fcgi/config/printout.c */
+/* sources: fcgi/config/setting.c */
 #include "claim.h"
-#include "fcgi/config.h"
-#include "fcgi/printout.h"
+#include "fcgi/config/config.h"
+#include "fcgi/config/printout.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -6,10 +6,10 @@
  * so, and nothing may follow a whole request.  A whole one neither stops nor
  * fails libfcgi, and its body is read to the very end.
  */
-/* sources: fcgi/gate.c fcgi/environment.c */
+/* sources: fcgi/worker/gate.c fcgi/config/environment.c */
 #include "claim.h"
-#include "fcgi/environment.h"
-#include "fcgi/gate.h"
+#include "fcgi/config/environment.h"
+#include "fcgi/worker/gate.h"
 
 #include <fcgiapp.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * How long a message is, is known from its head or not at all; what was read
  * is written and read again as the same bytes.
  */
-/* sources: fcgi/message.c */
+/* sources: fcgi/wire/message.c */
 #include "claim.h"
-#include "fcgi/message.h"
+#include "fcgi/wire/message.h"
 
 #include <string.h>
 

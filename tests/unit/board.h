@@ -4,8 +4,8 @@
 #ifndef MR_TESTS_BOARD_H
 #define MR_TESTS_BOARD_H
 
-#include "fcgi/control.h"
-#include "fcgi/policy.h"
+#include "fcgi/control/control.h"
+#include "fcgi/master/policy.h"
 #include "unit.h"
 
 #include <stdio.h>

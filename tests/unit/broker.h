@@ -5,7 +5,7 @@
 #ifndef MR_TESTS_BROKER_H
 #define MR_TESTS_BROKER_H
 
-#include "fcgi/message.h"
+#include "fcgi/wire/message.h"
 #include "jobs/memory.h"
 #include "jobs/queue.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /*
  * check_address.c: addresses with a port, good and bad.
  */
-#include "fcgi/address.h"
+#include "fcgi/base/address.h"
 
 #include "unit.h"
 

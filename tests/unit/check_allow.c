@@ -1,7 +1,7 @@
 /*
  * check_allow.c: lists of addresses, their words, and who is in them.
  */
-#include "fcgi/allow.h"
+#include "fcgi/base/allow.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_arrival.c: times as nginx writes them, and others.
  */
-#include "fcgi/arrival.h"
+#include "fcgi/worker/arrival.h"
 
 #include "unit.h"
 

@@ -2,13 +2,13 @@
  * check_broker.c: a broker in a process of its own, on a store in a file, and
  * those who ask it.
  */
-#include "fcgi/broker.h"
+#include "fcgi/broker/broker.h"
 
 #include "broker.h"
-#include "fcgi/broker_client.h"
-#include "fcgi/clock.h"
-#include "fcgi/listener.h"
-#include "fcgi/progress.h"
+#include "fcgi/base/clock.h"
+#include "fcgi/base/listener.h"
+#include "fcgi/board/progress.h"
+#include "fcgi/wire/broker_client.h"
 #include "place.h"
 
 #include <poll.h>

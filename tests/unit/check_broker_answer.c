@@ -2,7 +2,7 @@
  * check_broker_answer.c: what is refused before it touches the store, and what
  * each question is answered with.
  */
-#include "fcgi/broker_answer.h"
+#include "fcgi/broker/broker_answer.h"
 
 #include "broker.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_broker_batch.c: one commit for all that arrived, and nothing before it.
  */
-#include "fcgi/broker_batch.h"
+#include "fcgi/broker/broker_batch.h"
 
 #include "broker.h"
 

@@ -2,10 +2,10 @@
  * check_broker_board.c: counts that follow every change of state, and progress
  * that is fresh.
  */
-#include "fcgi/broker_board.h"
+#include "fcgi/broker/broker_board.h"
 
 #include "board.h"
-#include "fcgi/progress.h"
+#include "fcgi/board/progress.h"
 
 #define ID "019dbb3e-5a4c-7c11-9e0c-6f2b8d9a1e57"
 

@@ -2,11 +2,11 @@
  * check_broker_client.c: asking a double, which may end, be late, or say
  * nothing of use.
  */
-#include "fcgi/broker_client.h"
+#include "fcgi/wire/broker_client.h"
 
 #include "double.h"
-#include "fcgi/clock.h"
-#include "fcgi/listener.h"
+#include "fcgi/base/clock.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 
 #include <sys/eventfd.h>

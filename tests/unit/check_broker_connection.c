@@ -1,10 +1,10 @@
 /*
  * check_broker_connection.c: messages in pieces, together, too many, and none.
  */
-#include "fcgi/broker_connection.h"
+#include "fcgi/broker/broker_connection.h"
 
 #include "broker.h"
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * check_broker_ending.c: what each cause becomes, for the job and its client.
  */
-#include "fcgi/broker_ending.h"
+#include "fcgi/broker/broker_ending.h"
 
 #include "broker.h"
 

@@ -1,10 +1,10 @@
 /*
  * check_broker_runs.c: runs that are held, orphans, and those that are lost.
  */
-#include "fcgi/broker_runs.h"
+#include "fcgi/broker/broker_runs.h"
 
 #include "broker.h"
-#include "fcgi/progress.h"
+#include "fcgi/board/progress.h"
 
 #include <sys/wait.h>
 

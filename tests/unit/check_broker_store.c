@@ -2,7 +2,7 @@
  * check_broker_store.c: a store that cannot be opened, is told once, and is
  * opened when it can be.
  */
-#include "fcgi/broker_store.h"
+#include "fcgi/broker/broker_store.h"
 
 #include "place.h"
 

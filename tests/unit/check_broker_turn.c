@@ -2,10 +2,10 @@
  * check_broker_turn.c: turns by hand: who is heard in which, what follows from
  * it, and who has gone.
  */
-#include "fcgi/broker_turn.h"
+#include "fcgi/broker/broker_turn.h"
 
 #include "broker.h"
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
 
 #include <sys/socket.h>
 

@@ -2,11 +2,11 @@
  * check_broker_upkeep.c: what the broker does unasked, on a store in memory,
  * and that nothing of it is remembered when it is not committed.
  */
-#include "fcgi/broker_upkeep.h"
+#include "fcgi/broker/broker_upkeep.h"
 
 #include "broker.h"
-#include "fcgi/clock.h"
-#include "fcgi/progress.h"
+#include "fcgi/base/clock.h"
+#include "fcgi/board/progress.h"
 
 #include <unistd.h>
 

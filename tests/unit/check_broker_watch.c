@@ -1,7 +1,7 @@
 /*
  * check_broker_watch.c: many jobs and many watchers.
  */
-#include "fcgi/broker_watch.h"
+#include "fcgi/broker/broker_watch.h"
 
 #include "broker.h"
 

@@ -2,7 +2,7 @@
  * check_byte_queue.c: bytes come out as they went in, and memory goes with
  * them.
  */
-#include "fcgi/byte_queue.h"
+#include "fcgi/base/byte_queue.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_capture.c: lines of a pipe, whole, in order, and each with its worker.
  */
-#include "fcgi/capture.h"
+#include "fcgi/master/capture.h"
 
 #include "place.h"
 #include "unit.h"

@@ -1,9 +1,9 @@
 /*
  * check_catalog.c: the tables of options agree with themselves.
  */
-#include "fcgi/catalog.h"
+#include "fcgi/config/catalog.h"
 
-#include "fcgi/config.h"
+#include "fcgi/config/config.h"
 #include "unit.h"
 
 #include <stdio.h>

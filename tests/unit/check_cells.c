@@ -1,7 +1,7 @@
 /*
  * check_cells.c: widths, cuts and units.
  */
-#include "fcgi/cells.h"
+#include "fcgi/command/cells.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_cgi.c: one request in the environment and on standard input.
  */
-#include "fcgi/cgi.h"
+#include "fcgi/command/cgi.h"
 
 #include "place.h"
 #include "unit.h"

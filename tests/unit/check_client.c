@@ -1,9 +1,9 @@
 /*
  * check_client.c: replies as a server could send them, good and bad.
  */
-#include "fcgi/client.h"
+#include "fcgi/command/client.h"
 
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * check_client_watch.c: who is found to have left, over what, and when.
  */
-#include "fcgi/client_watch.h"
+#include "fcgi/worker/client_watch.h"
 
 #include "unit.h"
 

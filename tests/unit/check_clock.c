@@ -1,7 +1,7 @@
 /*
  * check_clock.c: time that does not go back, whoever asks for it.
  */
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_complaint.c: lines are remembered by member, and stand in front.
  */
-#include "fcgi/complaint.h"
+#include "fcgi/config/complaint.h"
 
 #include "unit.h"
 

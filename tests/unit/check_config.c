@@ -2,9 +2,9 @@
  * check_config.c: defaults, values, complaints that name the line, and a
  * printed configuration that reads back as the same one.
  */
-#include "fcgi/config.h"
+#include "fcgi/config/config.h"
 
-#include "fcgi/printout.h"
+#include "fcgi/config/printout.h"
 
 #include "place.h"
 #include "unit.h"

@@ -2,7 +2,7 @@
  * check_conflict.c: pairs of options that contradict each other, told with
  * the line of the later one; and pairs that are only warned of.
  */
-#include "fcgi/conflict.h"
+#include "fcgi/config/conflict.h"
 
 #include "place.h"
 #include "unit.h"

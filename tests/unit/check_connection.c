@@ -1,11 +1,11 @@
 /*
  * check_connection.c: where connections come from, and what they have read.
  */
-#include "fcgi/connection.h"
+#include "fcgi/worker/connection.h"
 
 #include "client.h"
-#include "fcgi/handoff.h"
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
+#include "fcgi/worker/handoff.h"
 #include "place.h"
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_control.c: what each path answers to, and what it refuses.
  */
-#include "fcgi/control.h"
+#include "fcgi/control/control.h"
 
 #include "asking.h"
 

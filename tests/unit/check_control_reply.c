@@ -2,7 +2,7 @@
  * check_control_reply.c: query strings of pool control's paths, and what is wrong with
  * them.
  */
-#include "fcgi/control_reply.h"
+#include "fcgi/control/control_reply.h"
 
 #include "asking.h"
 

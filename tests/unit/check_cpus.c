@@ -1,7 +1,7 @@
 /*
  * check_cpus.c: lists of processors, good and bad.
  */
-#include "fcgi/cpus.h"
+#include "fcgi/config/cpus.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_descriptors.c: real descriptors, closed in a process of their own.
  */
-#include "fcgi/descriptors.h"
+#include "fcgi/base/descriptors.h"
 
 #include "place.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /*
  * check_exposition.c: series as Prometheus reads them, to the byte.
  */
-#include "fcgi/exposition.h"
+#include "fcgi/control/exposition.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_feed.c: what libfcgi gets to read.
  */
-#include "fcgi/feed.h"
+#include "fcgi/worker/feed.h"
 
 #include "unit.h"
 

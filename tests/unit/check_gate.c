@@ -1,7 +1,7 @@
 /*
  * check_gate.c: whole requests however they are cut; nothing else passes.
  */
-#include "fcgi/gate.h"
+#include "fcgi/worker/gate.h"
 
 #include "client.h"
 #include "unit.h"

@@ -2,13 +2,13 @@
  * check_guard.c: the end of a worker, in processes that end: the bytes that a
  * client gets, the status, and the words that it leaves for the log.
  */
-#include "fcgi/guard.h"
+#include "fcgi/worker/guard.h"
 
 #include "api/problem.h"
 #include "base/err.h"
 #include "client.h"
-#include "fcgi/client_watch.h"
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
+#include "fcgi/worker/client_watch.h"
 #include "unit.h"
 
 #include <fcntl.h>

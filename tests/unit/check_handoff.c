@@ -1,10 +1,10 @@
 /*
  * check_handoff.c: connections and bytes through a handoff.
  */
-#include "fcgi/handoff.h"
+#include "fcgi/worker/handoff.h"
 
 #include "client.h"
-#include "fcgi/gate.h"
+#include "fcgi/worker/gate.h"
 #include "unit.h"
 
 #include <fcntl.h>

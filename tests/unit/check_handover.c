@@ -2,11 +2,11 @@
  * check_handover.c: a memory file that is written and read; and this program,
  * which becomes itself to take over what it left.
  */
-#include "fcgi/handover.h"
+#include "fcgi/master/handover.h"
 
-#include "fcgi/log.h"
+#include "fcgi/base/log.h"
 
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_head.c: the header of a reply, to the byte.
  */
-#include "fcgi/head.h"
+#include "fcgi/worker/head.h"
 
 #include "base/err.h"
 #include "unit.h"

@@ -2,7 +2,7 @@
  * check_health.c: what is said of a server that is ready, and of one that is
  * not.
  */
-#include "fcgi/health.h"
+#include "fcgi/control/health.h"
 
 #include "asking.h"
 

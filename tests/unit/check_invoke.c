@@ -1,7 +1,7 @@
 /*
  * check_invoke.c: calls from the command line: the result, or the problem.
  */
-#include "fcgi/invoke.h"
+#include "fcgi/command/invoke.h"
 
 #include "place.h"
 #include "unit.h"

@@ -2,10 +2,10 @@
  * check_jobs_command.c: `millrace jobs` against a broker that knows one job,
  * which goes on with each look at it.
  */
-#include "fcgi/jobs_command.h"
+#include "fcgi/command/jobs_command.h"
 
 #include "double.h"
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 
 #define ID "019dbb3e-5a4c-7c11-9e0c-6f2b8d9a1e57"

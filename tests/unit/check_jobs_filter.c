@@ -2,7 +2,7 @@
  * check_jobs_filter.c: parameters of a list of jobs, and what is wrong with
  * them.
  */
-#include "fcgi/jobs_filter.h"
+#include "fcgi/command/jobs_filter.h"
 
 #include "unit.h"
 

@@ -1,10 +1,10 @@
 /*
  * check_jobs_http.c: what a client sees of what the broker says.
  */
-#include "fcgi/jobs_http.h"
+#include "fcgi/control/jobs_http.h"
 
 #include "asking.h"
-#include "fcgi/progress.h"
+#include "fcgi/board/progress.h"
 
 #include <cjson/cJSON.h>
 

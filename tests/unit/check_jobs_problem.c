@@ -1,7 +1,7 @@
 /*
  * check_jobs_problem.c: what the broker said is what a client is told.
  */
-#include "fcgi/jobs_problem.h"
+#include "fcgi/wire/jobs_problem.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_jobs_text.c: what a terminal shows of jobs in each state.
  */
-#include "fcgi/jobs_text.h"
+#include "fcgi/command/jobs_text.h"
 
 #include "jobs/progress.h"
 #include "unit.h"

@@ -2,7 +2,7 @@
  * check_last_reply.c: problems that are sent without memory are those that
  * would have been sent with it.
  */
-#include "fcgi/last_reply.h"
+#include "fcgi/worker/last_reply.h"
 
 #include "api/problem.h"
 #include "base/err.h"

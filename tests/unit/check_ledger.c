@@ -2,7 +2,7 @@
  * check_ledger.c: rows by name, counting and adding up, also by many
  * processes at a time.
  */
-#include "fcgi/ledger.h"
+#include "fcgi/board/ledger.h"
 
 #include "unit.h"
 

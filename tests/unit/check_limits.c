@@ -2,7 +2,7 @@
  * check_limits.c: what a process has after its limits were applied; each test
  * is a process of its own.
  */
-#include "fcgi/limits.h"
+#include "fcgi/worker/limits.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_listener.c: the socket of a pool: its mode, its group, its place.
  */
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 
 #include "client.h"
 #include "place.h"

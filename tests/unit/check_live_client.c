@@ -2,9 +2,9 @@
  * check_live_client.c: what clients are sent, beside a broker that says what
  * the test wants it to.
  */
-#include "fcgi/live_client.h"
+#include "fcgi/live/live_client.h"
 
-#include "fcgi/progress.h"
+#include "fcgi/board/progress.h"
 #include "live_broker.h"
 
 #define LATE INT64_C(4000000000000)

@@ -1,7 +1,7 @@
 /*
  * check_live_event.c: events to the byte, and which one is next.
  */
-#include "fcgi/live_event.h"
+#include "fcgi/live/live_event.h"
 
 #include "unit.h"
 

@@ -2,7 +2,7 @@
  * check_live_jobs.c: what is known of jobs, whatever the broker says of them,
  * and when.
  */
-#include "fcgi/live_jobs.h"
+#include "fcgi/live/live_jobs.h"
 
 #include "live_broker.h"
 

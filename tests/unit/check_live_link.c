@@ -1,7 +1,7 @@
 /*
  * check_live_link.c: messages over a connection that may end at any byte.
  */
-#include "fcgi/live_link.h"
+#include "fcgi/live/live_link.h"
 
 #include "live_broker.h"
 

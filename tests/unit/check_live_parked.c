@@ -1,10 +1,10 @@
 /*
  * check_live_parked.c: answers leave when they are due, to whom they are for.
  */
-#include "fcgi/live_parked.h"
+#include "fcgi/live/live_parked.h"
 
-#include "fcgi/handoff.h"
-#include "fcgi/parking.h"
+#include "fcgi/worker/handoff.h"
+#include "fcgi/worker/parking.h"
 #include "unit.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * check_live_request.c: what is wanted, of what nginx sends.
  */
-#include "fcgi/live_request.h"
+#include "fcgi/live/live_request.h"
 
 #include "unit.h"
 

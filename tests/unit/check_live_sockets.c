@@ -2,9 +2,9 @@
  * check_live_sockets.c: connections that cannot be taken, or not be watched.
  * What is said over them needs a whole site: tests/integration/live.bats.
  */
-#include "fcgi/live_sockets.h"
+#include "fcgi/live/live_sockets.h"
 
-#include "fcgi/parking.h"
+#include "fcgi/worker/parking.h"
 #include "unit.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * check_live_timers.c: timers come out in the order of their times.
  */
-#include "fcgi/live_timers.h"
+#include "fcgi/live/live_timers.h"
 
 #include "unit.h"
 

@@ -2,7 +2,7 @@
  * check_load.c: configuration, command line and endpoints put together, and
  * everything that is wrong with them told.
  */
-#include "fcgi/load.h"
+#include "fcgi/master/load.h"
 
 #include "place.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /*
  * check_log.c: one line for each call, whatever is in it.
  */
-#include "fcgi/log.h"
+#include "fcgi/base/log.h"
 
 #include "place.h"
 #include "unit.h"

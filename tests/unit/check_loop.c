@@ -2,11 +2,11 @@
  * check_loop.c: many connections to one worker: none of them, silent, half
  * sent or ill-formed, holds up another one; and the order to quit.
  */
-#include "fcgi/loop.h"
+#include "fcgi/worker/loop.h"
 
 #include "client.h"
-#include "fcgi/handoff.h"
-#include "fcgi/parking.h"
+#include "fcgi/worker/handoff.h"
+#include "fcgi/worker/parking.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

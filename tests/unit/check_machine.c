@@ -2,7 +2,7 @@
  * check_machine.c: processors, users and limits that are not there, as root
  * and as another user.
  */
-#include "fcgi/machine.h"
+#include "fcgi/config/machine.h"
 
 #include "place.h"
 #include "unit.h"

@@ -2,11 +2,11 @@
  * check_master.c: a master in a process of its own: it keeps its pools alive
  * and ends when told.  What it did is read from its log and its workers.
  */
-#include "fcgi/master.h"
+#include "fcgi/master/master.h"
 
 #include "api/handle.h"
 #include "client.h"
-#include "fcgi/handoff.h"
+#include "fcgi/worker/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

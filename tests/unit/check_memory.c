@@ -3,7 +3,7 @@
  * it.  What a denial leads to is in check_guard.c and guard.bats.  Built with
  * a sanitizer, this tests the sanitizer's own.
  */
-#include "fcgi/memory.h"
+#include "fcgi/worker/memory.h"
 
 #include "unit.h"
 

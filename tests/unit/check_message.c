@@ -1,7 +1,7 @@
 /*
  * check_message.c: what is written is read, and nothing else is.
  */
-#include "fcgi/message.h"
+#include "fcgi/wire/message.h"
 
 #include "unit.h"
 

@@ -2,7 +2,7 @@
  * check_metrics.c: every number of requests and of the server in its series;
  * and, where promtool is installed, that Prometheus finds no fault.
  */
-#include "fcgi/metrics.h"
+#include "fcgi/control/metrics.h"
 
 #include "board.h"
 #include "place.h"

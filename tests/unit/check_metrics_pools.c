@@ -1,7 +1,7 @@
 /*
  * check_metrics_pools.c: every number of a pool in its series.
  */
-#include "fcgi/metrics_pools.h"
+#include "fcgi/control/metrics_pools.h"
 
 #include "board.h"
 

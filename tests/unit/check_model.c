@@ -3,8 +3,8 @@
  * likes: a million events against what must hold whatever happens.  The pool
  * here does what pool.c and slot.c do, with no process and no clock.
  */
-#include "fcgi/policy.h"
-#include "fcgi/scale.h"
+#include "fcgi/master/policy.h"
+#include "fcgi/master/scale.h"
 
 #include "unit.h"
 

@@ -1,9 +1,9 @@
 /*
  * check_notify.c: a service manager's side of the conversation.
  */
-#include "fcgi/notify.h"
+#include "fcgi/base/notify.h"
 
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
 #include "place.h"
 
 #include <sys/socket.h>

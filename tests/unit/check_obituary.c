@@ -2,9 +2,9 @@
  * check_obituary.c: what is made of a worker's end: cause, counters, the list
  * of deaths and the line in the log.
  */
-#include "fcgi/obituary.h"
+#include "fcgi/master/obituary.h"
 
-#include "fcgi/guard.h"
+#include "fcgi/worker/guard.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /*
  * check_options.c: command lines, good and bad.
  */
-#include "fcgi/options.h"
+#include "fcgi/config/options.h"
 
 #include "place.h"
 #include "unit.h"

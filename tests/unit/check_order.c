@@ -1,7 +1,7 @@
 /*
  * check_order.c: which process an order goes to.
  */
-#include "fcgi/order.h"
+#include "fcgi/command/order.h"
 
 #include "place.h"
 

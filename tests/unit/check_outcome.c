@@ -1,7 +1,7 @@
 /*
  * check_outcome.c: what a subcommand prints, and the status that follows.
  */
-#include "fcgi/outcome.h"
+#include "fcgi/command/outcome.h"
 
 #include "place.h"
 #include "unit.h"

@@ -2,9 +2,9 @@
  * check_parking.c: what nginx is told of who waits, and what is parked on its
  * way to live.
  */
-#include "fcgi/parking.h"
+#include "fcgi/worker/parking.h"
 
-#include "fcgi/handoff.h"
+#include "fcgi/worker/handoff.h"
 #include "unit.h"
 
 #include <errno.h>

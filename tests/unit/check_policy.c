@@ -2,7 +2,7 @@
  * check_policy.c: every cell of the table, long before and long after all
  * limits; each limit to the millisecond; and the orders about a request.
  */
-#include "fcgi/policy.h"
+#include "fcgi/master/policy.h"
 
 #include "unit.h"
 

@@ -2,9 +2,9 @@
  * check_pool.c: the workers of a pool, with the test in the master's place:
  * nothing happens to them but what it says.
  */
-#include "fcgi/pool.h"
+#include "fcgi/master/pool.h"
 
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
 #include "family.h"
 
 #define WORKERS 2

@@ -2,7 +2,7 @@
  * check_pools.c: how pools divide the scoreboard, and whose the workers of an
  * earlier master are.
  */
-#include "fcgi/pools.h"
+#include "fcgi/master/pools.h"
 
 #include "family.h"
 

@@ -2,9 +2,9 @@
  * check_progress.c: what a job tells is what others read of it, whole, also
  * while it is told.
  */
-#include "fcgi/progress.h"
+#include "fcgi/board/progress.h"
 
-#include "fcgi/clock.h"
+#include "fcgi/base/clock.h"
 #include "unit.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /*
  * check_queue.c: connections that nobody has accepted yet, of real sockets.
  */
-#include "fcgi/queue.h"
+#include "fcgi/master/queue.h"
 
 #include "client.h"
 #include "place.h"

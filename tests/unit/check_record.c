@@ -2,7 +2,7 @@
  * check_record.c: replies of every size through a socket, read back; and
  * peers that are gone, slow, or do not read.
  */
-#include "fcgi/record.h"
+#include "fcgi/worker/record.h"
 
 #include "client.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /*
  * check_reload.c: trials with small shell scripts in the program's place.
  */
-#include "fcgi/reload.h"
+#include "fcgi/master/reload.h"
 
 #include "place.h"
 #include "unit.h"

@@ -1,11 +1,11 @@
 /*
  * check_role.c: which pools are not for endpoints, and what those do.
  */
-#include "fcgi/role.h"
+#include "fcgi/master/role.h"
 
-#include "fcgi/broker.h"
-#include "fcgi/live.h"
-#include "fcgi/runner.h"
+#include "fcgi/broker/broker.h"
+#include "fcgi/live/live.h"
+#include "fcgi/runner/runner.h"
 #include "unit.h"
 
 static const struct {

@@ -2,13 +2,13 @@
  * check_runner.c: a runner in a process of its own, with the test in the
  * places of its broker and its master.
  */
-#include "fcgi/runner.h"
+#include "fcgi/runner/runner.h"
 
 #include "double.h"
-#include "fcgi/broker_client.h"
-#include "fcgi/guard.h"
-#include "fcgi/listener.h"
-#include "fcgi/progress.h"
+#include "fcgi/base/listener.h"
+#include "fcgi/board/progress.h"
+#include "fcgi/wire/broker_client.h"
+#include "fcgi/worker/guard.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

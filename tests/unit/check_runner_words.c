@@ -2,9 +2,9 @@
  * check_runner_words.c: the one message of a runner that ends, as the broker
  * reads it.
  */
-#include "fcgi/runner_words.h"
+#include "fcgi/runner/runner_words.h"
 
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "place.h"
 
 #include <errno.h>

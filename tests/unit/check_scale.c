@@ -2,7 +2,7 @@
  * check_scale.c: how many are started, released and let go, by table; and
  * what follows from step to step: doubling, back-off, shrinking.
  */
-#include "fcgi/scale.h"
+#include "fcgi/master/scale.h"
 
 #include "unit.h"
 

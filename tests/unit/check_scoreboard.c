@@ -2,7 +2,7 @@
  * check_scoreboard.c: shared memory that forked processes see alike, that is
  * opened again by its descriptor, and whose slots are given out in a row.
  */
-#include "fcgi/scoreboard.h"
+#include "fcgi/board/scoreboard.h"
 
 #include "unit.h"
 

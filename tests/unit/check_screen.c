@@ -1,7 +1,7 @@
 /*
  * check_screen.c: documents, and the lines that are made of them.
  */
-#include "fcgi/screen.h"
+#include "fcgi/command/screen.h"
 
 #include "unit.h"
 

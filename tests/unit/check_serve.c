@@ -2,14 +2,14 @@
  * check_serve.c: one request after the other over a socketpair: what the
  * handler is told, what the client gets, and what becomes of the connection.
  */
-#include "fcgi/serve.h"
+#include "fcgi/worker/serve.h"
 
 #include "client.h"
-#include "fcgi/clock.h"
-#include "fcgi/feed.h"
-#include "fcgi/gate.h"
-#include "fcgi/handoff.h"
-#include "fcgi/parking.h"
+#include "fcgi/base/clock.h"
+#include "fcgi/worker/feed.h"
+#include "fcgi/worker/gate.h"
+#include "fcgi/worker/handoff.h"
+#include "fcgi/worker/parking.h"
 #include "server.h"
 #include "unit.h"
 

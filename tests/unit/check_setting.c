@@ -1,7 +1,7 @@
 /*
  * check_setting.c: texts to values and back, in every kind of setting.
  */
-#include "fcgi/setting.h"
+#include "fcgi/config/setting.h"
 
 #include "unit.h"
 

@@ -2,8 +2,8 @@
  * check_site.c: what nginx is told of each pool and each path; and, where
  * nginx is installed, that it understands all of it.
  */
-#include "fcgi/site.h"
-#include "fcgi/site_upstreams.h"
+#include "fcgi/site/site.h"
+#include "fcgi/site/site_upstreams.h"
 
 #include "site.h"
 

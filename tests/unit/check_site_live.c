@@ -1,10 +1,10 @@
 /*
  * check_site_live.c: what nginx is told of pool live.
  */
-#include "fcgi/site_live.h"
+#include "fcgi/site/site_live.h"
 
-#include "fcgi/site.h"
-#include "fcgi/site_upstreams.h"
+#include "fcgi/site/site.h"
+#include "fcgi/site/site_upstreams.h"
 #include "site.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * check_site_log.c: what nginx's log has of pools, endpoints and workers.
  */
-#include "fcgi/site_log.h"
+#include "fcgi/site/site_log.h"
 
 #include "site.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_site_problems.c: a document for whatever nginx may have to say.
  */
-#include "fcgi/site_problems.h"
+#include "fcgi/site/site_problems.h"
 
 #include "site.h"
 

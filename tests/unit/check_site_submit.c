@@ -1,10 +1,10 @@
 /*
  * check_site_submit.c: which requests wait for the disk, and where.
  */
-#include "fcgi/site_submit.h"
+#include "fcgi/site/site_submit.h"
 
-#include "fcgi/site.h"
-#include "fcgi/site_upstreams.h"
+#include "fcgi/site/site.h"
+#include "fcgi/site/site_upstreams.h"
 #include "site.h"
 
 static const struct mr_endpoint *const plain[] = { &mr_endpoint_read_it,

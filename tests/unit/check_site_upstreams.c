@@ -2,7 +2,7 @@
  * check_site_upstreams.c: how nginx reaches each pool, and what each path
  * answers to.
  */
-#include "fcgi/site_upstreams.h"
+#include "fcgi/site/site_upstreams.h"
 
 #include "site.h"
 

@@ -2,7 +2,7 @@
  * check_slot.c: one slot: its names, its orders as they reach the worker, and
  * what the worker writes.
  */
-#include "fcgi/slot.h"
+#include "fcgi/master/slot.h"
 
 #include "family.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_slow.c: which slow requests are told, and what of them.
  */
-#include "fcgi/slow.h"
+#include "fcgi/master/slow.h"
 
 #include "place.h"
 #include "server.h"

@@ -2,7 +2,7 @@
  * check_start.c: from a configuration to running pools, and back to a place
  * as it was.
  */
-#include "fcgi/start.h"
+#include "fcgi/command/start.h"
 
 #include "client.h"
 #include "place.h"

@@ -1,7 +1,7 @@
 /*
  * check_status.c: what the status document has, by cJSON.
  */
-#include "fcgi/status.h"
+#include "fcgi/control/status.h"
 
 #include "board.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_status_process.c: a slot as the status document has it.
  */
-#include "fcgi/status_process.h"
+#include "fcgi/control/status_process.h"
 
 #include "board.h"
 #include "printed.h"

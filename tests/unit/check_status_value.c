@@ -1,7 +1,7 @@
 /*
  * check_status_value.c: how the status document writes times and texts.
  */
-#include "fcgi/status_value.h"
+#include "fcgi/control/status_value.h"
 
 #include "printed.h"
 

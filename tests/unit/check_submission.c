@@ -1,10 +1,10 @@
 /*
  * check_submission.c: jobs on their way to a broker, which a process plays.
  */
-#include "fcgi/submission.h"
+#include "fcgi/worker/submission.h"
 
 #include "double.h"
-#include "fcgi/listener.h"
+#include "fcgi/base/listener.h"
 #include "jobs/digest.h"
 #include "jobs/pack.h"
 #include "place.h"

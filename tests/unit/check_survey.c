@@ -1,7 +1,7 @@
 /*
  * check_survey.c: what each slot counts as.
  */
-#include "fcgi/survey.h"
+#include "fcgi/control/survey.h"
 
 #include "board.h"
 

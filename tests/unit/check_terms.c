@@ -1,7 +1,7 @@
 /*
  * check_terms.c: what holds for an endpoint: its own, or that of its pool.
  */
-#include "fcgi/terms.h"
+#include "fcgi/config/terms.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_trace.c: addresses as names, the handler's own left out.
  */
-#include "fcgi/trace.h"
+#include "fcgi/board/trace.h"
 
 #include "place.h"
 #include "unit.h"

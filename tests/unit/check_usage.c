@@ -1,7 +1,7 @@
 /*
  * check_usage.c: this process, one that is gone, one that is a zombie.
  */
-#include "fcgi/usage.h"
+#include "fcgi/control/usage.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 /*
  * check_wear.c: when a worker says that it is used up.
  */
-#include "fcgi/wear.h"
+#include "fcgi/worker/wear.h"
 
 #include "unit.h"
 

@@ -2,10 +2,10 @@
  * check_worker.c: a worker as its master forks it: limits, signals, the word
  * that it is ready, and its end.
  */
-#include "fcgi/worker.h"
+#include "fcgi/worker/worker.h"
 
 #include "client.h"
-#include "fcgi/handoff.h"
+#include "fcgi/worker/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

@@ -5,7 +5,7 @@
 #ifndef MR_TESTS_DOUBLE_H
 #define MR_TESTS_DOUBLE_H
 
-#include "fcgi/message.h"
+#include "fcgi/wire/message.h"
 #include "unit.h"
 
 #include <poll.h>

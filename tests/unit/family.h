@@ -5,9 +5,9 @@
 #ifndef MR_TESTS_FAMILY_H
 #define MR_TESTS_FAMILY_H
 
-#include "fcgi/handoff.h"
-#include "fcgi/pool.h"
-#include "fcgi/queue.h"
+#include "fcgi/master/pool.h"
+#include "fcgi/master/queue.h"
+#include "fcgi/worker/handoff.h"
 #include "place.h"
 #include "server.h"
 #include "unit.h"

@@ -6,7 +6,7 @@
 #define MR_TESTS_LIVE_BROKER_H
 
 #include "double.h"
-#include "fcgi/scoreboard.h"
+#include "fcgi/board/scoreboard.h"
 #include "place.h"
 
 #include <sys/un.h>

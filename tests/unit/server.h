@@ -6,9 +6,9 @@
 #define MR_TESTS_SERVER_H
 
 #include "client.h"
-#include "fcgi/guard.h"
-#include "fcgi/listener.h"
-#include "fcgi/serve.h"
+#include "fcgi/base/listener.h"
+#include "fcgi/worker/guard.h"
+#include "fcgi/worker/serve.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 #ifndef MR_TESTS_SITE_H
 #define MR_TESTS_SITE_H
 
-#include "fcgi/load.h"
+#include "fcgi/master/load.h"
 #include "place.h"
 #include "unit.h"
 

@@ -1,0 +1,14 @@
+/*
+ * live.h: pool live: one process that holds all clients that wait or watch.
+ *
+ * Speaks HTTP/1.1 with nginx only.  The only caller of libuv.
+ */
+#ifndef FCGI_LIVE_H
+#define FCGI_LIVE_H
+
+#include "fcgi/worker/worker.h"
+
+/* The main of pool live. */
+bool live_run(const struct worker *worker, struct service *service, int quit);
+
+#endif

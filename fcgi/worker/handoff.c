@@ -1,0 +1,96 @@
+/*
+ * handoff.c: descriptors over a pair of SOCK_SEQPACKET sockets (unix(7)).
+ */
+#include "fcgi/worker/handoff.h"
+
+#include "fcgi/worker/gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define SEND_TIMEOUT 1 /* s */
+
+union control {
+	struct cmsghdr header; /* for its alignment */
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+bool
+handoff_open(int pair[2])
+{
+	const struct timeval timeout = { .tv_sec = SEND_TIMEOUT };
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return false;
+	if (fcntl(pair[0], F_SETFL, O_RDWR | O_NONBLOCK) == 0 &&
+	    setsockopt(pair[1], SOL_SOCKET, SO_SNDTIMEO, &timeout,
+	               sizeof(timeout)) == 0)
+		return true;
+	close(pair[0]);
+	close(pair[1]);
+	return false;
+}
+
+bool
+handoff_send(int sender, int fd, const void *bytes, size_t length)
+{
+	struct iovec part = { (void *)(uintptr_t)bytes, length };
+	union control control = { .header = { .cmsg_len = 0 } };
+	struct msghdr message = { .msg_iov = &part,
+		                  .msg_iovlen = 1,
+		                  .msg_control = control.bytes,
+		                  .msg_controllen = sizeof(control.bytes) };
+	struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+	ssize_t sent;
+
+	rights->cmsg_level = SOL_SOCKET;
+	rights->cmsg_type = SCM_RIGHTS;
+	rights->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(rights), &fd, sizeof(int));
+	do
+		sent = sendmsg(sender, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent == (ssize_t)length;
+}
+
+/* The descriptor of a message; -1 and EPROTO when it has none. */
+static int
+take_descriptor(struct msghdr *message)
+{
+	const struct cmsghdr *rights = CMSG_FIRSTHDR(message);
+	int fd;
+
+	if (rights == NULL || rights->cmsg_level != SOL_SOCKET ||
+	    rights->cmsg_type != SCM_RIGHTS ||
+	    rights->cmsg_len != CMSG_LEN(sizeof(int))) {
+		errno = EPROTO;
+		return -1;
+	}
+	memcpy(&fd, CMSG_DATA(rights), sizeof(int));
+	return fd;
+}
+
+int
+handoff_receive(int receiver, void *bytes, size_t *length)
+{
+	struct iovec part = { bytes, GATE_WINDOW };
+	union control control;
+	struct msghdr message = { .msg_iov = &part,
+		                  .msg_iovlen = 1,
+		                  .msg_control = control.bytes,
+		                  .msg_controllen = sizeof(control.bytes) };
+	ssize_t got;
+
+	do
+		got = recvmsg(receiver, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -1;
+	*length = (size_t)got;
+	return take_descriptor(&message);
+}
