@@ -4,8 +4,8 @@
  * connection; they hear the reply to its end.
  *
  * Prints a line for each status (0: no answer), with how many there were, the
- * first and the last after the start, and the median and the 99th percentile
- * of the time that they took; times in ms.
+ * first and the last after the first request was sent, and the median and the
+ * 99th percentile of the time that they took; times in ms.
  */
 #include "clients.h"
 
@@ -32,6 +32,7 @@ struct crowd {
 	struct client *clients;
 	size_t count, come, gone;
 	double spread; /* ms between the first and the last */
+	double begun;  /* when the first one was connected, and asked */
 };
 
 static double
@@ -69,6 +70,8 @@ come(struct crowd *crowd, struct client *client)
 static void
 ask(struct crowd *crowd, struct client *client)
 {
+	if (crowd->begun == 0)
+		crowd->begun = now();
 	if (!clients_ask(&crowd->sockets, client->fd, crowd->question, client))
 		leave(crowd, client);
 }
@@ -146,8 +149,9 @@ report(const struct crowd *crowd, int status)
 	}
 	if (count > 0) {
 		qsort(took, count, sizeof(*took), ascending);
-		printf("%d %zu %.0f %.0f %.1f %.1f %zu\n", status, count, first,
-		       last, took[count / 2], took[count * 99 / 100], hints);
+		printf("%d %zu %.0f %.0f %.1f %.1f %zu\n", status, count,
+		       first - crowd->begun, last - crowd->begun,
+		       took[count / 2], took[count * 99 / 100], hints);
 	}
 	free(took);
 }
