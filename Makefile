@@ -32,23 +32,22 @@ lib/api      := background call endpoint exchange field_value handle input job_h
                 problem registry submit
 fcgi/base    := address allow byte_queue clock descriptors listener log notify
 fcgi/board   := ledger progress scoreboard trace
-fcgi/config  := catalog complaint config conflict cpus environment machine options printout \
-                setting terms
+fcgi/config  := catalog complaint config conflict cpus machine options printout setting terms
 fcgi/wire    := broker_client jobs_problem message
-fcgi/worker  := arrival client_watch connection feed gate guard handoff head last_reply limits \
-                loop memory parking record serve submission wear worker
+fcgi/worker  := arrival client_watch connection delivery environment feed gate guard handoff head \
+                last_reply limits loop memory parking record serve submission waiting wear worker
 fcgi/broker  := broker broker_answer broker_batch broker_board broker_connection broker_ending \
                 broker_runs broker_store broker_turn broker_upkeep broker_watch
 fcgi/runner  := runner runner_attempt runner_words
 fcgi/live    := live live_client live_event live_jobs live_link live_parked live_reply \
                 live_request live_sockets live_timers
-fcgi/master  := capture directories handover load master obituary policy pool pools queue reload \
-                role scale slot slow spares
+fcgi/master  := capture handover load master obituary policy pool pools queue reload role scale \
+                slot slow
 fcgi/control := control control_reply exposition health jobs_http metrics metrics_pools status \
                 status_process status_value survey usage
 fcgi/site    := site site_live site_log site_problems site_submit site_upstreams
-fcgi/command := cells cgi client command invoke jobs_command jobs_filter jobs_text order outcome \
-                screen start top
+fcgi/command := cells cgi client command directories invoke jobs_command jobs_filter jobs_text \
+                order outcome screen spares start top
 
 objects_of = $(foreach folder,$(1),$($(folder):%=$(BUILD)/$(folder)/%.o))
 LIB_OBJECTS := $(call objects_of,$(addprefix lib/,base schema compute jobs api)) \

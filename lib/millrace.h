@@ -77,8 +77,9 @@ const char *mr_job_id(const mr_call *call);
  * Has the answer, which the function is about to finish, delivered so many
  * seconds after the request arrived.  The worker serves others meanwhile.  The
  * endpoint must be declared .parks, and the answer not be longer than
- * MR_PARKED bytes.  Only a reply to HTTP is held back, in a process that may
- * die, too: the request is then run again, unless its endpoint is .impure.
+ * MR_PARKED bytes.  Only a reply to HTTP is held back, and only where there is
+ * a pool live, whose process may die, too: the request is then run again, unless
+ * its endpoint is .impure.
  */
 #define MR_PARKED 2048
 void mr_park(mr_call *call, double seconds);

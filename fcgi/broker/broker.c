@@ -29,8 +29,8 @@
 #define GATHER (300 * UINT64_C(1000))
 
 /*
- * A client that was answered asks again through any worker, but not so soon,
- * in ns: only who is heard before has asked meanwhile.
+ * Who was answered may ask again through another worker, but not so soon, in
+ * ns: what comes sooner than this after a turn is somebody else's question.
  */
 #define SOON (50 * UINT64_C(1000))
 
@@ -44,7 +44,7 @@ struct broker {
 	uint64_t complained; /* of connections; see broker_may_complain */
 	uint64_t ended;      /* when the last turn was over; clock_now */
 	size_t heard;        /* who has asked since then ... */
-	size_t others;       /* ... and was not answered in it */
+	size_t others;       /* ... and is known to be none of its askers */
 	bool quitting, failed;
 };
 

@@ -6,8 +6,8 @@
 #include "api/handle.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/log.h"
-#include "fcgi/config/environment.h"
 #include "fcgi/config/terms.h"
+#include "fcgi/worker/environment.h"
 #include "fcgi/worker/guard.h"
 #include "fcgi/worker/head.h"
 #include "fcgi/worker/limits.h"
@@ -56,7 +56,6 @@ refuse(struct program *program, const struct mr_request *request,
 	mr_reply_problem(reply, problem, program->arena);
 }
 
-/* Here is nobody who could hold it: what is parked leaves at once. */
 static bool
 print_reply(struct program *program, const struct mr_reply *reply,
             const char *id)

@@ -8,13 +8,13 @@
 #include "fcgi/base/listener.h"
 #include "fcgi/base/log.h"
 #include "fcgi/base/notify.h"
+#include "fcgi/command/directories.h"
+#include "fcgi/command/spares.h"
 #include "fcgi/config/printout.h"
 #include "fcgi/control/control.h"
 #include "fcgi/control/jobs_http.h"
-#include "fcgi/master/directories.h"
 #include "fcgi/master/master.h"
 #include "fcgi/master/role.h"
-#include "fcgi/master/spares.h"
 #include "fcgi/worker/handoff.h"
 
 #include <errno.h>

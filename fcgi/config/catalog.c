@@ -184,8 +184,8 @@ static const struct {
 	{ SUBMIT_POOL, "takes requests that become jobs, and waits for the disk; no "
 	               "endpoint is in it" },
 	{ RUNNER_POOL, "runs jobs: a runner for each; no endpoint is in it" },
-	{ LIVE_POOL, "holds clients that wait or watch, in one process; no "
-	             "endpoint is in it" },
+	{ LIVE_POOL, "holds clients that wait or watch, and answers until they "
+	             "are due, in one process; no endpoint is in it" },
 	{ BROKER_POOL, "keeps the jobs, in one process; no endpoint is in it" },
 	{ CONTROL_POOL, "answers /livez, /readyz, /status, /metrics and /jobs, "
 	                "whatever the other pools do; no endpoint is in it" },

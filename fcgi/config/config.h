@@ -18,7 +18,7 @@
 #define SUBMIT_POOL "submit"   /* takes requests that become jobs */
 #define BROKER_POOL "broker"   /* keeps the jobs; one process */
 #define RUNNER_POOL "runner"   /* runs them */
-#define LIVE_POOL "live"       /* holds clients that wait; one process */
+#define LIVE_POOL "live"       /* holds who and what waits; one process */
 #define CONFIG_TEXT 160 /* bytes of a text option, with its NUL */
 #define CONFIG_NAME 32 /* of a pool, a user, a group, with its NUL */
 #define CONFIG_ENDPOINT_NAME 64

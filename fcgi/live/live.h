@@ -1,7 +1,9 @@
 /*
- * live.h: pool live: one process that holds all clients that wait or watch.
+ * live.h: pool live: one process that holds all clients that wait or watch, and
+ * all answers that are parked.
  *
- * Speaks HTTP/1.1 with nginx only.  The only caller of libuv.
+ * To clients it speaks HTTP/1.1, through nginx; an answer leaves as its worker
+ * wrote it.  The only caller of libuv.
  */
 #ifndef FCGI_LIVE_H
 #define FCGI_LIVE_H

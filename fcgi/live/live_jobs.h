@@ -1,7 +1,7 @@
 /*
  * live_jobs.h: the jobs that clients of pool live wait for or watch.
  *
- * The broker is asked once for each, whoever many clients there are; nobody
+ * The broker is asked once for each, however many clients there are; nobody
  * waits for it.  While it is away, all that is known stays.
  */
 #ifndef FCGI_LIVE_JOBS_H

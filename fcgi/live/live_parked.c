@@ -55,7 +55,7 @@ keep(struct live_parked *parked, const struct parking *parking, int fd)
 	return NULL;
 }
 
-/* Without memory for it nginx sees it close, and asks again. */
+/* Where its connection is closed, nginx asks again if the endpoint is pure. */
 bool
 live_parked_take(struct live_parked *parked, int receiver)
 {

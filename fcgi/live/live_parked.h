@@ -19,8 +19,9 @@ struct live_parked {
 bool live_parked_open(struct live_parked *parked);
 
 /*
- * Takes the next one of those that were sent to the receiver (parking.h).
- * False, with errno, when none could be taken.
+ * Takes the next one of those that were sent to the receiver.  False with errno:
+ * as parking_receive, where nothing is lost; ENOMEM, when its connection was
+ * closed.
  */
 bool live_parked_take(struct live_parked *parked, int receiver);
 

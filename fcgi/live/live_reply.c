@@ -6,7 +6,6 @@
 #include "api/job_view.h"
 #include "base/err.h"
 #include "fcgi/worker/head.h"
-#include "fcgi/worker/parking.h"
 
 /* The title that goes with a status: of the first error that has it. */
 static enum mr_err
@@ -18,6 +17,18 @@ err_of(int status)
 	return MR_OK;
 }
 
+/* The header of a reply, as CGI programs print it, as that of HTTP/1.1. */
+static void
+put_head(const struct mr_buffer *head, struct mr_buffer *http)
+{
+	const size_t skip = sizeof("Status: ") - 1;
+
+	if (head->length <= skip)
+		return;
+	mr_buffer_puts(http, "HTTP/1.1 ");
+	mr_buffer_append(http, head->data + skip, head->length - skip);
+}
+
 static void
 write_reply(const struct live_origin *origin, const struct mr_reply *reply,
             struct mr_buffer *http)
@@ -27,7 +38,7 @@ write_reply(const struct live_origin *origin, const struct mr_reply *reply,
 
 	head_write(reply, &facts, &head);
 	http->failed |= head.failed;
-	parking_put_http(&head, http);
+	put_head(&head, http);
 	if (reply->head)
 		return;
 	mr_buffer_append(http, reply->body.data, reply->body.length);

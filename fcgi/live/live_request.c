@@ -4,7 +4,7 @@
 #include "fcgi/live/live_request.h"
 
 #include "api/job_view.h"
-#include "fcgi/worker/parking.h"
+#include "fcgi/worker/waiting.h"
 
 #define EVENTS "/events"
 

@@ -20,9 +20,9 @@ struct live_headers {
 
 struct live_request {
 	enum live_kind kind;
-	int64_t time;        /* until when: ms of Unix time */
-	int64_t after;       /* of events: the last one seen; 0: none */
-	char job[MR_JOB_ID]; /* of those that are of a job */
+	int64_t time;  /* of a wait: until when, ms of Unix time */
+	int64_t after; /* of events: the last one seen; 0: none */
+	char job[MR_JOB_ID];
 	const char *request_id, *instance; /* of the headers */
 };
 

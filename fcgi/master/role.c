@@ -22,7 +22,7 @@ static const struct role roles[] = {
 	  .alone = true },
 	{ RUNNER_POOL, "jobs, which come from other pools",
 	  .main = runner_run, .longer = 1, .deaf = true },
-	{ LIVE_POOL, "clients that wait", .main = live_run, .stage = 1 },
+	{ LIVE_POOL, "clients and answers that wait", .main = live_run, .stage = 1 },
 	{ .main = worker_serve },
 };
 
@@ -34,4 +34,10 @@ role_of(const char *pool)
 	while (role->pool != NULL && strcmp(role->pool, pool) != 0)
 		role++;
 	return role;
+}
+
+bool
+role_speaks_fastcgi(const char *pool)
+{
+	return role_of(pool)->main == worker_serve;
 }

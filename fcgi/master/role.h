@@ -22,4 +22,7 @@ struct role {
 /* Not NULL.  The last of all, with pool NULL, where no other has that name. */
 const struct role *role_of(const char *pool);
 
+/* Whether nginx talks to a pool by FastCGI: not to those of the jobs. */
+bool role_speaks_fastcgi(const char *pool);
+
 #endif

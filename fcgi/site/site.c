@@ -12,6 +12,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/config/terms.h"
 #include "fcgi/control/control.h"
+#include "fcgi/master/role.h"
 #include "fcgi/site/site_live.h"
 #include "fcgi/site/site_log.h"
 #include "fcgi/site/site_problems.h"
@@ -255,7 +256,7 @@ print_try(const struct program *program, const struct pool_config *pool,
 static bool
 has_tries(const struct pool_config *pool)
 {
-	return site_speaks_fastcgi(pool) &&
+	return role_speaks_fastcgi(pool->name) &&
 	       strcmp(pool->name, SUBMIT_POOL) != 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * site_live.c: the internal locations that hold a client, and the events of
- * jobs.
+ * site_live.c: the internal location of those who wait for a job, and the
+ * events of jobs.
  *
  * A live that is killed costs nobody its answer: nginx asks again, at the
  * socket that the next one listens on.
@@ -8,11 +8,10 @@
 #include "fcgi/site/site_live.h"
 
 #include "api/job_view.h"
-#include "fcgi/master/role.h"
 #include "fcgi/site/site.h"
 #include "fcgi/site/site_log.h"
 #include "fcgi/site/site_problems.h"
-#include "fcgi/worker/parking.h"
+#include "fcgi/worker/waiting.h"
 
 /*
  * How often each socket is in the upstream: nginx asks each once, so that one
@@ -21,12 +20,6 @@
 #define REPEATS 4
 
 #define BUFFER_SIZE (UINT64_C(64) << 10)
-
-bool
-site_speaks_fastcgi(const struct pool_config *pool)
-{
-	return role_of(pool->name)->main == worker_serve;
-}
 
 static const char maps[] =
     "\n# What of a client's own words goes to pool live.\n"

@@ -8,9 +8,6 @@
 #include "base/buffer.h"
 #include "fcgi/config/config.h"
 
-/* Whether nginx talks to a pool by FastCGI: not to those of the jobs. */
-bool site_speaks_fastcgi(const struct pool_config *pool);
-
 /* For the http block: upstream and maps.  Nothing where there is no pool live. */
 void site_live_upstream(const struct config *config, struct mr_buffer *text);
 

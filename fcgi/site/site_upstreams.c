@@ -4,11 +4,12 @@
  */
 #include "fcgi/site/site_upstreams.h"
 
-#include "fcgi/config/environment.h"
 #include "fcgi/control/control.h"
+#include "fcgi/master/role.h"
 #include "fcgi/site/site_live.h"
 #include "fcgi/site/site_log.h"
 #include "fcgi/site/site_submit.h"
+#include "fcgi/worker/environment.h"
 
 static void
 print_upstream(const struct config *config, const struct pool_config *pool,
@@ -102,7 +103,7 @@ site_upstreams(struct program *program, struct mr_buffer *text)
 	mr_buffer_puts(text, "# Made by `millrace nginx upstreams`, for the "
 	                     "http block.\n\n");
 	for (size_t i = 0; i < program->config.pool_count; i++)
-		if (site_speaks_fastcgi(&program->config.pools[i]))
+		if (role_speaks_fastcgi(program->config.pools[i].name))
 			print_upstream(&program->config,
 			               &program->config.pools[i], text);
 	site_live_upstream(&program->config, text);

@@ -13,12 +13,24 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define SEND_TIMEOUT 1 /* s */
+#define SEND_TIMEOUT 1         /* s */
+#define SEND_ROOM (8 * 1 << 20) /* of what waits: some 10,000 connections */
 
 union control {
 	struct cmsghdr header; /* for its alignment */
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
+
+/* Beyond the bound of the system for those who may; up to it for the others. */
+static void
+make_room(int sender)
+{
+	const int room = SEND_ROOM;
+
+	if (setsockopt(sender, SOL_SOCKET, SO_SNDBUFFORCE, &room,
+	               sizeof(room)) < 0)
+		setsockopt(sender, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+}
 
 bool
 handoff_open(int pair[2])
@@ -27,6 +39,7 @@ handoff_open(int pair[2])
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return false;
+	make_room(pair[1]);
 	if (fcntl(pair[0], F_SETFL, O_RDWR | O_NONBLOCK) == 0 &&
 	    setsockopt(pair[1], SOL_SOCKET, SO_SNDTIMEO, &timeout,
 	               sizeof(timeout)) == 0)

@@ -1,9 +1,12 @@
 /*
- * handoff.h: connections from a worker that ends to those that stay.
+ * handoff.h: connections from one worker to another, with bytes that belong to
+ * them.
  *
  * Workers of a pool share a pair of sockets.  Whoever ends sends its kept and
  * its half-read connections there, and an idle worker takes them up, so that
- * no peer sees a connection close that it is about to use.
+ * no peer sees a connection close that it is about to use.  To the pair of pool
+ * live any worker sends the connections of answers that are held back
+ * (parking.h).
  */
 #ifndef FCGI_HANDOFF_H
 #define FCGI_HANDOFF_H
@@ -16,9 +19,9 @@
 bool handoff_open(int pair[2]);
 
 /*
- * Sends a connection and the bytes of a request that were read from it, at
- * most GATE_WINDOW.  False when that cannot be done within a second; fd is the
- * caller's to close either way.
+ * Sends a connection and its bytes, at most GATE_WINDOW.  What nobody takes yet
+ * waits in between.  False with errno, EAGAIN when there was no room for a
+ * second; fd is the caller's to close either way.
  */
 bool handoff_send(int sender, int fd, const void *bytes, size_t length);
 

@@ -4,17 +4,13 @@
 #include "fcgi/worker/serve.h"
 
 #include "fcgi/base/clock.h"
-#include "fcgi/base/log.h"
-#include "fcgi/config/environment.h"
 #include "fcgi/worker/arrival.h"
 #include "fcgi/worker/client_watch.h"
+#include "fcgi/worker/delivery.h"
 #include "fcgi/worker/feed.h"
 #include "fcgi/worker/guard.h"
 #include "fcgi/worker/head.h"
-#include "fcgi/worker/parking.h"
-#include "fcgi/worker/record.h"
 
-#include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
 #include <unistd.h>
@@ -234,89 +230,30 @@ count(const struct transaction *transaction)
 	head_account(&transaction->reply, &request, guarded->counts);
 }
 
-static void
-write_head(struct transaction *transaction, struct mr_buffer *head)
-{
-	const struct service *service = transaction->service;
-	const struct head_facts facts = {
-		.request_id = transaction->request.request_id,
-		.worker = service->name,
-		.queue = transaction->guarded.queue,
-	};
-
-	*head = (struct mr_buffer){ .arena = service->arena };
-	head_write(&transaction->reply, &facts, head);
-}
-
-static struct parking_facts
-facts_of(const struct transaction *transaction)
-{
-	return parking_facts_now(transaction->request.request_id,
-	                         transaction->environment.arrival,
-	                         transaction->environment.age,
-	                         transaction->service->job_wait);
-}
-
-/* When live does not take it, nginx finds the connection closed. */
-static bool
-park(const struct transaction *transaction, const struct iovec *parts,
-     size_t count)
-{
-	unsigned char records[RECORD_ROOM];
-	const struct parking parking = {
-		.due = parking_due(&transaction->reply, facts_of(transaction)),
-		.records = records,
-		.length = record_render(records, transaction->fcgi.requestId,
-		                        parts, count),
-	};
-
-	if (!parking_send(&parking, transaction->fcgi.ipcFd,
-	                  transaction->service->parking))
-		log_error("Cannot park an answer. error=\"%s\"",
-		          strerror(errno));
-	return false;
-}
-
-/* Without a pool live, what is parked leaves at once. */
-static bool
-deliver(const struct transaction *transaction, const struct iovec *parts,
-        size_t count)
-{
-	if (transaction->reply.park > 0 && transaction->service->parking >= 0)
-		return park(transaction, parts, count);
-	return record_send_reply(transaction->fcgi.ipcFd,
-	                         transaction->fcgi.requestId, parts, count);
-}
-
 /*
- * The deadline is for the function: from here on only the timeout of the
- * socket bounds a peer that does not read.
+ * The deadline is for the function: from here on only timeouts bound a peer that
+ * does not read.
  */
 static bool
 send_reply(struct transaction *transaction)
 {
-	const struct mr_reply *reply = &transaction->reply;
-	struct iovec parts[3];
+	const struct delivery delivery = {
+		.service = transaction->service,
+		.environment = &transaction->environment,
+		.reply = &transaction->reply,
+		.request_id = transaction->request.request_id,
+		.queue = transaction->guarded.queue,
+		.fd = transaction->fcgi.ipcFd,
+		.id = transaction->fcgi.requestId,
+	};
 	struct mr_buffer head;
-	bool waits = parking_waits(reply);
 
-	write_head(transaction, &head);
-	if (waits)
-		parking_write_wait(reply, facts_of(transaction), &head);
-	if (head.failed)
+	if (!delivery_write_head(&delivery, &head))
 		return guard_answer_memory();
 	guard_disarm();
 	count(transaction);
-	if (reply->err == MR_CANCELLED)
-		return false;
-	parts[0] = (struct iovec){ head.data, head.length };
-	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->preamble.data,
-		                   reply->preamble.length };
-	parts[2] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
-		                   reply->body.length };
-	/* For one who waits nginx goes to live, and leaves the connection. */
-	return deliver(transaction, parts, waits || reply->head ? 1 : 3) &&
-	       !waits;
+	return transaction->reply.err != MR_CANCELLED &&
+	       delivery_send(&delivery, &head);
 }
 
 /* Where it is short beside a request, also the time of the processor. */

@@ -42,9 +42,9 @@ void serve_prepare(void);
 
 /*
  * Serves the request on the connection, whose head was fed (feed.h).  Bounded
- * in time by the timeouts of the socket.  False when the connection is used up:
- * the caller closes it, and watches it no longer, for another process may have
- * it as well.
+ * in time by the timeouts of the socket, and of the handoff.  False when the
+ * connection is used up: the caller closes it, and watches it no longer, for
+ * another process may have it as well.
  */
 bool serve_request(const struct service *service, int fd);
 

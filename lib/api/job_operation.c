@@ -13,7 +13,7 @@
 #define JOB "Job"
 #define LIST "JobList"
 
-enum { CAN_MISS = 1, CAN_CONFLICT = 2, CAN_WAIT = 4 };
+enum { CAN_MISS = 1, CAN_CONFLICT = 2, CAN_WAIT = 4, CAN_STREAM = 8 };
 
 struct operation {
 	const char *path, *method, *name, *summary, *description;
@@ -22,9 +22,14 @@ struct operation {
 	const char *schema; /* of it, as JSON is; NULL: of its own */
 	struct {
 		const char *status, *description;
-		const char *schema; /* NULL: no body */
+		const char *schema;         /* NULL: no body */
+		const char *const *headers; /* beside those of all */
 	} more[2];
 };
+
+/* Of the 202 that has a job. */
+static const char *const job_headers[] = { "Location", "Preference-Applied",
+	                                   NULL };
 
 static const struct operation operations[] = {
 	{ MR_JOB_PATH, "get", "listJobs", "Jobs, the newest first",
@@ -41,7 +46,7 @@ static const struct operation operations[] = {
 	  "to end, and ended by force if it does not; until then it stays "
 	  "`running`.",
 	  CAN_MISS | CAN_CONFLICT, "The job, which is cancelled.", JOB,
-	  { { "202", "The job, which was told to end.", JOB } } },
+	  { { "202", "The job, which was told to end.", JOB, NULL } } },
 	{ MR_JOB_PATH "/{id}/result", "get", "getJobResult",
 	  "The result of a job",
 	  "Exactly what the call would have been answered if it had not "
@@ -49,7 +54,7 @@ static const struct operation operations[] = {
 	  "there is any; with `Prefer: wait=N` it is waited for.",
 	  CAN_MISS | CAN_CONFLICT | CAN_WAIT, "What the call answered.", NULL,
 	  { { "202", "The job, which came to no end while the client waited.",
-	      JOB } } },
+	      JOB, job_headers } } },
 	{ MR_JOB_PATH "/{id}/events", "get", "getJobEvents",
 	  "A job as it goes on",
 	  "Server-sent events: `state` for each change of its state, with a "
@@ -57,9 +62,9 @@ static const struct operation operations[] = {
 	  "the last one the stream ends. With `Last-Event-ID` it goes on "
 	  "behind that one. As a WebSocket, on upgrade, the same data come as "
 	  "text messages.",
-	  CAN_MISS, "The events.", NULL,
-	  { { "101", "The same as a WebSocket.", NULL },
-	    { "204", "There is nothing behind the last event.", NULL } } },
+	  CAN_MISS | CAN_STREAM, "The events.", NULL,
+	  { { "101", "The same as a WebSocket.", NULL, NULL },
+	    { "204", "There is nothing behind the last event.", NULL, NULL } } },
 };
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
@@ -110,16 +115,19 @@ mr_job_operation_answers(enum mr_err err)
 
 /* Parameters. */
 
+#define WAIT_KEY "Prefer-Wait"
+
 static const struct {
+	const char *key; /* in the document; NULL: the name */
 	const char *name, *text, *schema;
 	bool of_call; /* of each call that can become a job */
 } headers[] = {
-	{ "Prefer",
+	{ NULL, "Prefer",
 	  "`respond-async`: the call becomes a job. `wait=N`: likewise, but "
 	  "its result is waited for, for N seconds at most (RFC 7240).",
 	  "{\"type\":\"string\",\"examples\":[\"respond-async, wait=10\"]}",
 	  true },
-	{ "Idempotency-Key",
+	{ NULL, "Idempotency-Key",
 	  "Of a job: the same call with the same key is the same job, however "
 	  "often it is sent. 1 to 255 visible characters, in double quotes.",
 	  "{\"type\":\"string\",\"pattern\":\""
@@ -127,10 +135,10 @@ static const struct {
 	  "[!#-+.-:<-\\\\[\\\\]-~-]{1,255})$"
 	  "\",\"examples\":[\"\\\"8e03978e-40d5-43e8-bc93-6894a57f9324\\\"\"]}",
 	  true },
-	{ "Priority",
+	{ NULL, "Priority",
 	  "Of a job: `u=0`, at once, to `u=7` (RFC 9218); without it `u=3`.",
 	  "{\"type\":\"string\",\"examples\":[\"u=5\"]}", true },
-	{ "Job-Run-At",
+	{ NULL, "Job-Run-At",
 	  "Of a job: when it may run, as RFC 3339 or HTTP writes times.",
 	  "{\"type\":\"string\",\"anyOf\":[{\"format\":\"date-time\",\"pattern\":\"^"
 	  "(19[7-9]|[2-9][0-9][0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
@@ -141,12 +149,16 @@ static const struct {
 	  "(19[7-9]|[2-9][0-9][0-9])[0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60) GMT$"
 	  "\"}],\"examples\":[\"2030-01-31T12:00:00Z\"]}",
 	  true },
-	{ "Job-Attempts",
+	{ NULL, "Job-Attempts",
 	  "Of a job: how many of its attempts may fail by a crash or a limit "
 	  "until it is given up.",
 	  "{\"type\":\"integer\",\"minimum\":1,\"maximum\":100}", true },
-	{ "Last-Event-ID", "The last event that the client has seen.",
+	{ NULL, "Last-Event-ID", "The last event that the client has seen.",
 	  "{\"type\":\"string\"}", false },
+	{ WAIT_KEY, "Prefer",
+	  "`wait=N`: the result is waited for, for N seconds at most (RFC "
+	  "7240).",
+	  "{\"type\":\"string\",\"examples\":[\"wait=10\"]}", false },
 };
 
 static void
@@ -164,7 +176,9 @@ mr_job_operation_describe_parameters(struct mr_document *parameters)
 	struct mr_document *parameter;
 
 	for (size_t i = 0; i < N(headers); i++) {
-		parameter = mr_document_object(parameters, headers[i].name);
+		parameter = mr_document_object(
+		    parameters, headers[i].key == NULL ? headers[i].name
+		                                       : headers[i].key);
 		describe_parameter(headers[i].name, "header", headers[i].text,
 		                   parameter);
 		mr_document_literal(parameter, "schema", headers[i].schema);
@@ -210,8 +224,8 @@ describe_parameters(const struct operation *operation, struct mr_arena *arena,
 	else
 		describe_query(parameters, arena);
 	if ((operation->cans & CAN_WAIT) != 0)
-		refer_parameter(parameters, "Prefer");
-	if (strcmp(operation->name, "getJobEvents") == 0)
+		refer_parameter(parameters, WAIT_KEY);
+	if ((operation->cans & CAN_STREAM) != 0)
 		refer_parameter(parameters, "Last-Event-ID");
 }
 
@@ -234,9 +248,9 @@ describe_other(const struct operation *operation,
                struct mr_document *response)
 {
 	struct mr_document *content = mr_document_object(response, "content");
-	bool events = (operation->cans & CAN_WAIT) == 0;
+	bool stream = (operation->cans & CAN_STREAM) != 0;
 	struct mr_document *media = mr_document_object(
-	    content, events ? "text/event-stream" : "*/*");
+	    content, stream ? "text/event-stream" : "*/*");
 
 	mr_document_literal(media, "schema", "{}");
 }
@@ -248,12 +262,12 @@ describe_result(const struct operation *operation,
 	struct mr_document *response = mr_document_object(responses, "200");
 
 	mr_document_string(response, "description", operation->result);
-	if (operation->schema != NULL) {
+	if ((operation->cans & CAN_STREAM) == 0)
 		mr_operation_add_headers(response, NULL);
+	if (operation->schema != NULL)
 		describe_content(operation->schema, response);
-	} else {
+	else
 		describe_other(operation, response);
-	}
 }
 
 static void
@@ -268,8 +282,10 @@ describe_more(const struct operation *operation, struct mr_document *responses)
 		                              operation->more[i].status);
 		mr_document_string(response, "description",
 		                   operation->more[i].description);
-		if (operation->more[i].schema != NULL)
-			describe_content(operation->more[i].schema, response);
+		if (operation->more[i].schema == NULL)
+			continue;
+		mr_operation_add_headers(response, operation->more[i].headers);
+		describe_content(operation->more[i].schema, response);
 	}
 }
 
@@ -337,15 +353,13 @@ describe_links(struct mr_document *response)
 void
 mr_job_operation_describe_accepted(struct mr_document *responses)
 {
-	static const char *const more[] = { "Location", "Preference-Applied",
-		                            NULL };
 	struct mr_document *response = mr_document_object(responses, "202");
 
 	mr_document_string(response, "description",
 	                   "The call is a job, and stored; or this "
 	                   "Idempotency-Key already has one, which may have "
 	                   "come to its end.");
-	mr_operation_add_headers(response, more);
+	mr_operation_add_headers(response, job_headers);
 	describe_content(JOB, response);
 	describe_links(response);
 }

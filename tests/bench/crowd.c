@@ -4,8 +4,9 @@
  * connection; they hear the reply to its end.
  *
  * Prints a line for each status (0: no answer), with how many there were, the
- * first and the last after the first request was sent, and the median and the
- * 99th percentile of the time that they took; times in ms.
+ * first and the last after the first request was sent, the median and the 99th
+ * percentile of the time that they took, and how many had a Retry-After; times
+ * in ms.
  */
 #include "clients.h"
 

@@ -6,9 +6,9 @@
  * so, and nothing may follow a whole request.  A whole one neither stops nor
  * fails libfcgi, and its body is read to the very end.
  */
-/* sources: fcgi/worker/gate.c fcgi/config/environment.c */
+/* sources: fcgi/worker/gate.c fcgi/worker/environment.c */
 #include "claim.h"
-#include "fcgi/config/environment.h"
+#include "fcgi/worker/environment.h"
 #include "fcgi/worker/gate.h"
 
 #include <fcgiapp.h>

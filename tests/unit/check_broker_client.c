@@ -4,7 +4,7 @@
  */
 #include "fcgi/wire/broker_client.h"
 
-#include "double.h"
+#include "broker_double.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/base/listener.h"
 #include "place.h"
@@ -101,7 +101,7 @@ begin(void)
 static void
 end(void)
 {
-	double_stop();
+	broker_double_stop();
 	broker_client_close(&client);
 	place_teardown();
 }
@@ -123,13 +123,13 @@ expect_reply(void)
 	ck_assert_str_eq(reply.detail, "one");
 }
 
-static double_act *const good[] = {
+static broker_double_act *const good[] = {
 	answer, answer_and_close, answer_in_pieces, break_off_once,
 };
 
 START_TEST(test_questions_are_answered)
 {
-	double_start(listener, good[_i]);
+	broker_double_start(listener, good[_i]);
 	for (int i = 0; i < 3; i++)
 		expect_reply();
 }
@@ -137,10 +137,10 @@ END_TEST
 
 START_TEST(test_broker_that_was_replaced_is_found)
 {
-	double_start(listener, answer);
+	broker_double_start(listener, answer);
 	expect_reply();
-	double_stop();
-	double_start(listener, answer);
+	broker_double_stop();
+	broker_double_start(listener, answer);
 	expect_reply();
 }
 END_TEST
@@ -155,23 +155,23 @@ START_TEST(test_broker_that_comes_late_is_found)
 	if (child == 0) {
 		poll(NULL, 0, 100);
 		listener = listener_open(SOCKET, "", 8);
-		double_start(listener, answer);
+		broker_double_start(listener, answer);
 		poll(NULL, 0, PATIENCE);
 		_exit(0);
 	}
-	double_process = child;
+	broker_double_process = child;
 	expect_reply();
 }
 END_TEST
 
-static double_act *const bad[] = { be_silent, babble };
+static broker_double_act *const bad[] = { be_silent, babble };
 
 START_TEST(test_patience_ends)
 {
 	uint64_t before = clock_now();
 	struct message reply;
 
-	double_start(listener, bad[_i]);
+	broker_double_start(listener, bad[_i]);
 	ck_assert_int_eq(ask(SHORT, &reply), MR_BUSY);
 	ck_assert_int_eq(client.fd, -1);
 	ck_assert_uint_ge(clock_now() - before, SHORT * CLOCK_NS_PER_MS);
@@ -195,7 +195,7 @@ START_TEST(test_quit_ends_waiting)
 	struct message reply;
 
 	if (_i == 0)
-		double_start(listener, be_silent);
+		broker_double_start(listener, be_silent);
 	else
 		listener_close(listener, SOCKET);
 	client.quit = eventfd(0, EFD_CLOEXEC);

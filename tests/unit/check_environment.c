@@ -1,7 +1,7 @@
 /*
  * check_environment.c: which variables count, and what follows from them.
  */
-#include "fcgi/config/environment.h"
+#include "fcgi/worker/environment.h"
 
 #include "unit.h"
 

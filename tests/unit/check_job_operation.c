@@ -71,7 +71,10 @@ static const struct {
 	  "#/components/schemas/Job" },
 	{ "/jobs/{id}|get|responses|404|$ref", "#/components/responses/404" },
 	{ "/jobs/{id}/result|get|parameters|1|$ref",
-	  "#/components/parameters/Prefer" },
+	  "#/components/parameters/Prefer-Wait" },
+	{ "/jobs/{id}/result|get|responses|202|headers|Location|$ref",
+	  "#/components/headers/Location" },
+	{ "/jobs/{id}|delete|responses|202|headers|Location|$ref", NULL },
 	{ "/jobs/{id}/events|get|parameters|1|$ref",
 	  "#/components/parameters/Last-Event-ID" },
 	{ "/jobs/{id}/events|get|responses|200|content|text/event-stream|"
@@ -111,7 +114,7 @@ START_TEST(test_parameters_are_those_that_are_referred_to)
 	ck_assert_int_eq(
 	    tree_at(tree, "Job-Attempts|schema|maximum")->valueint, 100);
 	ck_assert(cJSON_IsTrue(tree_at(tree, "JobId|required")));
-	ck_assert_int_eq(cJSON_GetArraySize(tree), 7);
+	ck_assert_int_eq(cJSON_GetArraySize(tree), 8);
 	cJSON_Delete(tree);
 	document = mr_document_new();
 	mr_job_operation_add_parameters(

@@ -4,7 +4,7 @@
  */
 #include "fcgi/command/jobs_command.h"
 
-#include "double.h"
+#include "broker_double.h"
 #include "fcgi/base/listener.h"
 #include "place.h"
 
@@ -66,7 +66,7 @@ answer(int fd, const struct message *question)
 		reply.job_count = 0;
 	if (question->id != NULL && strcmp(question->id, ID) != 0)
 		reply.err = MR_NOT_FOUND;
-	double_say(fd, &reply);
+	broker_double_say(fd, &reply);
 }
 
 /* Holds the lock of the directory, as a server does. */
@@ -78,7 +78,7 @@ start_broker(const struct plot *of_test)
 	dprintf(lock, "control c\nbroker %s/b\n", place);
 	ck_assert_int_eq(lockf(lock, F_TLOCK, 0), 0);
 	plot = *of_test;
-	double_start(listener_open("b", "", 8), answer);
+	broker_double_start(listener_open("b", "", 8), answer);
 }
 
 static int
@@ -182,7 +182,7 @@ END_TEST
 static void
 finish(void)
 {
-	double_stop();
+	broker_double_stop();
 	place_teardown();
 }
 

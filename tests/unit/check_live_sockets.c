@@ -4,7 +4,7 @@
  */
 #include "fcgi/live/live_sockets.h"
 
-#include "fcgi/worker/parking.h"
+#include "fcgi/worker/waiting.h"
 #include "unit.h"
 
 #include <errno.h>

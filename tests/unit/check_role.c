@@ -34,6 +34,8 @@ START_TEST(test_role_follows_from_the_name)
 	ck_assert_uint_eq(role->stage, rows[_i].stage);
 	ck_assert_uint_eq(role->longer, rows[_i].longer);
 	ck_assert_int_eq(role->alone, rows[_i].alone);
+	ck_assert_int_eq(role_speaks_fastcgi(rows[_i].pool),
+	                 rows[_i].main == worker_serve);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
  */
 #include "fcgi/runner/runner.h"
 
-#include "double.h"
+#include "broker_double.h"
 #include "fcgi/base/listener.h"
 #include "fcgi/board/progress.h"
 #include "fcgi/wire/broker_client.h"
@@ -217,7 +217,7 @@ hear(enum message_type type)
 {
 	struct message message;
 
-	ck_assert(double_hear(peer, &message));
+	ck_assert(broker_double_hear(peer, &message));
 	ck_assert_int_eq(message.type, type);
 	return message;
 }
@@ -225,7 +225,7 @@ hear(enum message_type type)
 static void
 say(const struct message *message)
 {
-	double_say(peer, message);
+	broker_double_say(peer, message);
 }
 
 static void

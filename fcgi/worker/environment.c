@@ -1,7 +1,7 @@
 /*
  * environment.c: picking the variables that matter.
  */
-#include "fcgi/config/environment.h"
+#include "fcgi/worker/environment.h"
 
 #include <ctype.h>
 #include <stdint.h>
