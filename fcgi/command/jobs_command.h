@@ -14,7 +14,8 @@
 
 #define JOBS_COMMAND_HELP                                                      \
 	"list the running server's jobs, newest first, or show, follow, stop " \
-	"or run again one of them"
+	"or run again one of them;\n      "                                     \
+	"states: scheduled, queued, running, succeeded, failed, dead, cancelled"
 
 /*
  * Does what the arguments say, and asks the broker of the server that has this
