@@ -134,10 +134,14 @@ $(BUILD)/docs/index.html: $(DOCS:%=nginx/docs/%) $(BUILD)/npm/nginx/docs/install
 
 docs: $(BUILD)/docs/index.html ## fetch and lay out the docs page
 
-# Units link the library, and of the programs all but the main function.
-$(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(FCGI_OBJECTS) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(filter-out %/command.o,$(FCGI_OBJECTS)) -L$(BUILD) -lmillrace \
-	    -Wl,-rpath,'$$ORIGIN/..' $(FCGI_LIBRARIES) -lcjson -lsqlite3 -lz -lm $(shell pkg-config --libs check)
+# Units link the library, and what they need of the program but its main function.
+$(BUILD)/tests/program.a: $(FCGI_OBJECTS)
+	@mkdir -p $(@D) && rm -f $@
+	ar rcs --thin $@ $(filter-out %/command.o,$^)
+
+$(BUILD)/tests/check_%: $(BUILD)/tests/unit/check_%.o $(BUILD)/tests/program.a $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) -L$(BUILD) -lmillrace -Wl,-rpath,'$$ORIGIN/..' \
+	    $(FCGI_LIBRARIES) -lcjson -lsqlite3 -lz -lm $(shell pkg-config --libs check)
 
 # Programs that hold the library against others, with claims of the fuzzers.
 $(BUILD)/tests/doubles: $(BUILD)/tests/fuzz/doubles.o $(LIBRARY)

@@ -130,8 +130,9 @@ check_long(const char *words)
 	const char *at = words;
 
 	for (size_t i = 0; i < long_length; i++) {
-		ck_assert_int_eq(*at, 'a' + (int)(i % 26));
-		at++;
+		/* Each assertion writes a mark to a file: not one for each byte. */
+		if (*at++ != 'a' + (int)(i % 26))
+			ck_abort_msg("byte %zu is another", i);
 		if ((i + 1) % CAPTURE_LINE == 0 && i + 1 < long_length) {
 			ck_assert_int_eq(
 			    strncmp(at, "\" unfinished=true\n", 18), 0);
