@@ -35,6 +35,7 @@ struct live {
 	uv_loop_t loop;
 	uv_poll_t listeners[LISTENERS], handoff; /* what clients come by */
 	uv_poll_t quit, peers, leavers;
+	uv_prepare_t turn;
 	uv_timer_t timer;
 	struct live_crowd crowd;
 	struct live_sockets sockets;
@@ -52,7 +53,7 @@ static void hear_handoff(uv_poll_t *handle, int status, int events);
 
 /* Time. */
 
-/* It only ends the wait. */
+/* It only ends the wait; see plan. */
 static void
 hear_timer(uv_timer_t *timer)
 {
@@ -132,13 +133,31 @@ end_pause(struct live *live, int64_t now)
 	listen_to(live, true);
 }
 
-static void
-plan(struct live *live)
+/* After a stop: everyone is answered, or has had time enough. */
+static bool
+is_over(const struct live *live, int64_t now)
 {
+	return live->end != 0 &&
+	       ((live->sockets.count == 0 &&
+	         live_timers_next(&live->parked.timers) == NULL) ||
+	        now >= live->end);
+}
+
+/*
+ * Does what is due, and decides how long to wait for more.  libuv calls it when
+ * its own timers are over and the wait is to begin: one that was set before
+ * could have its time in between, and nothing would end the wait.
+ */
+static void
+plan(uv_prepare_t *handle)
+{
+	struct live *live = handle->data;
 	int64_t now = (int64_t)clock_unix_ms();
 	int64_t next = sooner(live_crowd_tick(&live->crowd, now),
 	                      live_parked_tick(&live->parked, now));
 
+	if (is_over(live, now))
+		uv_stop(&live->loop);
 	if (!watch_broker(live))
 		next = sooner(next, now + PAUSE);
 	end_pause(live, now);
@@ -259,15 +278,6 @@ hear_quit(uv_poll_t *handle, int status, int events)
 	live_crowd_enter(&live->crowd, heirs ? LIVE_REPLACED : LIVE_STOPPING);
 }
 
-static bool
-is_over(const struct live *live)
-{
-	return live->end != 0 &&
-	       ((live->sockets.count == 0 &&
-	         live_timers_next(&live->parked.timers) == NULL) ||
-	        (int64_t)clock_unix_ms() >= live->end);
-}
-
 /* Setting up. */
 
 static bool
@@ -295,8 +305,10 @@ watch_sources(struct live *live, int quit)
 		watched = watched && watch(live, &live->listeners[i + 1],
 		                           worker->spares.fds[i],
 		                           hear_listener);
-	live->timer.data = live;
-	return watched && uv_timer_init(&live->loop, &live->timer) == 0;
+	live->turn.data = live;
+	return watched && uv_timer_init(&live->loop, &live->timer) == 0 &&
+	       uv_prepare_init(&live->loop, &live->turn) == 0 &&
+	       uv_prepare_start(&live->turn, plan) == 0;
 }
 
 static void
@@ -340,10 +352,7 @@ live_run(const struct worker *worker, struct service *service, int quit)
 		return false;
 	}
 	worker_begun(worker);
-	while (!is_over(&live)) {
-		plan(&live);
-		uv_run(&live.loop, UV_RUN_ONCE);
-	}
+	uv_run(&live.loop, UV_RUN_DEFAULT);
 	live_parked_free(&live.parked);
 	live_crowd_free(&live.crowd);
 	return true;

@@ -49,6 +49,8 @@ live_event_past(const struct mr_job *job, const struct mr_history_line *line)
 	past.progress = NULL;
 	past.detail = past.backtrace = NULL;
 	past.signal = 0;
+	if (line->attempt == 0)
+		past.started = 0;
 	if (line->state != MR_JOB_RUNNING)
 		past.owner = NULL;
 	else

@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEARD 256 /* events taken in a row */
+#define HEARD 256     /* events taken in a row */
+#define PATIENCE 1000 /* ms that the next live has for each that it inherits */
 
 struct parked {
 	struct live_timer timer; /* first: a timer is what it is for */
@@ -114,7 +115,7 @@ live_parked_bequeath(struct live_parked *parked, int sender)
 		const struct parking parking = { timer->due, one->records,
 			                         one->length };
 
-		if (!parking_send(&parking, one->fd, sender))
+		if (!parking_send(&parking, one->fd, sender, PATIENCE))
 			log_error("Cannot hand an answer over. error=\"%s\"",
 			          strerror(errno));
 		forget(parked, one);

@@ -18,7 +18,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define IO_TIMEOUT 2 /* s, for one read or write to go on */
+#define IO_TIMEOUT 2          /* s, for one read or write to go on */
+#define BEQUEST_PATIENCE 1000 /* ms, until an heir takes up what is left to it */
 
 /* What is read, of one connection at a time, before a stash is needed. */
 static unsigned char window[GATE_WINDOW];
@@ -167,8 +168,10 @@ connection_inherit(int receiver)
 bool
 connection_bequeath(const struct connection *connection, int sender)
 {
-	return handoff_send(sender, connection->fd, connection->stash,
-	                    connection->have);
+	const struct mr_string stash = { (const char *)connection->stash,
+		                         connection->have };
+
+	return handoff_send(sender, connection->fd, stash, BEQUEST_PATIENCE);
 }
 
 void

@@ -4,13 +4,9 @@
 #include "fcgi/worker/delivery.h"
 
 #include "fcgi/base/clock.h"
-#include "fcgi/base/log.h"
 #include "fcgi/worker/head.h"
 #include "fcgi/worker/parking.h"
 #include "fcgi/worker/waiting.h"
-
-#include <errno.h>
-#include <string.h>
 
 bool
 delivery_write_head(const struct delivery *delivery, struct mr_buffer *head)
@@ -34,14 +30,56 @@ delivery_write_head(const struct delivery *delivery, struct mr_buffer *head)
 	return !head->failed;
 }
 
+#define PARTS 3
+
+/* How many of the parts there are. */
+static size_t
+divide(const struct delivery *delivery, const struct mr_buffer *head,
+       struct iovec parts[PARTS])
+{
+	const struct mr_reply *reply = delivery->reply;
+
+	parts[0] = (struct iovec){ head->data, head->length };
+	parts[1] = (struct iovec){ (void *)(uintptr_t)reply->preamble.data,
+		                   reply->preamble.length };
+	parts[2] = (struct iovec){ (void *)(uintptr_t)reply->body.data,
+		                   reply->body.length };
+	return reply->head || waiting_is_wanted(reply) ? 1 : PARTS;
+}
+
+bool
+delivery_is_parked(const struct delivery *delivery)
+{
+	return delivery->reply->park > 0 && delivery->service->parking >= 0;
+}
+
 /*
- * There is always room: a head is far below what MR_PARKED leaves of it.  If
- * live does not take it, nginx finds the connection closed.
+ * A live that has died is back in less.  When that was not enough, nobody waits
+ * for it for a while: it is not to hold those who have nothing to do with it.
  */
+#define PATIENCE 100                   /* ms */
+#define IMPATIENCE (1000 * CLOCK_NS_PER_MS)
+
 static bool
-park(const struct delivery *delivery, const struct iovec *parts, size_t count)
+leave_to_live(const struct delivery *delivery, const struct parking *parking)
+{
+	static uint64_t impatient; /* until then; clock_now */
+	const int patience = clock_now() < impatient ? 0 : PATIENCE;
+	const bool taken = parking_send(parking, delivery->fd,
+	                                delivery->service->parking, patience);
+
+	if (!taken && patience > 0)
+		impatient = clock_now() + IMPATIENCE;
+	return taken;
+}
+
+/* There is always room: a head is far below what MR_PARKED leaves of it. */
+bool
+delivery_park(const struct delivery *delivery, const struct mr_buffer *head)
 {
 	const struct environment *environment = delivery->environment;
+	struct iovec parts[PARTS];
+	size_t count = divide(delivery, head, parts);
 	unsigned char records[RECORD_ROOM];
 	const struct parking parking = {
 		.due = parking_due(delivery->reply, environment->arrival,
@@ -50,29 +88,16 @@ park(const struct delivery *delivery, const struct iovec *parts, size_t count)
 		.length = record_render(records, delivery->id, parts, count),
 	};
 
-	if (!parking_send(&parking, delivery->fd, delivery->service->parking))
-		log_error("Cannot park an answer. error=\"%s\"",
-		          strerror(errno));
-	return false;
+	return leave_to_live(delivery, &parking);
 }
 
-/* Without a pool live, what is parked leaves at once. */
+/* nginx goes on to live, and leaves the connection of who waits. */
 bool
 delivery_send(const struct delivery *delivery, const struct mr_buffer *head)
 {
-	const struct mr_reply *reply = delivery->reply;
-	const bool waits = waiting_is_wanted(reply);
-	const struct iovec parts[] = {
-		{ head->data, head->length },
-		{ (void *)(uintptr_t)reply->preamble.data,
-		  reply->preamble.length },
-		{ (void *)(uintptr_t)reply->body.data, reply->body.length },
-	};
-	const size_t count = waits || reply->head ? 1 : 3;
+	struct iovec parts[PARTS];
+	size_t count = divide(delivery, head, parts);
 
-	if (reply->park > 0 && delivery->service->parking >= 0)
-		return park(delivery, parts, count);
-	/* nginx goes on to live, and leaves the connection of who waits. */
 	return record_send_reply(delivery->fd, delivery->id, parts, count) &&
-	       !waits;
+	       !waiting_is_wanted(delivery->reply);
 }

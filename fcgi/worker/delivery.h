@@ -21,9 +21,19 @@ struct delivery {
 bool delivery_write_head(const struct delivery *delivery,
                          struct mr_buffer *head);
 
+/* Whether it is held back: without a pool live, nothing is. */
+bool delivery_is_parked(const struct delivery *delivery);
+
 /*
- * Sends that and the reply.  Bounded in time by the timeouts of the connection
- * and of the handoff.  False when the connection is used up.
+ * Leaves head and reply to live, and the connection.  False, with errno, when
+ * live takes none: the connection is there still, and nothing was sent on it.
+ */
+bool delivery_park(const struct delivery *delivery,
+                   const struct mr_buffer *head);
+
+/*
+ * Sends head and reply.  Bounded in time by the timeouts of the connection.
+ * False when the connection is used up.
  */
 bool delivery_send(const struct delivery *delivery,
                    const struct mr_buffer *head);

@@ -7,14 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#define SEND_TIMEOUT 1         /* s */
-#define SEND_ROOM (8 * 1 << 20) /* of what waits: some 10,000 connections */
+#define SEND_ROOM (8 << 20) /* bytes of what waits: some 10,000 connections */
 
 union control {
 	struct cmsghdr header; /* for its alignment */
@@ -35,14 +34,10 @@ make_room(int sender)
 bool
 handoff_open(int pair[2])
 {
-	const struct timeval timeout = { .tv_sec = SEND_TIMEOUT };
-
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return false;
 	make_room(pair[1]);
-	if (fcntl(pair[0], F_SETFL, O_RDWR | O_NONBLOCK) == 0 &&
-	    setsockopt(pair[1], SOL_SOCKET, SO_SNDTIMEO, &timeout,
-	               sizeof(timeout)) == 0)
+	if (fcntl(pair[0], F_SETFL, O_RDWR | O_NONBLOCK) == 0)
 		return true;
 	close(pair[0]);
 	close(pair[1]);
@@ -50,9 +45,10 @@ handoff_open(int pair[2])
 }
 
 bool
-handoff_send(int sender, int fd, const void *bytes, size_t length)
+handoff_send(int sender, int fd, struct mr_string bytes, int patience)
 {
-	struct iovec part = { (void *)(uintptr_t)bytes, length };
+	struct iovec part = { (void *)(uintptr_t)bytes.data, bytes.length };
+	struct pollfd room = { .fd = sender, .events = POLLOUT };
 	union control control = { .header = { .cmsg_len = 0 } };
 	struct msghdr message = { .msg_iov = &part,
 		                  .msg_iovlen = 1,
@@ -65,10 +61,10 @@ handoff_send(int sender, int fd, const void *bytes, size_t length)
 	rights->cmsg_type = SCM_RIGHTS;
 	rights->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(rights), &fd, sizeof(int));
-	do
-		sent = sendmsg(sender, &message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)length;
+	sent = sendmsg(sender, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (sent < 0 && errno == EAGAIN && poll(&room, 1, patience) == 1)
+		sent = sendmsg(sender, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return sent == (ssize_t)bytes.length;
 }
 
 /* The descriptor of a message; -1 and EPROTO when it has none. */

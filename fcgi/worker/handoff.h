@@ -11,19 +11,20 @@
 #ifndef FCGI_HANDOFF_H
 #define FCGI_HANDOFF_H
 
+#include "millrace.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /* pair[0] is received from (non-blocking), pair[1] sent to; close-on-exec. */
 bool handoff_open(int pair[2]);
 
 /*
  * Sends a connection and its bytes, at most GATE_WINDOW.  What nobody takes yet
- * waits in between.  False with errno, EAGAIN when there was no room for a
- * second; fd is the caller's to close either way.
+ * waits in between; for room there, patience ms.  False with errno, EAGAIN when
+ * there was none; fd is the caller's to close either way.
  */
-bool handoff_send(int sender, int fd, const void *bytes, size_t length);
+bool handoff_send(int sender, int fd, struct mr_string bytes, int patience);
 
 /*
  * A connection, close-on-exec, and its bytes: *length of them, GATE_WINDOW at

@@ -25,9 +25,12 @@ parking_due(const struct mr_reply *reply, const char *arrival, const char *age,
 _Static_assert(MESSAGE_MOST <= GATE_WINDOW, "longer than what is received");
 
 bool
-parking_send(const struct parking *parking, int fd, int sender)
+parking_send(const struct parking *parking, int fd, int sender, int patience)
 {
-	unsigned char message[MESSAGE_MOST];
+	char message[MESSAGE_MOST];
+	const struct mr_string bytes = {
+		message, sizeof(parking->due) + parking->length
+	};
 
 	if (parking->length == 0 || parking->length > RECORD_ROOM) {
 		errno = EMSGSIZE;
@@ -36,8 +39,7 @@ parking_send(const struct parking *parking, int fd, int sender)
 	memcpy(message, &parking->due, sizeof(parking->due));
 	memcpy(message + sizeof(parking->due), parking->records,
 	       parking->length);
-	return handoff_send(sender, fd, message,
-	                    sizeof(parking->due) + parking->length);
+	return handoff_send(sender, fd, bytes, patience);
 }
 
 /* A descriptor for which there is no room would be lost, and its client too. */

@@ -26,7 +26,8 @@ int64_t parking_due(const struct mr_reply *reply, const char *arrival,
                     const char *age, int64_t now);
 
 /* As handoff_send. */
-bool parking_send(const struct parking *parking, int fd, int sender);
+bool parking_send(const struct parking *parking, int fd, int sender,
+                  int patience);
 
 /*
  * The next connection that was sent; its records are good until the next call.

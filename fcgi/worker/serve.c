@@ -247,12 +247,21 @@ send_reply(struct transaction *transaction)
 		.id = transaction->fcgi.requestId,
 	};
 	struct mr_buffer head;
+	bool parked = delivery_is_parked(&delivery);
 
 	if (!delivery_write_head(&delivery, &head))
 		return guard_answer_memory();
 	guard_disarm();
+	if (parked && !delivery_park(&delivery, &head)) {
+		parked = false;
+		refuse(transaction, MR_BUSY,
+		       "Pool live, which holds answers back, takes no more");
+		answer_problem(transaction);
+		if (!delivery_write_head(&delivery, &head))
+			return false;
+	}
 	count(transaction);
-	return transaction->reply.err != MR_CANCELLED &&
+	return !parked && transaction->reply.err != MR_CANCELLED &&
 	       delivery_send(&delivery, &head);
 }
 

@@ -83,11 +83,16 @@ enter(struct mr_queue *queue, struct mr_job *job, enum mr_job_state state)
 	return err;
 }
 
-/* Who is urgent goes before those who have waited less than its head start. */
+/*
+ * Who is urgent goes before those who have waited less than its head start.
+ * Nobody has waited since before it came, whatever time it asks for.
+ */
 static int64_t
-rank_of(const struct mr_job *job)
+rank_of(const struct mr_queue *queue, const struct mr_job *job)
 {
-	return job->due +
+	int64_t since = job->due > queue->now ? job->due : queue->now;
+
+	return since +
 	       (job->priority - MR_JOB_PRIORITY_DEFAULT) * MR_QUEUE_STEP;
 }
 
@@ -129,7 +134,7 @@ mr_queue_submit(struct mr_queue *queue, struct mr_job *job,
 	};
 	enum mr_err err;
 
-	new.rank = rank_of(&new);
+	new.rank = rank_of(queue, &new);
 	err = enter(queue, &new,
 	            new.due > queue->now ? MR_JOB_SCHEDULED : MR_JOB_QUEUED);
 	if (err == MR_CONFLICT)
@@ -283,7 +288,7 @@ run_again(struct mr_queue *queue, struct mr_job *job, int64_t delay)
 	if (delay == 0)
 		return enter(queue, job, MR_JOB_QUEUED);
 	job->due = queue->now + delay;
-	job->rank = rank_of(job);
+	job->rank = rank_of(queue, job);
 	return enter(queue, job, MR_JOB_SCHEDULED);
 }
 
@@ -381,7 +386,7 @@ mr_queue_retry(struct mr_queue *queue, const char *id, struct mr_job *job)
 	job->signal = job->started = job->finished = 0;
 	job->detail = job->backtrace = job->progress = NULL;
 	job->due = queue->now;
-	job->rank = rank_of(job);
+	job->rank = rank_of(queue, job);
 	err = put(queue, id, MR_BLOB_RESULT, (struct mr_bytes){ NULL, 0 });
 	return err == MR_OK ? enter(queue, job, MR_JOB_QUEUED) : err;
 }

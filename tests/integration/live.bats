@@ -386,4 +386,6 @@ opened() { # COUNT
 	expect_equal 'the end of curl' "$status" 0
 	started=$park
 	expect_fetched park.out "$parked 200"
+	wait_for "$site"
+	expect_equal 'live was told again' "$(logged 'live/0: draining -> terminating')" 0
 }

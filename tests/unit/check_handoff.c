@@ -42,6 +42,16 @@ START_TEST(test_pair_is_private_and_does_not_block_its_receiver)
 }
 END_TEST
 
+/* The first bytes of what is sent. */
+static bool
+hand_off(int fd, size_t length)
+{
+	const struct mr_string bytes = { length == 0 ? NULL : (char *)sent,
+		                         length };
+
+	return handoff_send(pair[1], fd, bytes, 10);
+}
+
 static const size_t lengths[] = { 0, 1, 100, 4096, GATE_WINDOW };
 
 START_TEST(test_connection_arrives_with_its_bytes)
@@ -50,8 +60,7 @@ START_TEST(test_connection_arrives_with_its_bytes)
 	char text[6] = "";
 	int fd;
 
-	ck_assert(handoff_send(pair[1], ends[0],
-	                       lengths[_i] == 0 ? NULL : sent, lengths[_i]));
+	ck_assert(hand_off(ends[0], lengths[_i]));
 	close(ends[0]);
 	fd = handoff_receive(pair[0], received, &length);
 	ends[0] = fd;
@@ -70,7 +79,7 @@ START_TEST(test_connections_arrive_one_by_one_in_order)
 	size_t length;
 
 	for (size_t i = 1; i <= 20; i++)
-		ck_assert(handoff_send(pair[1], ends[i % 2], sent, i));
+		ck_assert(hand_off(ends[i % 2], i));
 	for (size_t i = 1; i <= 20; i++) {
 		int fd = handoff_receive(pair[0], received, &length);
 
@@ -85,13 +94,12 @@ END_TEST
 /* Nobody receives: the sender gives up. */
 START_TEST(test_sender_does_not_wait_for_ever)
 {
-	time_t before = time(NULL);
 	int count = 0;
 
-	while (handoff_send(pair[1], ends[0], sent, sizeof(sent)))
+	while (hand_off(ends[0], sizeof(sent)))
 		ck_assert_int_lt(++count, 10000);
+	ck_assert_int_eq(errno, EAGAIN);
 	ck_assert_int_gt(count, 0);
-	ck_assert_int_lt(time(NULL) - before, UNIT_TIMEOUT / 2);
 }
 END_TEST
 
@@ -107,7 +115,7 @@ END_TEST
 
 START_TEST(test_bad_descriptor_is_not_sent)
 {
-	ck_assert(!handoff_send(pair[1], -1, sent, 1));
+	ck_assert(!hand_off(-1, 1));
 }
 END_TEST
 

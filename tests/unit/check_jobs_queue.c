@@ -655,7 +655,10 @@ START_TEST(test_urgent_goes_first)
 }
 END_TEST
 
-/* Twice as many urgent ones come as can be run. */
+/*
+ * Twice as many urgent ones come as can be run, and of each two one claims to
+ * have been due long ago.
+ */
 START_TEST(test_nobody_starves)
 {
 	struct mr_job low = jobs_job(0);
@@ -671,6 +674,7 @@ START_TEST(test_nobody_starves)
 			struct mr_job job = jobs_job(1 + 2 * turns + i);
 
 			job.priority = 0;
+			job.due = i;
 			ck_assert_int_eq(submit(&job), MR_OK);
 		}
 		has_run = strcmp(claimed_job().id, low.id) == 0;

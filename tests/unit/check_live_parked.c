@@ -36,7 +36,7 @@ come(size_t client, int64_t due, const char *answer)
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
 	                            ends),
 	                 0);
-	ck_assert(parking_send(&parking, ends[0], pair[1]));
+	ck_assert(parking_send(&parking, ends[0], pair[1], 0));
 	close(ends[0]);
 	clients[client] = ends[1];
 }

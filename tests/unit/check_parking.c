@@ -51,7 +51,7 @@ START_TEST(test_parked_answer_arrives_with_its_connection)
 	char text[3] = "";
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	ck_assert(parking_send(&sent, ends[0], pair[1]));
+	ck_assert(parking_send(&sent, ends[0], pair[1], 0));
 	close(ends[0]);
 	fd = parking_receive(&got, pair[0]);
 	ck_assert_int_ge(fd, 0);
@@ -72,7 +72,7 @@ START_TEST(test_what_is_no_answer_is_not_sent)
 {
 	const struct parking parking = { 1, bytes, strange[_i] };
 
-	ck_assert(!parking_send(&parking, pair[0], pair[1]));
+	ck_assert(!parking_send(&parking, pair[0], pair[1], 0));
 	ck_assert_int_eq(errno, EMSGSIZE);
 }
 END_TEST
@@ -81,7 +81,8 @@ START_TEST(test_short_message_is_refused)
 {
 	struct parking got;
 
-	ck_assert(handoff_send(pair[1], pair[0], bytes, 7));
+	ck_assert(handoff_send(pair[1], pair[0],
+	                       (struct mr_string){ (char *)bytes, 7 }, 0));
 	ck_assert_int_eq(parking_receive(&got, pair[0]), -1);
 	ck_assert_int_eq(errno, EPROTO);
 }
@@ -93,7 +94,7 @@ START_TEST(test_queue_that_is_full_takes_no_more)
 	const struct parking parking = { 1, bytes, RECORD_ROOM };
 	int sent = 0;
 
-	while (parking_send(&parking, pair[0], pair[1]))
+	while (parking_send(&parking, pair[0], pair[1], 0))
 		sent++;
 	ck_assert_int_eq(errno, EAGAIN);
 	ck_assert_int_gt(sent, 1);

@@ -756,6 +756,17 @@ START_TEST(test_parked_reply_is_handed_over)
 }
 END_TEST
 
+START_TEST(test_reply_that_live_does_not_take_is_a_problem)
+{
+	struct answer answer;
+
+	ck_assert_int_eq(shutdown(parking[1], SHUT_WR), 0);
+	answer = ask(&(struct ask){ .path = "/park", .id = "i" });
+	ck_assert_int_eq(answer.status, 503);
+	ck_assert_has(answer.body.data, "takes no more");
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -792,6 +803,7 @@ add_tests(TCase *tc)
 	                    N(faults));
 	tcase_add_test(tc, test_deadline_ends_the_reading_of_a_body);
 	tcase_add_loop_test(tc, test_parked_reply_is_handed_over, 0, 2);
+	tcase_add_test(tc, test_reply_that_live_does_not_take_is_a_problem);
 }
 
 UNIT_MAIN("serve", add_tests)
