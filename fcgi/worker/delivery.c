@@ -18,15 +18,16 @@ delivery_write_head(const struct delivery *delivery, struct mr_buffer *head)
 		.worker = service->name,
 		.queue = delivery->queue,
 	};
-	int64_t now = (int64_t)clock_unix_ms();
+	int64_t until;
 
 	*head = (struct mr_buffer){ .arena = service->arena };
-	if (waiting_is_wanted(reply))
-		waiting_write(reply, delivery->request_id,
-		              waiting_until(reply, service->job_wait, now),
-		              head);
-	else
+	if (waiting_is_wanted(reply)) {
+		until = waiting_until(reply, service->job_wait,
+		                      (int64_t)clock_unix_ms());
+		waiting_write(reply, delivery->request_id, until, head);
+	} else {
 		head_write(reply, &facts, head);
+	}
 	return !head->failed;
 }
 
