@@ -8,6 +8,7 @@
 #include "fcgi/worker/parking.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,6 +134,24 @@ START_TEST(test_parked_reply_leaves_at_once_without_live)
 }
 END_TEST
 
+/* As when live hangs; the second one is not even waited for. */
+START_TEST(test_way_to_live_that_is_full_takes_no_more)
+{
+	static const unsigned char records[RECORD_ROOM];
+	const struct parking parking = { 1, records, sizeof(records) };
+	struct mr_reply reply = plain;
+
+	while (parking_send(&parking, ends[0], pair[1], 0))
+		continue;
+	reply.park = 2;
+	for (int i = 0; i < 2; i++) {
+		ck_assert(!deliver(&reply) && parked);
+		ck_assert_int_eq(errno, EAGAIN);
+	}
+	ck_assert_str_eq(arrived(), "");
+}
+END_TEST
+
 START_TEST(test_what_live_does_not_take_is_not_sent)
 {
 	struct mr_reply reply = plain;
@@ -153,6 +172,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_who_waits_for_a_job_is_sent_to_live);
 	tcase_add_test(tc, test_parked_reply_goes_to_live_with_its_connection);
 	tcase_add_test(tc, test_parked_reply_leaves_at_once_without_live);
+	tcase_add_test(tc, test_way_to_live_that_is_full_takes_no_more);
 	tcase_add_test(tc, test_what_live_does_not_take_is_not_sent);
 }
 
