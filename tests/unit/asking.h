@@ -9,6 +9,16 @@
 static struct mr_reply reply;
 static const char *prefer; /* the header of the next requests; NULL: none */
 
+/* Of a worker of pool fast that serves, and of pool lazy, which has none yet. */
+static inline void
+asking_setup(void)
+{
+	board_setup();
+	board_pool("fast");
+	board_pool("lazy")->manager = POOL_ONDEMAND;
+	board_worker(0, POLICY_SERVING, false);
+}
+
 static inline uint64_t
 asking_tick(void *context, enum mr_phase phase)
 {

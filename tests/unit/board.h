@@ -6,6 +6,7 @@
 
 #include "fcgi/control/control.h"
 #include "fcgi/master/policy.h"
+#include "new_board.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -27,11 +28,7 @@ board_pool(const char *name)
 static inline void
 board_setup(void)
 {
-	int fd;
-
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	memset(&config, 0, sizeof(config));
 	snprintf(config.sockets, sizeof(config.sockets), "/run/m");
 	control = (struct control){ .config = &config,

@@ -9,6 +9,7 @@
 #include "fcgi/base/listener.h"
 #include "fcgi/board/progress.h"
 #include "fcgi/wire/broker_client.h"
+#include "new_board.h"
 #include "place.h"
 
 #include <poll.h>
@@ -67,11 +68,7 @@ kill_broker(void)
 static void
 prepare(void)
 {
-	int fd;
-
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	snprintf(board->instance, sizeof(board->instance), "%s", broker_id(0));
 	atomic_store(&board->used, PLACE + 1);
 	config_default(&config);

@@ -5,6 +5,7 @@
 
 #include "broker.h"
 #include "fcgi/board/progress.h"
+#include "new_board.h"
 
 #include <sys/wait.h>
 
@@ -17,11 +18,7 @@ static const char one, two; /* holders */
 static void
 begin(void)
 {
-	int fd;
-
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	atomic_store(&board->used, PLACE + 1);
 	atomic_store(&board->scores[PLACE].pid, getpid());
 	broker_runs_init(&runs, board);

@@ -6,6 +6,7 @@
 
 #include "broker.h"
 #include "fcgi/base/clock.h"
+#include "new_board.h"
 
 #include <sys/socket.h>
 
@@ -39,12 +40,8 @@ connect_peer(int *end)
 static void
 begin(void)
 {
-	int fd;
-
 	flaky_setup();
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	snprintf(board->instance, sizeof(board->instance), "%s", broker_id(0));
 	config_default(&config);
 	broker_state_init(&state, &config, board);

@@ -7,6 +7,7 @@
 #include "broker.h"
 #include "fcgi/base/clock.h"
 #include "fcgi/board/progress.h"
+#include "new_board.h"
 
 #include <unistd.h>
 
@@ -22,12 +23,8 @@ static uint64_t now;
 static void
 begin(void)
 {
-	int fd;
-
 	flaky_setup();
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	snprintf(board->instance, sizeof(board->instance), "%s", broker_id(0));
 	atomic_store(&board->used, PLACE + 1);
 	atomic_store(&board->scores[PLACE].pid, getpid());

@@ -5,15 +5,6 @@
 
 #include "asking.h"
 
-static void
-begin(void)
-{
-	board_setup();
-	board_pool("fast");
-	board_pool("lazy")->manager = POOL_ONDEMAND;
-	board_worker(0, POLICY_SERVING, false);
-}
-
 static const struct {
 	const char *path, *type, *body;
 	bool restricted;
@@ -176,7 +167,7 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, begin, board_teardown);
+	tcase_add_checked_fixture(tc, asking_setup, board_teardown);
 	tcase_add_loop_test(tc, test_path_is_served, 0, N(paths));
 	tcase_add_test(tc, test_jobs_are_places);
 	tcase_add_loop_test(tc, test_methods_of_jobs_are_told, 0,

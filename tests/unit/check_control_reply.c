@@ -6,15 +6,6 @@
 
 #include "asking.h"
 
-static void
-begin(void)
-{
-	board_setup();
-	board_pool("fast");
-	board_pool("lazy")->manager = POOL_ONDEMAND;
-	board_worker(0, POLICY_SERVING, false);
-}
-
 static const struct {
 	const char *path, *query;
 	int status;
@@ -66,7 +57,7 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, begin, board_teardown);
+	tcase_add_checked_fixture(tc, asking_setup, board_teardown);
 	tcase_add_loop_test(tc, test_query_is_read, 0, N(queries));
 	tcase_add_test(tc, test_long_detail_is_cut);
 }

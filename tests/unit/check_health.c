@@ -6,15 +6,6 @@
 
 #include "asking.h"
 
-static void
-begin(void)
-{
-	board_setup();
-	board_pool("fast");
-	board_pool("lazy")->manager = POOL_ONDEMAND;
-	board_worker(0, POLICY_SERVING, false);
-}
-
 /* Readiness: the worker of the pool that must have one, and what is said. */
 static const struct {
 	enum policy_state state;
@@ -80,7 +71,7 @@ END_TEST
 static void
 add_tests(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, begin, board_teardown);
+	tcase_add_checked_fixture(tc, asking_setup, board_teardown);
 	tcase_add_loop_test(tc, test_readiness_is_told, 0, N(readiness));
 	tcase_add_loop_test(tc, test_checks_are_told_either_way, 0,
 	                    N(readiness));

@@ -81,7 +81,7 @@ start(bool keep_alive)
 		                     .keep_alive = keep_alive,
 		                     .queue_limit = 100000,
 		                     .deadline = 100000 };
-	board = server_board();
+	board = new_board();
 	scores = board->scores;
 	server_pipes();
 	quits[0] = eventfd(0, EFD_NONBLOCK);

@@ -30,7 +30,7 @@ prepare(void)
 	registry = mr_registry_new();
 	ck_assert(mr_registry_add_builtin(registry, &complaints));
 	server_pipes();
-	board = server_board();
+	board = new_board();
 	config_resolve(&config);
 	terms = terms_new(&config, registry, &board->ledger);
 	for (size_t i = 0; i < 2; i++) {

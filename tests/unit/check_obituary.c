@@ -19,7 +19,7 @@ static struct scoreboard *board;
 static void
 prepare(void)
 {
-	board = server_board();
+	board = new_board();
 	ledger_pool(&board->ledger, "fast");
 	ledger_pool(&board->ledger, "heavy");
 }

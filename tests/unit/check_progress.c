@@ -5,6 +5,7 @@
 #include "fcgi/board/progress.h"
 
 #include "fcgi/base/clock.h"
+#include "new_board.h"
 #include "unit.h"
 
 #include <math.h>
@@ -21,11 +22,7 @@ static struct mr_job_progress progress;
 static void
 prepare(void)
 {
-	int fd;
-
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
-	close(fd);
+	board = new_board();
 	job = &board->scores[3].job;
 	progress_begin(job, ID, 2);
 }

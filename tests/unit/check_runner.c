@@ -136,7 +136,7 @@ prepare(void)
 	registry = mr_registry_new();
 	for (size_t i = 0; i < N(endpoints); i++)
 		ck_assert(mr_registry_add(registry, endpoints[i], &complaints));
-	board = server_board();
+	board = new_board();
 	score = &board->scores[PLACE];
 	terms = terms_new(&config, registry, &board->ledger);
 	ck_assert(worker_prepare());

@@ -114,7 +114,7 @@ start(bool keep_alive, long timeout)
 		                     .keep_alive = keep_alive,
 		                     .queue_limit = 5000,
 		                     .deadline = 1000 };
-	board = server_board();
+	board = new_board();
 	score = &board->scores[0];
 	server_pipes();
 	if (parking[1] == 0)

@@ -14,7 +14,7 @@ static uint64_t told;
 static void
 prepare(void)
 {
-	board = server_board();
+	board = new_board();
 	ledger_row(&board->ledger, "", "heavy");
 	score = &board->scores[3];
 	score->row = (uint32_t)ledger_row(&board->ledger, "loop", "heavy");

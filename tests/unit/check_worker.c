@@ -99,7 +99,7 @@ prepare(void)
 		                     .deadline = 1000 };
 	registry = mr_registry_new();
 	ck_assert(mr_registry_add_builtin(registry, &complaints));
-	board = server_board();
+	board = new_board();
 	scores = board->scores;
 	output = -1;
 	ck_assert(worker_prepare());

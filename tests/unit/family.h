@@ -59,7 +59,7 @@ family_setup(void)
 		.config = &config,
 		.registry = mr_registry_new(),
 		.kept = &kept,
-		.board = server_board(),
+		.board = new_board(),
 		.ready = eventfd(0, EFD_CLOEXEC),
 		.diag = queue_open(),
 		.epoll = epoll_create1(EPOLL_CLOEXEC),

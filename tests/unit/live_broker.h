@@ -7,6 +7,7 @@
 
 #include "broker_double.h"
 #include "fcgi/board/scoreboard.h"
+#include "new_board.h"
 #include "place.h"
 
 #include <sys/un.h>
@@ -36,11 +37,8 @@ open_broker(void)
 static inline void
 open_beside_broker(void)
 {
-	int fd = -1;
-
 	scratch = mr_arena_new();
-	board = scoreboard_new(&fd);
-	ck_assert_ptr_nonnull(board);
+	board = new_board();
 	open_broker();
 }
 

@@ -9,6 +9,7 @@
 #include "fcgi/base/listener.h"
 #include "fcgi/worker/guard.h"
 #include "fcgi/worker/serve.h"
+#include "new_board.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -100,17 +101,6 @@ server_handle(const void *context, const struct mr_request *request,
 	reply->head = strcmp(request->method, "HEAD") == 0;
 	reply->park = strcmp(request->path, "/park") == 0 ? 2 : 0;
 	reply->body = wire_text(&text);
-}
-
-static inline struct scoreboard *
-server_board(void)
-{
-	int fd = -1;
-	struct scoreboard *board = scoreboard_new(&fd);
-
-	ck_assert_ptr_nonnull(board);
-	close(fd);
-	return board;
 }
 
 /* In the child of a fork: it does not outlive the test. */
