@@ -6,24 +6,17 @@
 #include "base/nearest.h"
 #include "schema/query.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-#define DETAIL_LENGTH 256 /* what is longer is cut */
 
 enum mr_err
 control_reply_fail(struct control_reply *answer, enum mr_err err,
                    const char *format, ...)
 {
-	char *detail = mr_arena_alloc(answer->arena, DETAIL_LENGTH);
 	va_list values;
 
 	va_start(values, format);
-	if (detail != NULL)
-		vsnprintf(detail, DETAIL_LENGTH, format, values);
+	mr_problem_say(&answer->problem, answer->arena, format, values);
 	va_end(values);
-	answer->problem.detail = detail;
 	return err;
 }
 

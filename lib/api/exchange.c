@@ -5,23 +5,15 @@
 
 #include "base/buffer.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#define DETAIL_LENGTH 256 /* what is longer is cut */
-
 enum mr_err
 mr_exchange_fail(struct mr_exchange *exchange, enum mr_err err,
                  const char *format, ...)
 {
-	char *detail = mr_arena_alloc(exchange->arena, DETAIL_LENGTH);
-	va_list arguments;
+	va_list values;
 
-	va_start(arguments, format);
-	if (detail != NULL)
-		vsnprintf(detail, DETAIL_LENGTH, format, arguments);
-	va_end(arguments);
-	exchange->problem.detail = detail;
+	va_start(values, format);
+	mr_problem_say(&exchange->problem, exchange->arena, format, values);
+	va_end(values);
 	return err;
 }
 

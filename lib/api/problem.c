@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -14,6 +15,17 @@ mr_problem_urn(enum mr_err err, char urn[MR_PROBLEM_URN_SIZE])
 {
 	strcpy(urn, MR_PROBLEM_URN);
 	mr_err_slug(err, urn + strlen(MR_PROBLEM_URN));
+}
+
+void
+mr_problem_say(struct mr_problem *problem, struct mr_arena *arena,
+               const char *format, va_list values)
+{
+	char *detail = mr_arena_alloc(arena, MR_PROBLEM_DETAIL + 1);
+
+	if (detail != NULL)
+		vsnprintf(detail, MR_PROBLEM_DETAIL + 1, format, values);
+	problem->detail = detail;
 }
 
 char *

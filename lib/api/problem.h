@@ -10,6 +10,8 @@
 #include "millrace.h"
 #include "schema/fault.h"
 
+#include <stdarg.h>
+
 #define MR_PROBLEM_TYPE "application/problem+json"
 
 struct mr_problem {
@@ -25,6 +27,15 @@ struct mr_problem {
 	void (*extend)(const void *extension, struct mr_document *document);
 	const void *extension;
 };
+
+/*
+ * Makes a sentence the detail, in arena: what is longer than MR_PROBLEM_DETAIL is
+ * cut; none when out of memory.
+ */
+#define MR_PROBLEM_DETAIL 255
+void mr_problem_say(struct mr_problem *problem, struct mr_arena *arena,
+                    const char *format, va_list values)
+    __attribute__((format(printf, 3, 0)));
 
 /* The document, in arena; NULL when out of memory. */
 char *mr_problem_print(const struct mr_problem *problem,

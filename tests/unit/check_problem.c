@@ -92,6 +92,31 @@ START_TEST(test_problem_tells_all_that_is_known)
 }
 END_TEST
 
+static void
+say(struct mr_problem *problem, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	mr_problem_say(problem, arena, format, values);
+	va_end(values);
+}
+
+START_TEST(test_detail_is_a_sentence_that_is_cut)
+{
+	struct mr_problem problem = { .err = MR_BUSY };
+
+	say(&problem, "%s has %d", "fast", 3);
+	ck_assert_str_eq(problem.detail, "fast has 3");
+	say(&problem, "%0*d", MR_PROBLEM_DETAIL, 7);
+	ck_assert_uint_eq(strlen(problem.detail), MR_PROBLEM_DETAIL);
+	ck_assert_str_eq(problem.detail + MR_PROBLEM_DETAIL - 2, "07");
+	say(&problem, "%0*d", MR_PROBLEM_DETAIL + 1, 7);
+	ck_assert_uint_eq(strlen(problem.detail), MR_PROBLEM_DETAIL);
+	ck_assert_str_eq(problem.detail + MR_PROBLEM_DETAIL - 2, "00");
+}
+END_TEST
+
 START_TEST(test_offset_zero_is_told)
 {
 	const struct mr_problem problem = { .err = MR_SYNTAX,
@@ -173,6 +198,7 @@ add_tests(TCase *tc)
 	                    MR_OK + 1, MR_ERR_COUNT);
 	tcase_add_test(tc, test_problem_has_members_of_its_own);
 	tcase_add_test(tc, test_problem_tells_all_that_is_known);
+	tcase_add_test(tc, test_detail_is_a_sentence_that_is_cut);
 	tcase_add_test(tc, test_offset_zero_is_told);
 	tcase_add_test(tc, test_want_of_faults_is_not_told);
 	tcase_add_test(tc, test_the_schema_has_every_member_and_type);
