@@ -3,6 +3,7 @@
  */
 #include "api/job_operation.h"
 
+#include "api/job_headers.h"
 #include "api/job_query.h"
 #include "api/job_view.h"
 #include "api/operation.h"
@@ -117,6 +118,26 @@ mr_job_operation_answers(enum mr_err err)
 
 #define WAIT_KEY "Prefer-Wait"
 
+#define DIGITS_OF(number) #number
+#define DIGITS(number) DIGITS_OF(number)
+
+/* What job_headers.c reads, as regular expressions, in a string of JSON. */
+#define KEY_LENGTH "{1," DIGITS(MR_JOB_HEADERS_KEY) "}"
+#define KEY                                                                    \
+	"(\\\"([ !#-\\\\[\\\\]-~]|\\\\\\\\[\\\"\\\\\\\\])" KEY_LENGTH "\\\"|"  \
+	"[!#-+.-:<-\\\\[\\\\]-~-]" KEY_LENGTH ")"
+#define YEAR "(19[7-9]|[2-9][0-9][0-9])[0-9]"
+#define DAY "(0[1-9]|[12][0-9]|3[01])"
+#define HOUR "([01][0-9]|2[0-3])"
+#define CLOCK HOUR ":[0-5][0-9]:([0-5][0-9]|60)"
+#define RFC3339                                                                \
+	YEAR "-(0[1-9]|1[0-2])-" DAY "[Tt]" CLOCK "([.][0-9]+)?"               \
+	     "([Zz]|[+-]" HOUR ":[0-5][0-9])"
+#define FIXDATE                                                                \
+	"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), " DAY                                  \
+	" (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) " YEAR " " CLOCK   \
+	" GMT"
+
 static const struct {
 	const char *key; /* in the document; NULL: the name */
 	const char *name, *text, *schema;
@@ -129,30 +150,27 @@ static const struct {
 	  true },
 	{ NULL, "Idempotency-Key",
 	  "Of a job: the same call with the same key is the same job, however "
-	  "often it is sent. 1 to 255 visible characters, in double quotes.",
-	  "{\"type\":\"string\",\"pattern\":\""
-	  "^(\\\"([ !#-\\\\[\\\\]-~]|\\\\\\\\[\\\"\\\\\\\\]){1,255}\\\"|"
-	  "[!#-+.-:<-\\\\[\\\\]-~-]{1,255})$"
-	  "\",\"examples\":[\"\\\"8e03978e-40d5-43e8-bc93-6894a57f9324\\\"\"]}",
+	  "often it is sent. 1 to " DIGITS(MR_JOB_HEADERS_KEY)
+	  " visible characters, in double quotes.",
+	  "{\"type\":\"string\",\"pattern\":\"^" KEY "$\","
+	  "\"examples\":[\"\\\"8e03978e-40d5-43e8-bc93-6894a57f9324\\\"\"]}",
 	  true },
 	{ NULL, "Priority",
 	  "Of a job: `u=0`, at once, to `u=7` (RFC 9218); without it `u=3`.",
 	  "{\"type\":\"string\",\"examples\":[\"u=5\"]}", true },
 	{ NULL, "Job-Run-At",
 	  "Of a job: when it may run, as RFC 3339 or HTTP writes times.",
-	  "{\"type\":\"string\",\"anyOf\":[{\"format\":\"date-time\",\"pattern\":\"^"
-	  "(19[7-9]|[2-9][0-9][0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]"
-	  "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]+)?"
-	  "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$\"},{\"pattern\":\"^"
-	  "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (0[1-9]|[12][0-9]|3[01]) "
-	  "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
-	  "(19[7-9]|[2-9][0-9][0-9])[0-9] ([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60) GMT$"
-	  "\"}],\"examples\":[\"2030-01-31T12:00:00Z\"]}",
+	  "{\"type\":\"string\",\"anyOf\":["
+	  "{\"format\":\"date-time\",\"pattern\":\"^" RFC3339 "$\"},"
+	  "{\"pattern\":\"^" FIXDATE "$\"}],"
+	  "\"examples\":[\"2030-01-31T12:00:00Z\"]}",
 	  true },
 	{ NULL, "Job-Attempts",
 	  "Of a job: how many of its attempts may fail by a crash or a limit "
 	  "until it is given up.",
-	  "{\"type\":\"integer\",\"minimum\":1,\"maximum\":100}", true },
+	  "{\"type\":\"integer\",\"minimum\":1,"
+	  "\"maximum\":" DIGITS(MR_JOB_HEADERS_ATTEMPTS) "}",
+	  true },
 	{ NULL, "Last-Event-ID", "The last event that the client has seen.",
 	  "{\"type\":\"string\"}", false },
 	{ WAIT_KEY, "Prefer",
