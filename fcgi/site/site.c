@@ -156,18 +156,20 @@ print_next(const struct pool_config *pool, int try, struct mr_buffer *text)
 static void
 print_way(const struct pass *pass, int next, struct mr_buffer *text)
 {
+	const bool first = next == 2;
+
 	if (pass->pure)
 		print_next(pass->pool, next, text);
 	site_problem_pages("\t", text);
 	print_pass(pass, text);
-	if (pass->parks && next > 2)
+	if (pass->parks && !first)
 		mr_buffer_puts(text, "\tfastcgi_param MILLRACE_AGE "
 		                     "$request_time;\n");
 	mr_buffer_printf(text,
 	                 "\tfastcgi_param HTTP_X_REQUEST_ID $millrace_%s_id;\n"
 	                 "\tfastcgi_param MILLRACE_TICKET $millrace_%s "
 	                 "if_not_empty;\n}\n",
-	                 next == 2 ? "client" : "request",
+	                 first ? "client" : "request",
 	                 pass->becomes_job ? "ticket" : "wish");
 }
 
