@@ -77,16 +77,8 @@ mr_submit_begin(struct mr_exchange *exchange, struct mr_job_request *wanted)
 	const struct mr_request *request = exchange->request;
 	struct mr_submission *submission = &wanted->submission;
 
-	wanted->prefer = mr_prefer_read(request->prefer);
-	*submission = (struct mr_submission){
-		.endpoint = exchange->endpoint,
-		.input = { .query = request->query,
-		           .content_type = mr_string_of(request->content_type),
-		           .content_encoding =
-		               mr_string_of(request->content_encoding),
-		           .accept = mr_string_of(request->accept),
-		           .body = request->body },
-		.priority = mr_job_headers_priority(request->priority),
+	*wanted = (struct mr_job_request){
+		.prefer = mr_prefer_read(request->prefer),
 	};
 	read_time(exchange, submission);
 	read_attempts(exchange, submission);
@@ -198,6 +190,23 @@ accept_job(struct mr_exchange *exchange, const struct mr_prefer *prefer,
 	return MR_OK;
 }
 
+/* What of the request is kept; the headers were read before. */
+static void
+fill_in(const struct mr_exchange *exchange, struct mr_submission *submission)
+{
+	const struct mr_request *request = exchange->request;
+
+	submission->endpoint = exchange->endpoint;
+	submission->priority = mr_job_headers_priority(request->priority);
+	submission->input = (struct mr_job_input){
+		.query = request->query,
+		.content_type = mr_string_of(request->content_type),
+		.content_encoding = mr_string_of(request->content_encoding),
+		.accept = mr_string_of(request->accept),
+		.body = request->body,
+	};
+}
+
 enum mr_err
 mr_submit_finish(struct mr_exchange *exchange, struct mr_job_request *wanted)
 {
@@ -207,6 +216,7 @@ mr_submit_finish(struct mr_exchange *exchange, struct mr_job_request *wanted)
 	exchange->reply->status = 202;
 	if (exchange->reply->head)
 		return MR_OK;
+	fill_in(exchange, &wanted->submission);
 	err = mr_submit(exchange, &wanted->submission, &job);
 	return err == MR_OK ? accept_job(exchange, &wanted->prefer, &job) : err;
 }
