@@ -60,12 +60,6 @@ hear_timer(uv_timer_t *timer)
 	(void)timer;
 }
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return b == 0 || (a != 0 && a < b) ? a : b;
-}
-
 /* What goes on failing would fill the log. */
 static void
 log_failure(struct live *live, const char *sentence)
@@ -153,15 +147,16 @@ plan(uv_prepare_t *handle)
 {
 	struct live *live = handle->data;
 	int64_t now = (int64_t)clock_unix_ms();
-	int64_t next = sooner(live_crowd_tick(&live->crowd, now),
-	                      live_parked_tick(&live->parked, now));
+	int64_t next = live_timers_sooner(live_crowd_tick(&live->crowd, now),
+	                                  live_parked_tick(&live->parked, now));
 
 	if (is_over(live, now))
 		uv_stop(&live->loop);
 	if (!watch_broker(live))
-		next = sooner(next, now + PAUSE);
+		next = live_timers_sooner(next, now + PAUSE);
 	end_pause(live, now);
-	next = sooner(sooner(next, live->end), live->paused);
+	next = live_timers_sooner(next, live->end);
+	next = live_timers_sooner(next, live->paused);
 	uv_update_time(&live->loop);
 	if (next != 0)
 		uv_timer_start(&live->timer, hear_timer,

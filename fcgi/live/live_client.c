@@ -329,9 +329,7 @@ live_crowd_tick(struct live_crowd *crowd, int64_t now)
 		live_timers_cancel(&crowd->timers, timer);
 		crowd->wake(client->connection);
 	}
-	if (timer != NULL && (next == 0 || timer->due < next))
-		next = timer->due;
-	return next;
+	return live_timers_sooner(next, live_timers_due(&crowd->timers));
 }
 
 void

@@ -7,6 +7,7 @@
 #include "fcgi/base/clock.h"
 #include "fcgi/base/log.h"
 #include "fcgi/board/progress.h"
+#include "fcgi/live/live_timers.h"
 #include "jobs/history.h"
 #include "jobs/pack.h"
 
@@ -386,7 +387,7 @@ live_jobs_tick(struct live_jobs *jobs, int64_t now)
 		jobs->look = now + LOOK;
 		look_at_all(jobs);
 	}
-	return next == 0 || jobs->look < next ? jobs->look : next;
+	return live_timers_sooner(next, jobs->look);
 }
 
 void

@@ -102,7 +102,7 @@ live_parked_tick(struct live_parked *parked, int64_t now)
 		     MSG_DONTWAIT | MSG_NOSIGNAL);
 		forget(parked, one);
 	}
-	return timer == NULL ? 0 : timer->due;
+	return live_timers_due(&parked->timers);
 }
 
 void

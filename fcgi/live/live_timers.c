@@ -94,6 +94,20 @@ live_timers_next(const struct live_timers *timers)
 	return timers->count == 0 ? NULL : timers->heap[0];
 }
 
+int64_t
+live_timers_due(const struct live_timers *timers)
+{
+	const struct live_timer *next = live_timers_next(timers);
+
+	return next == NULL ? 0 : next->due;
+}
+
+int64_t
+live_timers_sooner(int64_t a, int64_t b)
+{
+	return b == 0 || (a != 0 && a < b) ? a : b;
+}
+
 void
 live_timers_free(struct live_timers *timers)
 {

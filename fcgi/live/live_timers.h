@@ -30,6 +30,12 @@ void live_timers_cancel(struct live_timers *timers, struct live_timer *timer);
 /* The next one; NULL: none is set. */
 struct live_timer *live_timers_next(const struct live_timers *timers);
 
+/* When that is due; 0: never. */
+int64_t live_timers_due(const struct live_timers *timers);
+
+/* Of two such times. */
+int64_t live_timers_sooner(int64_t a, int64_t b);
+
 /* The timers themselves are others'. */
 void live_timers_free(struct live_timers *timers);
 

@@ -82,6 +82,28 @@ START_TEST(test_timer_that_is_not_set_is_not_cancelled)
 }
 END_TEST
 
+static const struct {
+	int64_t a, b, sooner;
+} times[] = {
+	{ 0, 0, 0 }, { 5, 0, 5 }, { 0, 5, 5 }, { 4, 5, 4 }, { 5, 4, 4 },
+};
+
+START_TEST(test_never_is_not_sooner)
+{
+	ck_assert_int_eq(live_timers_sooner(times[_i].a, times[_i].b),
+	                 times[_i].sooner);
+}
+END_TEST
+
+START_TEST(test_none_is_never_due)
+{
+	ck_assert_int_eq(live_timers_due(&all), 0);
+	set(0, 7);
+	set(1, 3);
+	ck_assert_int_eq(live_timers_due(&all), 3);
+}
+END_TEST
+
 static void
 add_tests(TCase *tc)
 {
@@ -89,6 +111,8 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_timers_without_some_is_in_order);
 	tcase_add_test(tc, test_timer_that_is_set_anew_moves);
 	tcase_add_test(tc, test_timer_that_is_not_set_is_not_cancelled);
+	tcase_add_loop_test(tc, test_never_is_not_sooner, 0, N(times));
+	tcase_add_test(tc, test_none_is_never_due);
 }
 
 UNIT_MAIN("live_timers", add_tests)
