@@ -84,6 +84,18 @@ take_descriptor(struct msghdr *message)
 	return fd;
 }
 
+/* A descriptor for which there is no room would be lost, and its client too. */
+static bool
+has_room(int receiver)
+{
+	int fd = dup(receiver);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 int
 handoff_receive(int receiver, void *bytes, size_t *length)
 {
@@ -95,6 +107,8 @@ handoff_receive(int receiver, void *bytes, size_t *length)
 		                  .msg_controllen = sizeof(control.bytes) };
 	ssize_t got;
 
+	if (!has_room(receiver))
+		return -1;
 	do
 		got = recvmsg(receiver, &message, MSG_CMSG_CLOEXEC);
 	while (got < 0 && errno == EINTR);

@@ -28,7 +28,8 @@ bool handoff_send(int sender, int fd, struct mr_string bytes, int patience);
 
 /*
  * A connection, close-on-exec, and its bytes: *length of them, GATE_WINDOW at
- * most, in `bytes`.  -1 when there is none (EAGAIN), or with another errno.
+ * most, in `bytes`.  -1 when there is none (EAGAIN), or with another errno: EMFILE
+ * and ENFILE, there is no room for one, and it waits.
  */
 int handoff_receive(int receiver, void *bytes, size_t *length);
 

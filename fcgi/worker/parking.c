@@ -42,26 +42,12 @@ parking_send(const struct parking *parking, int fd, int sender, int patience)
 	return handoff_send(sender, fd, bytes, patience);
 }
 
-/* A descriptor for which there is no room would be lost, and its client too. */
-static bool
-has_room(int receiver)
-{
-	int fd = dup(receiver);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
-}
-
 int
 parking_receive(struct parking *parking, int receiver)
 {
 	static unsigned char message[GATE_WINDOW];
 	size_t length;
-	int fd = has_room(receiver)
-	             ? handoff_receive(receiver, message, &length)
-	             : -1;
+	int fd = handoff_receive(receiver, message, &length);
 
 	if (fd < 0)
 		return -1;

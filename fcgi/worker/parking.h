@@ -31,8 +31,7 @@ bool parking_send(const struct parking *parking, int fd, int sender,
 
 /*
  * The next connection that was sent; its records are good until the next call.
- * -1 with errno: EAGAIN, there is none; EMFILE and ENFILE, there is no room for
- * one, and it waits.
+ * -1 with errno, as handoff_receive.
  */
 int parking_receive(struct parking *parking, int receiver);
 

@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
-#include <time.h>
+#include <sys/resource.h>
 
 static int pair[2], ends[2];
 static unsigned char sent[GATE_WINDOW], received[GATE_WINDOW];
@@ -113,6 +113,36 @@ START_TEST(test_message_without_a_connection_is_none)
 }
 END_TEST
 
+static void
+limit_descriptors(rlim_t count)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = count;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* The system would take the message, and lose what came with it. */
+START_TEST(test_connection_waits_for_room)
+{
+	size_t length;
+	int fd;
+
+	ck_assert(hand_off(ends[0], 3));
+	limit_descriptors((rlim_t)pair[1] + 1);
+	while (dup(0) >= 0)
+		continue;
+	ck_assert_int_eq(handoff_receive(pair[0], received, &length), -1);
+	ck_assert_int_eq(errno, EMFILE);
+	limit_descriptors((rlim_t)pair[1] + 20);
+	fd = handoff_receive(pair[0], received, &length);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_uint_eq(length, 3);
+	close(fd);
+}
+END_TEST
+
 START_TEST(test_bad_descriptor_is_not_sent)
 {
 	ck_assert(!hand_off(-1, 1));
@@ -130,6 +160,7 @@ add_tests(TCase *tc)
 	tcase_add_test(tc, test_connections_arrive_one_by_one_in_order);
 	tcase_add_test(tc, test_sender_does_not_wait_for_ever);
 	tcase_add_test(tc, test_message_without_a_connection_is_none);
+	tcase_add_test(tc, test_connection_waits_for_room);
 	tcase_add_test(tc, test_bad_descriptor_is_not_sent);
 }
 
